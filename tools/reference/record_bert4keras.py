@@ -159,7 +159,8 @@ def load_hdf5(model, path):
         others = sorted(name for name in group if len(group[name]) and name not in wanted)
     if missing:
         raise Refusal(
-            "%s lacks the layers %s.\nIt does hold %s." % (path, ", ".join(missing), ", ".join(others) or "no others")
+            "%s lacks the layers %s of the model as described.\nLayers that it has beyond the model's: %s."
+            % (path, ", ".join(missing), ", ".join(others) or "none")
         )
     if others:
         print("Not recorded, since the model as described has no such layer: %s" % ", ".join(others))
@@ -195,10 +196,13 @@ def points(config):
 
 def read_inputs(path):
     """Batches of token ids (and segment ids) from a JSON file."""
-    return [
-        {"token_ids": batch["token_ids"], "segment_ids": batch.get("segment_ids") or zeros(batch["token_ids"])}
-        for batch in read_json(path)
-    ]
+    try:
+        return [
+            {"token_ids": batch["token_ids"], "segment_ids": batch.get("segment_ids") or zeros(batch["token_ids"])}
+            for batch in read_json(path)
+        ]
+    except (AttributeError, KeyError, TypeError):
+        raise Refusal('%s is not a list of {"token_ids": [[...], ...], "segment_ids": [[...], ...]}.' % path)
 
 
 def read_texts(path, vocabulary, lower_case):
@@ -210,6 +214,9 @@ def read_texts(path, vocabulary, lower_case):
         do_lower_case=lower_case,
         pre_tokenize=lambda text: [part for part in re.split(r"(\[[A-Z]+\])", text) if part],
     )
+    for token in ["[UNK]", "[CLS]", "[SEP]"]:
+        if token not in tokenizer._token_dict:
+            raise Refusal("%s has no %s. Is it the vocab.txt of this model?" % (vocabulary, token))
     with open(path, encoding="utf-8") as file:
         groups = re.split(r"\n\s*\n", file.read().strip("\n"))
     batches = []
@@ -301,6 +308,8 @@ def check(config, batches):
     for name in ["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"]:
         if name not in config:
             raise Refusal("The configuration has no %s." % name)
+    if config["hidden_size"] % config["num_attention_heads"] and "attention_head_size" not in config:
+        raise Refusal("num_attention_heads does not divide hidden_size in the configuration.")
     longest = config.get("max_position") or config.get("max_position_embeddings") or 512
     for number, batch in enumerate(batches):
         widths = set(len(row) for name in batch for row in batch[name])
