@@ -1,0 +1,59 @@
+import Bytes
+
+extension Architecture {
+  /// Accounts for every tensor of a checkpoint under this architecture.
+  ///
+  /// - Parameters:
+  ///   - sources: All tensors of the checkpoint, in its order.
+  ///   - file: The checkpoint, for messages.
+  ///   - naming: The naming to use; when nil, the one that accounts for everything.
+  ///   - extras: What happens to tensors that are no part of the architecture once all of its own are there.
+  /// - Throws: `Problems` with everything that does not fit.
+  public func plan(
+    for sources: [SourceTensor], of file: String, naming: String? = nil, extras: ExtraPolicy = .refuse
+  ) throws(Problems) -> Plan {
+    try Architecture.plan(for: sources, of: file, among: [self], naming: naming, extras: extras)
+  }
+
+  /// Finds the one architecture and naming that accounts for every tensor of a checkpoint, and plans with it.
+  ///
+  /// Nothing is guessed by score. Where several fit, one that leaves over less than another, and nothing that the other
+  /// accounts for, stands before it; where two still fit, the user chooses; where none fits, the problems are the
+  /// differences from the nearest.
+  ///
+  /// - Throws: `Problems` when none fits or more than one does.
+  public static func plan(
+    for sources: [SourceTensor], of file: String, among architectures: [Architecture] = all, naming: String? = nil,
+    extras: ExtraPolicy = .refuse
+  ) throws(Problems) -> Plan {
+    let attempts = architectures.flatMap { architecture in
+      architecture.namings.filter { naming == nil || $0.name == naming }
+        .map { Attempt(architecture, $0, on: sources, of: file) }
+    }
+    let fitting = closest(attempts.filter { $0.problems.isEmpty })
+    if fitting.count > 1 { throw Problems(PlanProblems.severalFit(fitting, file: file)) }
+    if let attempt = fitting.first { return try attempt.plan(extras: extras) }
+    guard let nearest = nearest(attempts) else {
+      throw Problems(PlanProblems.unknown(naming: naming ?? "", among: architectures, file: file))
+    }
+    if attempts.count == 1, nearest.matchedCount > 0 { return try nearest.plan(extras: extras) }
+    let heading = PlanProblems.nothingFits(attempts, nearest: nearest, file: file)
+    guard nearest.matchedCount > 0 else { throw Problems(heading) }
+    throw Problems([heading] + nearest.problems + nearest.extraProblems) ?? Problems(heading)
+  }
+
+  /// The attempts than which no other leaves over strictly less.
+  private static func closest(_ attempts: [Attempt]) -> [Attempt] {
+    let left = attempts.map { Set($0.unmatched) }
+    return attempts.indices.filter { one in
+      !attempts.indices.contains { other in left[other].isStrictSubset(of: left[one]) }
+    }.map { attempts[$0] }
+  }
+
+  /// The attempt whose differences are worth showing: it knows the most names and, among those, has the fewest problems.
+  private static func nearest(_ attempts: [Attempt]) -> Attempt? {
+    attempts.min { one, other in
+      (-one.matchedCount, one.problems.count) < (-other.matchedCount, other.problems.count)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+extension Architecture {
+  /// A size that appears in shapes or counts tensors, under a letter.
+  public struct Size: Equatable, Sendable {
+    /// The capital letter that stands for it in shapes and, in braces, in names.
+    public let letter: String
+    /// What it measures, as a word.
+    public let name: String
+    /// Where the table declares it.
+    public let line: Int
+  }
+
+  /// Something that a model needs and no shape shows.
+  public struct Setting: Equatable, Sendable {
+    /// The values a setting may have.
+    public enum Domain: Equatable, Sendable {
+      /// A whole number of at least 1 that, where a letter is given, divides that size without remainder.
+      case integer(dividing: String?)
+      /// A finite number.
+      case number
+      /// True or false.
+      case boolean
+      /// One of these words.
+      case choice([String])
+    }
+
+    /// The setting's name: `pooler.activation`.
+    public let name: String
+    /// The values it may have.
+    public let domain: Domain
+    /// Where the table declares it.
+    public let line: Int
+  }
+
+  /// Tensors that a model has all of, or none.
+  public struct Group: Equatable, Sendable {
+    /// The group's name: `pooler`.
+    public let name: String
+    /// The group without which this one makes no sense.
+    public let needs: String?
+    /// The two sizes that are one where this group is absent, by their letters.
+    public let equalWhenAbsent: [String]?
+    /// Where the table declares it.
+    public let line: Int
+  }
+
+  /// One extent of a shape in a table.
+  public enum Extent: Equatable, Sendable {
+    /// A size, by its letter.
+    case size(String)
+    /// A number that is the same in every model.
+    case literal(Int)
+  }
+
+  /// One row of canonical tensors, to be filled from exactly one source tensor, or one per block.
+  public struct Slot: Equatable, Sendable {
+    /// The canonical name, with a counter in braces where there is one tensor per block: `pooler.weight`.
+    public let name: String
+    /// The letter of the counter in the name.
+    public let counter: String?
+    /// The canonical shape, outermost extent first.
+    public let shape: [Extent]
+    /// The optional group it belongs to.
+    public let group: String?
+    /// Where the table declares it.
+    public let line: Int
+
+    /// The canonical name of one tensor of this row.
+    public func name(at index: Int?) -> String {
+      guard let counter, let index else { return name }
+      return name.split(separator: "{\(counter)}", omittingEmptySubsequences: false).joined(separator: "\(index)")
+    }
+  }
+
+  /// How one family of files spells the tensors of an architecture and the keys of its configuration.
+  public struct Naming: Sendable {
+    /// The family's name: `bert4keras`.
+    public let name: String
+    /// One row per tensor that these files hold.
+    public let rows: [Row]
+    /// The source tensors that are left out on purpose.
+    public let drops: [Drop]
+    /// The canonical tensors that these files never hold.
+    public let absences: [Absence]
+    /// Where the configuration of these files keeps sizes and settings.
+    public let keys: [Key]
+    /// Where the table begins it.
+    public let line: Int
+  }
+
+  /// One source name, or one per block, and what is done with it.
+  public struct Row: Sendable {
+    /// The canonical name, as `Slot` spells it.
+    public let tensor: String
+    /// The source's name.
+    public let pattern: Pattern
+    /// What turns the source into the canonical tensor, first to last.
+    public let transforms: [RowTransform]
+    /// Where it stands in the table.
+    public let line: Int
+  }
+
+  /// A transform as a row writes it, before sizes are known.
+  public enum RowTransform: Equatable, Sendable {
+    /// Exchanges the two extents of a matrix.
+    case transpose
+    /// Reads the same elements under another shape; the source's is given here.
+    case reshape(from: [Extent])
+  }
+
+  /// Source tensors that are no part of the model.
+  public struct Drop: Sendable {
+    /// The names.
+    public let pattern: Pattern
+    /// Why they are left out.
+    public let reason: String
+    /// Where it stands in the table.
+    public let line: Int
+  }
+
+  /// A canonical tensor that a family of files never holds.
+  public struct Absence: Equatable, Sendable {
+    /// The canonical name, as `Slot` spells it.
+    public let tensor: String
+    /// Where it stands in the table.
+    public let line: Int
+  }
+
+  /// Where a configuration file keeps one size or setting.
+  public struct Key: Equatable, Sendable {
+    /// The letter of a size or the name of a setting.
+    public let name: String
+    /// The names of members, the first that a file has counting.
+    public let keys: [String]
+    /// How these files spell a setting's words, where not as the table does.
+    public let words: [String: String]
+    /// The value where neither file nor user gives one.
+    public let value: String?
+    /// Where it stands in the table.
+    public let line: Int
+  }
+}

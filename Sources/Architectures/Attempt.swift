@@ -1,0 +1,243 @@
+import Bytes
+import Tensors
+
+/// One naming tried on the tensors of one checkpoint: what it accounts for, and everything that does not fit.
+struct Attempt {
+  let architecture: Architecture
+  let naming: Architecture.Naming
+  let sources: [SourceTensor]
+  /// What does not fit, leaving aside the sources that no row names.
+  private(set) var problems: [Problem] = []
+  /// The sources that no row names, as indices.
+  private(set) var unmatched: [Int] = []
+  private(set) var steps: [Plan.Step] = []
+  private(set) var dropped: [(source: Int, drop: Architecture.Drop)] = []
+  private(set) var sizes = SolvedSizes()
+
+  private let say: PlanProblems
+  /// The canonical tensors that these files may hold, each with its row, in the order of the table.
+  private let slots: [(slot: Architecture.Slot, row: Architecture.Row)]
+  /// For each row of canonical tensors, its sources by the number in their names (0 where there is no counter).
+  private var filled: [String: [Int: SourceTensor]] = [:]
+  /// For each counter, the numbers that occur, ascending.
+  private var counted: [String: [Int]] = [:]
+
+  /// Matches names, then solves sizes, then writes the steps.
+  init(_ architecture: Architecture, _ naming: Architecture.Naming, on sources: [SourceTensor], of file: String) {
+    self.architecture = architecture
+    self.naming = naming
+    self.sources = sources
+    say = PlanProblems(architecture: architecture, naming: naming, file: file)
+    slots = architecture.tensors.compactMap { slot in
+      naming.rows.first { $0.tensor == slot.name }.map { (slot, $0) }
+    }
+    match()
+    count()
+    fill()
+    solve()
+    if problems.isEmpty { writeSteps() }
+  }
+
+  /// Architecture and naming as a user chooses them: `bert (google)`.
+  var title: String { "\(architecture.name) (\(naming.name))" }
+
+  /// The number of sources that a row names.
+  var matchedCount: Int { sources.count - unmatched.count }
+
+  /// The optional groups that are there, in the order of the table.
+  var groups: [String] {
+    let present = Set(architecture.tensors.filter { filled[$0.name] != nil }.compactMap(\.group))
+    return architecture.groups.map(\.name).filter(present.contains)
+  }
+
+  /// What is wrong when the unmatched sources count as extras that nobody allowed.
+  var extraProblems: [Problem] {
+    unmatched.map { say.unmatched(sources[$0], isExtra: problems.isEmpty) }
+  }
+
+  /// The plan, when nothing but extras is left over.
+  func plan(extras policy: ExtraPolicy) throws(Problems) -> Plan {
+    let refused = policy == .refuse || !problems.isEmpty ? extraProblems : []
+    if let problems = Problems(problems + refused) { throw problems }
+    let letters = architecture.sizes.compactMap { size in
+      sizes.entries[size.letter].map { Plan.Size(letter: size.letter, name: size.name, value: $0.value) }
+    }
+    var left = dropped.map { ($0.source, $0.drop.line as Int?, $0.drop.reason) }
+    if policy == .drop { left += unmatched.map { ($0, nil, "no part of \(architecture.name)") } }
+    return Plan(
+      architecture: architecture.name, revision: architecture.revision, naming: naming.name, sizes: letters,
+      groups: groups, steps: steps,
+      dropped: left.sorted { $0.0 < $1.0 }.map { source, line, reason in
+        Plan.Dropped(source: sources[source].name, tableLine: line, reason: reason)
+      },
+      extras: policy != .keep
+        ? []
+        : unmatched.map { index in
+          let source = sources[index]
+          return Plan.Extra(
+            source: source.name, tensor: "extra.\(source.name)", elementType: source.elementType,
+            shape: source.shape)
+        })
+  }
+}
+
+extension Attempt {
+  /// Gives each source to the one row that names it.
+  private mutating func match() {
+    var seen: Set<[UInt8]> = []
+    for (number, source) in sources.enumerated() {
+      let name = Array(source.name.utf8)
+      guard seen.insert(name).inserted else {
+        problems.append(say.repeated(source))
+        continue
+      }
+      if let (row, index) = row(of: name) {
+        filled[row.tensor, default: [:]][index ?? 0] = source
+      } else if let drop = naming.drops.first(where: { $0.pattern.match(name) != nil }) {
+        dropped.append((number, drop))
+      } else {
+        unmatched.append(number)
+      }
+    }
+  }
+
+  private func row(of name: [UInt8]) -> (Architecture.Row, Int?)? {
+    for row in naming.rows {
+      if let match = row.pattern.match(name) { return (row, match.index) }
+    }
+    return nil
+  }
+
+  /// Counts blocks: the numbers in the names must be 0…n−1. A file cannot make this loop longer than its own list.
+  private mutating func count() {
+    var numbers: [String: Set<Int>] = [:]
+    for slot in architecture.tensors {
+      guard let counter = slot.counter, let sources = filled[slot.name] else { continue }
+      numbers[counter, default: []].formUnion(sources.keys)
+    }
+    for size in architecture.sizes {
+      guard let indices = numbers[size.letter]?.sorted(), let last = indices.last else { continue }
+      counted[size.letter] = indices
+      if last >= indices.count {
+        problems.append(say.gap(in: size.letter, indices: indices))
+      } else {
+        _ = sizes.bind(size.letter, to: indices.count, by: "the number of \(size.name)")
+      }
+    }
+  }
+
+  /// Reports canonical tensors without a source.
+  private mutating func fill() {
+    let groups = Set(groups)
+    for (slot, row) in slots where slot.group.map(groups.contains) ?? true {
+      let sources = filled[slot.name] ?? [:]
+      let wanted = slot.counter.map { counted[$0] ?? [] } ?? [0]
+      let missing = wanted.filter { sources[$0] == nil }
+      if !missing.isEmpty || wanted.isEmpty {
+        problems.append(say.missing(slot, row, at: missing))
+      }
+    }
+    for group in architecture.groups where groups.contains(group.name) {
+      if let needed = group.needs, !groups.contains(needed) {
+        problems.append(say.missing(group: needed, for: group))
+      }
+    }
+  }
+}
+
+extension Attempt {
+  /// Solves the sizes from the shapes of all sources, in the order of the table.
+  private mutating func solve() {
+    forEachFilled { attempt, slot, row, source, _ in attempt.solve(source, slot, row) }
+    let groups = groups
+    for group in architecture.groups where !groups.contains(group.name) {
+      guard let letters = group.equalWhenAbsent else { continue }
+      let bound = letters.compactMap { letter in sizes.entries[letter].map { (letter: letter, size: $0) } }
+      if bound.count == 2, bound[0].size.value != bound[1].size.value {
+        problems.append(say.unequal(bound, without: group))
+      }
+      for letter in letters where bound.count == 1 {
+        _ = sizes.bind(letter, to: bound[0].size.value, by: bound[0].size.source)
+      }
+    }
+  }
+
+  private mutating func solve(_ source: SourceTensor, _ slot: Architecture.Slot, _ row: Architecture.Row) {
+    if !source.elementType.isFloatingPoint { problems.append(say.elementType(of: source)) }
+    let expected = row.transforms.reversed().reduce(slot.shape) { $1.source(of: $0) }
+    guard source.shape.rank == expected.count, !source.shape.dimensions.contains(0) else {
+      problems.append(say.shape(of: source, expected: expected, row: row))
+      return
+    }
+    var earlier: [(letter: String, size: SolvedSizes.Entry)] = []
+    var isWrong = false
+    for (extent, value) in zip(expected, source.shape.dimensions) {
+      switch extent {
+      case .literal(let number): isWrong = isWrong || number != value
+      case .size(let letter):
+        guard let entry = sizes.bind(letter, to: value, by: source.name) else { continue }
+        if !earlier.contains(where: { $0.letter == letter }) { earlier.append((letter, entry)) }
+      }
+    }
+    if isWrong || !earlier.isEmpty {
+      problems.append(say.shape(of: source, expected: expected, row: row, earlier: earlier))
+    }
+  }
+
+  private mutating func writeSteps() {
+    forEachFilled { attempt, slot, row, source, index in
+      attempt.writeStep(source, slot, row, index)
+    }
+  }
+
+  private mutating func writeStep(
+    _ source: SourceTensor, _ slot: Architecture.Slot, _ row: Architecture.Row, _ index: Int?
+  ) {
+    guard let dimensions = sizes.dimensions(of: slot.shape) else {
+      problems.append(say.unsolved(slot))
+      return
+    }
+    guard let shape = Shape(dimensions), shape.elementCount == source.shape.elementCount else {
+      problems.append(say.elementCount(of: source, canonical: Shape(dimensions) ?? [0], row: row))
+      return
+    }
+    // The shapes between the transforms, from the canonical one back to the source's.
+    var transforms: [Transform] = []
+    var result = shape
+    for transform in row.transforms.reversed() {
+      switch transform {
+      case .transpose:
+        transforms.append(.transpose)
+        result = Shape(result.dimensions.reversed()) ?? result
+      case .reshape(let extents):
+        guard let before = sizes.dimensions(of: extents).flatMap(Shape.init) else {
+          problems.append(say.unsolved(slot))
+          return
+        }
+        transforms.append(.reshape(from: before, to: result))
+        result = before
+      }
+    }
+    steps.append(
+      Plan.Step(
+        tensor: slot.name(at: index), source: source.name, transforms: transforms.reversed(),
+        sourceShape: source.shape, shape: shape, elementType: source.elementType, tableLine: row.line))
+  }
+
+  /// Walks through the filled tensors in the order of the table, where neighbouring rows of one counter go block by block.
+  private mutating func forEachFilled(
+    _ body: (inout Attempt, Architecture.Slot, Architecture.Row, SourceTensor, Int?) -> Void
+  ) {
+    var rest = slots[...]
+    while let counter = rest.first.map(\.slot.counter) {
+      let run = rest.prefix { $0.slot.counter == counter }
+      rest = rest.dropFirst(run.count)
+      for index in counter.map({ counted[$0] ?? [] }) ?? [0] {
+        for (slot, row) in run {
+          guard let source = filled[slot.name]?[index] else { continue }
+          body(&self, slot, row, source, counter == nil ? nil : index)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Tensors
+
+/// One tensor of a checkpoint, as far as planning needs it: no bytes.
+public struct SourceTensor: Equatable, Sendable {
+  /// Its name in the checkpoint: `Transformer-0-FeedForward[0]`, `bert/pooler/dense/kernel`.
+  public let name: String
+  /// The type of its elements.
+  public let elementType: ElementType
+  /// Its extents.
+  public let shape: Shape
+
+  /// Describes one tensor of a checkpoint.
+  public init(name: String, elementType: ElementType, shape: Shape) {
+    self.name = name
+    self.elementType = elementType
+    self.shape = shape
+  }
+}
+
+/// What to do with source tensors that belong to no architecture, such as the head of a fine-tuned model.
+public enum ExtraPolicy: String, CaseIterable, Sendable {
+  /// Make no plan; the problems name each of them.
+  case refuse
+  /// Carry them along unchanged, under names that begin with `extra.`.
+  case keep
+  /// Leave them out; the plan names each of them.
+  case drop
+}
+
+/// Every source tensor accounted for and every canonical tensor sourced, before any byte of weights is read.
+public struct Plan: Equatable, Sendable {
+  /// One size and its value in this model.
+  public struct Size: Equatable, Sendable {
+    /// Its letter in the table.
+    public let letter: String
+    /// Its name in the table.
+    public let name: String
+    /// Its value.
+    public let value: Int
+  }
+
+  /// One canonical tensor and the source that fills it.
+  public struct Step: Equatable, Sendable {
+    /// The canonical name, with numbers for counters.
+    public let tensor: String
+    /// The source's name.
+    public let source: String
+    /// What turns the source into the canonical tensor, first to last.
+    public let transforms: [Transform]
+    /// The source's shape.
+    public let sourceShape: Shape
+    /// The canonical shape.
+    public let shape: Shape
+    /// The type of the elements, which planning does not change.
+    public let elementType: ElementType
+    /// The line of the table that says so.
+    public let tableLine: Int
+  }
+
+  /// A source tensor that is left out on purpose.
+  public struct Dropped: Equatable, Sendable {
+    /// The source's name.
+    public let source: String
+    /// The line of the table that says so; nil when the user does.
+    public let tableLine: Int?
+    /// Why.
+    public let reason: String
+  }
+
+  /// A source tensor that no architecture knows and that is carried along unchanged.
+  public struct Extra: Equatable, Sendable {
+    /// The source's name.
+    public let source: String
+    /// Its name in the model file: `extra.` and the source's name.
+    public let tensor: String
+    /// The type of the elements.
+    public let elementType: ElementType
+    /// Its shape, which stays as it is.
+    public let shape: Shape
+  }
+
+  /// The architecture's name.
+  public let architecture: String
+  /// The digest of the table that made this plan.
+  public let revision: String
+  /// The naming whose rows the sources match.
+  public let naming: String
+  /// The sizes that the shapes reveal, in the order of the table.
+  public let sizes: [Size]
+  /// The optional groups that this model has, in the order of the table.
+  public let groups: [String]
+  /// One step per canonical tensor, block by block.
+  public let steps: [Step]
+  /// Source tensors left out, in the order of the checkpoint.
+  public let dropped: [Dropped]
+  /// Source tensors carried along, in the order of the checkpoint.
+  public let extras: [Extra]
+
+  /// The value of a size, by its name in the table; nil when no tensor shows it.
+  public func size(named name: String) -> Int? {
+    sizes.first { $0.name == name }?.value
+  }
+}

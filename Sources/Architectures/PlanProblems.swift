@@ -1,0 +1,142 @@
+import Bytes
+import Tensors
+
+/// The sentences about a checkpoint that does not fit an architecture; they are made here and nowhere else.
+struct PlanProblems {
+  let architecture: Architecture
+  let naming: Architecture.Naming
+  /// The checkpoint.
+  let file: String
+
+  func repeated(_ source: SourceTensor) -> Problem {
+    Problem(
+      .mismatched, file: file, object: source.name, found: "a second tensor of this name",
+      expected: "each name once")
+  }
+
+  func gap(in counter: String, indices: [Int]) -> Problem {
+    Problem(
+      .mismatched, file: file, found: "tensors for \(counter) = \(ranges(indices))",
+      expected: "every number from 0 on", advice: "The checkpoint is incomplete, or cut from a larger one")
+  }
+
+  func missing(_ slot: Architecture.Slot, _ row: Architecture.Row, at indices: [Int]) -> Problem {
+    var expected = row.pattern.spelling
+    if let counter = slot.counter, !indices.isEmpty { expected += " for \(counter) = \(ranges(indices))" }
+    return Problem(
+      .mismatched, file: file, object: slot.name,
+      found: "no source tensor" + (slot.group.map { ", though others of the group \($0) are there" } ?? ""),
+      expected: "\(expected) (\(architecture.place(row.line)))")
+  }
+
+  func missing(group needed: String, for group: Architecture.Group) -> Problem {
+    Problem(
+      .mismatched, file: file, object: group.name, found: "this group of tensors without the group \(needed)",
+      expected: "both (\(architecture.place(group.line)))")
+  }
+
+  func elementType(of source: SourceTensor) -> Problem {
+    Problem(
+      .mismatched, file: file, object: source.name, found: "elements of type \(source.elementType)",
+      expected: "floating-point numbers")
+  }
+
+  /// - Parameter earlier: The sizes that disagree, each with the value that counts and who set it.
+  func shape(
+    of source: SourceTensor, expected shape: [Architecture.Extent], row: Architecture.Row,
+    earlier: [(letter: String, size: SolvedSizes.Entry)] = []
+  ) -> Problem {
+    var expected = "[\(shape.map(\.description).joined(separator: ", "))]"
+    for (number, (letter, size)) in earlier.enumerated() {
+      expected += "\(number == 0 ? " with" : " and") \(letter) = \(size.value) as in \(size.source)"
+    }
+    return Problem(
+      .mismatched, file: file, object: source.name, found: "the shape \(source.shape)",
+      expected: "\(expected) (\(architecture.place(row.line)))")
+  }
+
+  func elementCount(of source: SourceTensor, canonical: Shape, row: Architecture.Row) -> Problem {
+    Problem(
+      .mismatched, file: file, object: source.name, found: "\(source.shape.elementCount) elements",
+      expected: "\(canonical.elementCount), to reshape them to \(canonical) (\(architecture.place(row.line)))")
+  }
+
+  func unsolved(_ slot: Architecture.Slot) -> Problem {
+    Problem(
+      .mismatched, file: file, object: slot.name, found: "no source that shows every size of its shape",
+      expected: "[\(slot.shape.map(\.description).joined(separator: ", "))] (\(architecture.place(slot.line)))")
+  }
+
+  func unequal(
+    _ sizes: [(letter: String, size: SolvedSizes.Entry)], without group: Architecture.Group
+  ) -> Problem {
+    let claims = sizes.map { "\($0.letter) = \($0.size.value) as in \($0.size.source)" }
+    return Problem(
+      .mismatched, file: file, found: claims.joined(separator: " and "),
+      expected: "one size, as there is no \(group.name) (\(architecture.place(group.line)))")
+  }
+
+  func unmatched(_ source: SourceTensor, isExtra: Bool) -> Problem {
+    Problem(
+      .mismatched, file: file, object: source.name,
+      found: "a tensor of shape \(source.shape) that is no part of \(architecture.name)",
+      expected: "a name that \(naming.name) gives",
+      advice: isExtra ? "Carry such tensors along with --extra keep, or leave them out with --extra drop" : nil)
+  }
+}
+
+extension PlanProblems {
+  static func unknown(naming: String, among architectures: [Architecture], file: String) -> Problem {
+    let known = architectures.flatMap { architecture in architecture.namings.map(\.name) }
+    return Problem(
+      .mismatched, file: file, found: "no naming \"\(naming)\"",
+      expected: known.isEmpty ? "an architecture to plan for" : "one of \(distinct(known).joined(separator: ", "))")
+  }
+
+  static func nothingFits(_ attempts: [Attempt], nearest: Attempt, file: String) -> Problem {
+    let fits = nearest.matchedCount
+    return Problem(
+      .mismatched, file: file, found: "tensors that no known naming accounts for",
+      expected: attempts.map(\.title).joined(separator: ", "),
+      advice: fits == 0
+        ? "None of the \(nearest.sources.count) names is known to any of them"
+        : "The nearest is \(nearest.title) with \(fits) of \(nearest.sources.count) tensors; its differences follow")
+  }
+
+  static func severalFit(_ attempts: [Attempt], file: String) -> Problem {
+    Problem(
+      .mismatched, file: file, found: "tensors that fit \(attempts.map(\.title).joined(separator: " and "))",
+      expected: "one of them", advice: "Choose with --architecture and --naming")
+  }
+
+  private static func distinct(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
+  }
+}
+
+extension Architecture.Extent: CustomStringConvertible {
+  /// The extent as a table spells it.
+  public var description: String {
+    switch self {
+    case .size(let letter): letter
+    case .literal(let number): "\(number)"
+    }
+  }
+}
+
+/// Ascending numbers with runs joined, cut short after a few: `0…3, 5`.
+private func ranges(_ numbers: [Int]) -> String {
+  var runs: [ClosedRange<Int>] = []
+  for number in numbers {
+    if let last = runs.last, last.upperBound + 1 == number {
+      runs[runs.count - 1] = last.lowerBound...number
+    } else {
+      runs.append(number...number)
+    }
+  }
+  let shown = runs.prefix(8).map { run in
+    run.count == 1 ? "\(run.lowerBound)" : "\(run.lowerBound)…\(run.upperBound)"
+  }
+  return shown.joined(separator: ", ") + (runs.count > 8 ? " and more" : "")
+}

@@ -1,0 +1,25 @@
+import Bytes
+
+/// Everything that is wrong, at once: at least one problem.
+public struct Problems: Error, Equatable, Sendable {
+  /// The problems, the one to read first coming first.
+  public let all: [Problem]
+
+  /// Gathers problems; nil when there is none.
+  public init?(_ all: [Problem]) {
+    guard !all.isEmpty else { return nil }
+    self.all = all
+  }
+
+  /// Makes one problem the whole list.
+  public init(_ problem: Problem) {
+    all = [problem]
+  }
+}
+
+extension Problems: CustomStringConvertible {
+  /// The problems, one a line.
+  public var description: String {
+    all.map(\.description).joined(separator: "\n")
+  }
+}

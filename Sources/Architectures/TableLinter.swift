@@ -1,0 +1,185 @@
+/// Asks whether the rows of a table agree with each other, and reports all that do not.
+struct TableLinter {
+  /// The defects, in no particular order.
+  let defects: [TableDefect]
+
+  /// Looks at every row.
+  init(_ table: Table) {
+    var lint = Lint(table: table)
+    lint.sizes()
+    lint.tensors()
+    lint.configurations()
+    for naming in table.names { lint.naming(naming) }
+    defects = lint.defects
+  }
+}
+
+private struct Lint {
+  let table: Table
+  var defects: [TableDefect] = []
+
+  /// Reports each name that is taken; the lines are those of the names.
+  mutating func unique(_ names: [(name: String, line: Int)], _ what: (String) -> String = { $0 }) {
+    var first: [String: Int] = [:]
+    for (name, line) in names {
+      if let taken = first[name] {
+        defects.append(.repeated(what(name), first: taken, line: line))
+      } else {
+        first[name] = line
+      }
+    }
+  }
+
+  mutating func known(_ what: String, _ name: String, among names: [String], line: Int) {
+    if !names.contains(name) { defects.append(.unknown(what, name, known: names, line: line)) }
+  }
+
+  mutating func letters(of shape: [Architecture.Extent], line: Int) {
+    for case .size(let letter) in shape { known("size", letter, among: table.sizes.map(\.letter), line: line) }
+  }
+}
+
+extension Lint {
+  mutating func sizes() {
+    if table.sizes.isEmpty { defects.append(.nothing(of: "sizes")) }
+    unique(table.sizes.map { ($0.letter, $0.line) }) { "the size \($0)" }
+    unique(table.sizes.map { ($0.name, $0.line) } + table.settings.map { ($0.name, $0.line) }) { "the name \($0)" }
+    let reshapes = table.names.flatMap(\.rows).flatMap(\.transforms).compactMap { transform in
+      if case .reshape(let shape) = transform { shape } else { nil }
+    }
+    let used = Set(
+      table.tensors.compactMap(\.counter)
+        + (table.tensors.map(\.shape) + reshapes).joined().compactMap { extent in
+          if case .size(let letter) = extent { letter } else { nil }
+        })
+    for size in table.sizes where !used.contains(size.letter) {
+      defects.append(.unusedSize(size.letter, line: size.line))
+    }
+    for setting in table.settings {
+      guard case .integer(.some(let letter)) = setting.domain else { continue }
+      known("size", letter, among: table.sizes.map(\.letter), line: setting.line)
+    }
+  }
+
+  mutating func tensors() {
+    if table.tensors.isEmpty { defects.append(.nothing(of: "tensors")) }
+    unique(table.tensors.map { ($0.name, $0.line) })
+    for slot in table.tensors {
+      letters(of: slot.shape + (slot.counter.map { [.size($0)] } ?? []), line: slot.line)
+    }
+    for group in table.groups {
+      if !table.tensors.contains(where: { $0.group == group.name }) {
+        defects.append(.emptyGroup(group.name, line: group.line))
+      }
+      if let needs = group.needs {
+        known("group", needs, among: table.groups.map(\.name).filter { $0 != group.name }, line: group.line)
+      }
+      if let equal = group.equalWhenAbsent {
+        letters(of: equal.map { .size($0) }, line: group.line)
+        if equal[0] == equal[1] { defects.append(.equalSizes(line: group.line)) }
+      }
+    }
+  }
+
+  mutating func configurations() {
+    for configuration in table.configurations {
+      for naming in configuration.namings {
+        known("naming", naming, among: table.names.map(\.name), line: configuration.line)
+      }
+      unique(configuration.keys.map { ($0.name, $0.line) }) { "the row of \($0)" }
+      for key in configuration.keys { self.key(key) }
+      for setting in table.settings where !configuration.keys.contains(where: { $0.name == setting.name }) {
+        defects.append(.settingWithoutRow(setting.name, line: configuration.line))
+      }
+    }
+    unique(table.configurations.flatMap { section in section.namings.map { ($0, section.line) } }) {
+      "a configuration for \($0)"
+    }
+  }
+
+  private mutating func key(_ key: Architecture.Key) {
+    if table.sizes.contains(where: { $0.letter == key.name }) {
+      if key.keys.isEmpty || !key.words.isEmpty || key.value != nil {
+        defects.append(.sizeKey(key.name, line: key.line))
+      }
+    } else if let setting = table.settings.first(where: { $0.name == key.name }) {
+      let values = key.words.values.sorted() + (key.value.map { [$0] } ?? [])
+      for value in values where setting.domain.value(of: value) == nil {
+        defects.append(.value(value, of: setting.name, expected: setting.domain.description, line: key.line))
+      }
+    } else {
+      let names = table.sizes.map(\.letter) + table.settings.map(\.name)
+      defects.append(.unknown("size or setting", key.name, known: names, line: key.line))
+    }
+  }
+}
+
+extension Lint {
+  mutating func naming(_ naming: Architecture.Naming) {
+    if !table.configurations.contains(where: { $0.namings.contains(naming.name) }) {
+      defects.append(.unconfigured(naming: naming.name, line: naming.line))
+    }
+    unique((naming.rows.map { ($0.tensor, $0.line) } + naming.absences.map { ($0.tensor, $0.line) }).sorted { $0.1 < $1.1 })
+    for row in naming.rows { self.row(row) }
+    let named = Set(naming.rows.map(\.tensor) + naming.absences.map(\.tensor))
+    for slot in table.tensors where !named.contains(slot.name) {
+      defects.append(.missingRow(slot.name, naming: naming.name, line: naming.line))
+    }
+    absences(naming)
+    overlaps(naming.rows.map { ($0.pattern, $0.line) } + naming.drops.map { ($0.pattern, $0.line) })
+  }
+
+  private mutating func row(_ row: Architecture.Row) {
+    guard let slot = table.tensors.first(where: { $0.name == row.tensor }) else {
+      defects.append(.unknown("tensor", row.tensor, known: [], line: row.line))
+      return
+    }
+    if row.pattern.counters != (slot.counter.map { [$0] } ?? []) {
+      defects.append(.counters(row.pattern.spelling, tensor: row.tensor, line: row.line))
+    }
+    for case .reshape(let shape) in row.transforms { letters(of: shape, line: row.line) }
+    var shape = slot.shape
+    for transform in row.transforms.reversed() {
+      if transform == .transpose, shape.count != 2 {
+        defects.append(.transposeRank(shape.count, line: row.line))
+      }
+      shape = transform.source(of: shape)
+    }
+  }
+
+  private mutating func absences(_ naming: Architecture.Naming) {
+    let absent = Set(naming.absences.map(\.tensor))
+    for absence in naming.absences {
+      guard let slot = table.tensors.first(where: { $0.name == absence.tensor }) else {
+        defects.append(.unknown("tensor", absence.tensor, known: [], line: absence.line))
+        continue
+      }
+      guard let group = slot.group else {
+        defects.append(.absentButRequired(slot.name, line: absence.line))
+        continue
+      }
+      if !table.tensors.allSatisfy({ $0.group != group || absent.contains($0.name) }) {
+        defects.append(.absentInPart(group: group, line: absence.line))
+      }
+    }
+  }
+
+  private mutating func overlaps(_ patterns: [(pattern: Pattern, line: Int)]) {
+    for (number, later) in patterns.enumerated() {
+      if let earlier = patterns[..<number].first(where: { $0.pattern.overlaps(later.pattern) }) {
+        defects.append(
+          .overlap(earlier.pattern.spelling, firstLine: earlier.line, later.pattern.spelling, line: later.line))
+      }
+    }
+  }
+}
+
+extension Architecture.RowTransform {
+  /// The shape that this transform takes, for the shape that it gives.
+  func source(of shape: [Architecture.Extent]) -> [Architecture.Extent] {
+    switch self {
+    case .transpose: shape.reversed()
+    case .reshape(let source): source
+    }
+  }
+}

@@ -1,0 +1,314 @@
+/// What a table says, row by row, before anybody asks whether the rows agree.
+struct Table {
+  /// One `config` section: the namings it is for, and its rows.
+  struct Configuration {
+    var namings: [String]
+    var keys: [Architecture.Key]
+    var line: Int
+  }
+
+  var name = ""
+  var title = ""
+  var sizes: [Architecture.Size] = []
+  var settings: [Architecture.Setting] = []
+  var groups: [Architecture.Group] = []
+  var tensors: [Architecture.Slot] = []
+  var configurations: [Configuration] = []
+  var names: [Architecture.Naming] = []
+
+  /// The namings, each with the keys of its configuration.
+  var namings: [Architecture.Naming] {
+    names.map { naming in
+      Architecture.Naming(
+        name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
+        keys: configurations.first { $0.namings.contains(naming.name) }?.keys ?? [], line: naming.line)
+    }
+  }
+}
+
+/// Reads the text of a table line by line; a line that it cannot read becomes a defect and is left out.
+struct TableReader {
+  /// The defects of single lines.
+  private(set) var defects: [TableDefect] = []
+  private let lines: [Line]
+  private var section = Section.none
+  private var sectionLines: [String: Int] = [:]
+
+  /// One line, without its comment.
+  private struct Line {
+    let number: Int
+    let isIndented: Bool
+    let words: [String]
+    let comment: String
+
+    /// A control character in it, such as a tab.
+    var control: Unicode.Scalar? {
+      (words + [comment]).joined().unicodeScalars.first { $0.properties.generalCategory == .control }
+    }
+  }
+
+  private enum Section {
+    case none, sizes, settings
+    case tensors(group: String?)
+    case config
+    case names
+    /// A section whose header has a defect: its rows are passed over.
+    case skipped
+  }
+
+  /// Splits a text into lines and words.
+  init(_ text: String) {
+    var lines: [Line] = []
+    var scalars: [Unicode.Scalar] = []
+    func end() {
+      lines.append(TableReader.line(scalars, number: lines.count + 1))
+      scalars = []
+    }
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" { end() } else { scalars.append(scalar) }
+    }
+    end()
+    self.lines = lines.filter { $0.control == nil }
+    defects = lines.compactMap { line in line.control.map { .controlCharacter($0, line: line.number) } }
+  }
+
+  private static func line(_ scalars: [Unicode.Scalar], number: Int) -> Line {
+    var words: [String] = []
+    var comment = ""
+    var rest = scalars[...]
+    while let start = rest.firstIndex(where: { $0 != " " }) {
+      rest = rest[start...]
+      if rest.first == "#" {
+        comment = TableReader.text(rest.dropFirst().drop { $0 == " " })
+        break
+      }
+      words.append(TableReader.text(rest.prefix { $0 != " " }))
+      rest = rest.drop { $0 != " " }
+    }
+    return Line(number: number, isIndented: scalars.first == " ", words: words, comment: comment)
+  }
+
+  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars)
+    return String(text)
+  }
+}
+
+extension TableReader {
+  /// Reads every line.
+  mutating func table() -> Table {
+    var table = Table()
+    for line in lines where !line.words.isEmpty {
+      if line.isIndented { row(line, of: &table) } else { header(line, of: &table) }
+    }
+    if sectionLines["architecture"] == nil { defects.append(.noArchitecture) }
+    return table
+  }
+
+  private mutating func header(_ line: Line, of table: inout Table) {
+    section = .skipped
+    let arguments = Array(line.words.dropFirst())
+    var identity = line.words[0]
+    switch (line.words[0], arguments.count) {
+    case ("architecture", 2...):
+      table.name = arguments[0]
+      table.title = arguments.dropFirst().joined(separator: " ")
+      checkName(arguments[0], "an architecture", line)
+      section = .none
+    case ("sizes", 0): section = .sizes
+    case ("settings", 0): section = .settings
+    case ("tensors", 0): section = .tensors(group: nil)
+    case ("optional", 1...):
+      guard let group = group(arguments, line) else { return form("optional GROUP [needs GROUP] [else A = B]", line) }
+      checkName(group.name, "a group", line)
+      identity += " \(group.name)"
+      table.groups.append(group)
+      section = .tensors(group: group.name)
+    case ("config", 1...):
+      table.configurations.append(Table.Configuration(namings: arguments, keys: [], line: line.number))
+      identity += " " + arguments.joined(separator: " ")
+      section = .config
+    case ("names", 1):
+      checkName(arguments[0], "a naming", line)
+      table.names.append(
+        Architecture.Naming(name: arguments[0], rows: [], drops: [], absences: [], keys: [], line: line.number))
+      identity += " \(arguments[0])"
+      section = .names
+    case ("architecture", _): return form("architecture NAME TITLE", line)
+    case ("sizes", _), ("settings", _), ("tensors", _): return form("\(line.words[0]) alone on its line", line)
+    case ("optional", _): return form("optional GROUP [needs GROUP] [else A = B]", line)
+    case ("config", _): return form("config NAMING…", line)
+    case ("names", _): return form("names NAMING", line)
+    default: return defects.append(.section(line.words[0], line: line.number))
+    }
+    if let first = sectionLines.updateValue(line.number, forKey: identity) {
+      defects.append(.repeated("the section \"\(identity)\"", first: first, line: line.number))
+    }
+  }
+
+  private func group(_ arguments: [String], _ line: Line) -> Architecture.Group? {
+    var needs: String?
+    var equal: [String]?
+    var rest = arguments.dropFirst()
+    if rest.first == "needs", rest.count >= 2 {
+      needs = rest[rest.startIndex + 1]
+      rest = rest.dropFirst(2)
+    }
+    if rest.first == "else", rest.count == 4, rest[rest.startIndex + 2] == "=" {
+      equal = [rest[rest.startIndex + 1], rest[rest.startIndex + 3]]
+      rest = []
+    }
+    guard rest.isEmpty else { return nil }
+    return Architecture.Group(name: arguments[0], needs: needs, equalWhenAbsent: equal, line: line.number)
+  }
+
+  private mutating func row(_ line: Line, of table: inout Table) {
+    switch section {
+    case .skipped: break
+    case .none: defects.append(.strayRow(line: line.number))
+    case .sizes:
+      guard line.words.count == 2 else { return form("LETTER NAME", line) }
+      guard checkLetter(line.words[0], line) else { return }
+      checkName(line.words[1], "a size", line)
+      table.sizes.append(Architecture.Size(letter: line.words[0], name: line.words[1], line: line.number))
+    case .settings:
+      guard let setting = setting(line) else {
+        return form("NAME followed by integer, integer dividing LETTER, number, boolean, or two words and more", line)
+      }
+      checkName(setting.name, "a setting", line)
+      table.settings.append(setting)
+    case .tensors(let group):
+      if let slot = slot(line, group: group) { table.tensors.append(slot) }
+    case .config:
+      guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE]", line) }
+      table.configurations[table.configurations.count - 1].keys.append(key)
+    case .names:
+      let naming = table.names.removeLast()
+      table.names.append(name(line, in: naming))
+    }
+  }
+}
+
+extension TableReader {
+  private func setting(_ line: Line) -> Architecture.Setting? {
+    let words = line.words.dropFirst()
+    let domain: Architecture.Setting.Domain
+    switch Array(words) {
+    case ["integer"]: domain = .integer(dividing: nil)
+    case ["number"]: domain = .number
+    case ["boolean"]: domain = .boolean
+    case let words where words.count == 3 && words[0] == "integer" && words[1] == "dividing":
+      domain = .integer(dividing: words[2])
+    case let words where words.count >= 2 && words[0] != "integer": domain = .choice(words)
+    default: return nil
+    }
+    return Architecture.Setting(name: line.words[0], domain: domain, line: line.number)
+  }
+
+  private mutating func slot(_ line: Line, group: String?) -> Architecture.Slot? {
+    let extents = line.words.dropFirst().map { extent($0, line) }
+    let counters = checkName(line.words[0], "a tensor", line, countersAllowed: true)
+    guard extents.allSatisfy({ $0 != nil }), let counters else { return nil }
+    return Architecture.Slot(
+      name: line.words[0], counter: counters.first, shape: extents.compactMap(\.self), group: group, line: line.number)
+  }
+
+  private mutating func extent(_ word: String, _ line: Line) -> Architecture.Extent? {
+    if let number = Int(word), number > 0, String(number) == word { return .literal(number) }
+    guard isLetter(word) else {
+      defects.append(.extent(word, line: line.number))
+      return nil
+    }
+    return .size(word)
+  }
+
+  private func key(_ line: Line) -> Architecture.Key? {
+    var words = line.words.dropFirst()
+    var value: String?
+    if let sign = words.firstIndex(of: "=") {
+      guard sign == words.endIndex - 2 else { return nil }
+      value = words[sign + 1]
+      words = words[..<sign]
+    }
+    let keys = words.prefix { !$0.utf8.contains(UInt8(ascii: "=")) }
+    var spellings: [String: String] = [:]
+    for word in words.dropFirst(keys.count) {
+      let sides = word.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      guard sides.count == 2, !sides.contains(""), spellings.updateValue(sides[1], forKey: sides[0]) == nil else {
+        return nil
+      }
+    }
+    return Architecture.Key(
+      name: line.words[0], keys: Array(keys), words: spellings, value: value, line: line.number)
+  }
+
+  private mutating func name(_ line: Line, in naming: Architecture.Naming) -> Architecture.Naming {
+    var (rows, drops, absences) = (naming.rows, naming.drops, naming.absences)
+    let words = line.words
+    if words.count == 2, words[0] != "-", words[1] == "-" {
+      absences.append(Architecture.Absence(tensor: words[0], line: line.number))
+    } else if words.count < 2 || (words[0] == "-" && words.count > 2) {
+      form("TENSOR SOURCE [TRANSFORM…], TENSOR - or - SOURCE # reason", line)
+    } else if let pattern = Pattern(words[1]), pattern.counters.count <= 1, !pattern.hasWildcard || words[0] == "-" {
+      if words[0] == "-" {
+        if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
+        drops.append(Architecture.Drop(pattern: pattern, reason: line.comment, line: line.number))
+      } else {
+        let transforms = words.dropFirst(2).compactMap { transform($0, line) }
+        rows.append(
+          Architecture.Row(tensor: words[0], pattern: pattern, transforms: transforms, line: line.number))
+      }
+    } else {
+      defects.append(.pattern(words[1], isDrop: words[0] == "-", line: line.number))
+    }
+    return Architecture.Naming(
+      name: naming.name, rows: rows, drops: drops, absences: absences, keys: [], line: naming.line)
+  }
+
+  private mutating func transform(_ word: String, _ line: Line) -> Architecture.RowTransform? {
+    if word == "transpose" { return .transpose }
+    guard word.hasPrefix("reshape("), word.hasSuffix(")") else {
+      defects.append(.transform(word, line: line.number))
+      return nil
+    }
+    let extents = word.dropFirst("reshape(".count).dropLast().split(separator: ",", omittingEmptySubsequences: false)
+      .map { extent(String($0), line) }
+    return .reshape(from: extents.compactMap(\.self))
+  }
+}
+
+extension TableReader {
+  private mutating func form(_ expected: String, _ line: Line) {
+    defects.append(.form(line.words.joined(separator: " "), expected: expected, line: line.number))
+  }
+
+  private func isLetter(_ word: String) -> Bool {
+    word.utf8.count == 1 && ("A"..."Z").contains(word)
+  }
+
+  private mutating func checkLetter(_ word: String, _ line: Line) -> Bool {
+    if isLetter(word) { return true }
+    defects.append(.letter(word, line: line.number))
+    return false
+  }
+
+  /// Reports a name that is not lower-case words joined by dots; returns the letters of its counters.
+  @discardableResult
+  private mutating func checkName(
+    _ name: String, _ what: String, _ line: Line, countersAllowed: Bool = false
+  ) -> [String]? {
+    var counters: [String] = []
+    let isGood = name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+      if countersAllowed, part.utf8.count == 3, part.hasPrefix("{"), part.hasSuffix("}") {
+        counters.append(String(part.dropFirst().dropLast()))
+        return isLetter(counters[counters.count - 1])
+      }
+      return part.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
+        && part.unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
+    }
+    if isGood, counters.count <= 1 { return counters }
+    defects.append(.name(name, of: what, countersAllowed: countersAllowed, line: line.number))
+    return nil
+  }
+}

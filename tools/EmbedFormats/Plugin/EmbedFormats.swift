@@ -1,0 +1,24 @@
+import Foundation
+import PackagePlugin
+
+/// Puts every name table of `Formats/Architectures` into the target's binary, as text.
+///
+/// Resources copied beside a binary are lost when it moves alone; a string in it is not.
+@main
+struct EmbedFormats: BuildToolPlugin {
+  func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+    let folder = context.package.directoryURL.appending(path: "Formats/Architectures")
+    let tables = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "names" }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedTables.swift")
+    return [
+      .buildCommand(
+        displayName: "Embedding \(tables.count) name tables",
+        executable: try context.tool(named: "embed-formats").url,
+        arguments: [output.path] + tables.map(\.path),
+        inputFiles: tables,
+        outputFiles: [output])
+    ]
+  }
+}
