@@ -1,0 +1,80 @@
+// Work on every element alone: activations, and widening of stored weights. Included once per instruction set,
+// after Vectors.h.
+
+INLINE Floats LEVEL(activated)(CKActivation activation, Floats x) {
+  switch (activation) {
+    case CKActivationGELU: return 0.5f * x * (1.0f + errorFunction(x * 0.707106781f));
+    case CKActivationGELUTanh:
+      return 0.5f * x * (1.0f + hyperbolicTangent(0.797884561f * (x + 0.044715f * (x * x * x))));
+    case CKActivationReLU: return select(x < (Floats){0}, (Floats){0}, x);
+    case CKActivationTanh: return hyperbolicTangent(x);
+    case CKActivationSwish: return x / (1.0f + exponential(-x));
+    case CKActivationExp: return exponential(x);
+    case CKActivationErf: return errorFunction(x);
+  }
+  return x;
+}
+
+INLINE void LEVEL(activateAll)(CKActivation activation, float *values, size_t count) {
+  size_t index = 0;
+  for (; index + LANES <= count; index += LANES) {
+    store(values + index, LEVEL(activated)(activation, load(values + index)));
+  }
+  if (index < count) {
+    float edge[LANES] = {0};
+    memcpy(edge, values + index, (count - index) * sizeof(float));
+    store(edge, LEVEL(activated)(activation, load(edge)));
+    memcpy(values + index, edge, (count - index) * sizeof(float));
+  }
+}
+
+static void LEVEL(activate)(CKActivation activation, float *values, size_t count) {
+  // A constant argument per case lets the compiler make one tight loop of each.
+  switch (activation) {
+    case CKActivationGELU: return LEVEL(activateAll)(CKActivationGELU, values, count);
+    case CKActivationGELUTanh: return LEVEL(activateAll)(CKActivationGELUTanh, values, count);
+    case CKActivationReLU: return LEVEL(activateAll)(CKActivationReLU, values, count);
+    case CKActivationTanh: return LEVEL(activateAll)(CKActivationTanh, values, count);
+    case CKActivationSwish: return LEVEL(activateAll)(CKActivationSwish, values, count);
+    case CKActivationExp: return LEVEL(activateAll)(CKActivationExp, values, count);
+    case CKActivationErf: return LEVEL(activateAll)(CKActivationErf, values, count);
+  }
+}
+
+/// Widens binary16 numbers: the bits are moved to their place in a binary32 and the exponent's bias is corrected by a
+/// multiplication, which is exact also for subnormal numbers; infinity and NaN get the full exponent.
+INLINE Floats LEVEL(widenFloat16)(Integers bits) {
+  Integers moved = (bits & 0x7fff) << 13;
+  Integers finite = (Integers)((Floats)moved * 0x1p112f);
+  Integers special = moved >= (0x7c00 << 13);
+  return (Floats)(finite | (special & 0x7f800000) | ((bits & 0x8000) << 16));
+}
+
+INLINE Floats LEVEL(widenHalves)(CKElement element, Halves halves) {
+  Integers bits = __builtin_convertvector(halves, Integers);
+  return element == CKElementFloat16 ? LEVEL(widenFloat16)(bits) : (Floats)(bits << 16);
+}
+
+INLINE void LEVEL(widenAll)(CKElement element, const uint8_t *source, float *destination, size_t count) {
+  size_t index = 0;
+  for (; index + LANES <= count; index += LANES) {
+    Halves halves;
+    memcpy(&halves, source + 2 * index, sizeof halves);
+    store(destination + index, LEVEL(widenHalves)(element, halves));
+  }
+  if (index < count) {
+    Halves halves = {0};
+    float edge[LANES];
+    memcpy(&halves, source + 2 * index, 2 * (count - index));
+    store(edge, LEVEL(widenHalves)(element, halves));
+    memcpy(destination + index, edge, (count - index) * sizeof(float));
+  }
+}
+
+static void LEVEL(widen)(CKElement element, const void *source, float *destination, size_t count) {
+  switch (element) {
+    case CKElementFloat32: memcpy(destination, source, count * sizeof(float)); return;
+    case CKElementFloat16: return LEVEL(widenAll)(CKElementFloat16, source, destination, count);
+    case CKElementBFloat16: return LEVEL(widenAll)(CKElementBFloat16, source, destination, count);
+  }
+}

@@ -1,0 +1,148 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The reference kernels: plain loops in Float64, written to be checked by reading.
+struct Float64Kernels: Kernels {
+  func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
+    tensor.bytes.withUnsafeBytes { bytes in
+      for index in 0..<count {
+        let place = (first + index) * tensor.elementType.byteCount
+        switch tensor.elementType {
+        case .float16:
+          destination[index] = double(ofFloat16: bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self))
+        case .bfloat16:
+          let upper = bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self)
+          destination[index] = Double(Float(bitPattern: UInt32(upper) << 16))
+        case .float32:
+          destination[index] = Double(bytes.loadUnaligned(fromByteOffset: place, as: Float.self))
+        default:
+          preconditionFailure("weights of \(tensor.elementType) are refused when a model is made")
+        }
+      }
+    }
+  }
+
+  func multiply(
+    _ weight: Tensor, rows: Range<Int>, bias: UnsafePointer<Double>?, by x: MatrixView<Double>,
+    into y: MatrixView<Double>
+  ) {
+    let depth = weight.shape.dimensions[1]
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: depth) { stored in
+      for (feature, row) in rows.enumerated() {
+        widen(weight, from: row * depth, count: depth, into: stored.baseAddress!)
+        let sums = y.row(feature)
+        sums.update(repeating: bias?[feature] ?? 0, count: y.columns)
+        for k in 0..<depth { accumulate(stored[k], times: x.row(k), into: sums, count: y.columns) }
+      }
+    }
+  }
+
+  func multiply(
+    transposed a: MatrixView<Double>, by x: MatrixView<Double>, scale: Double, into y: MatrixView<Double>
+  ) {
+    for feature in 0..<y.features {
+      let sums = y.row(feature)
+      sums.update(repeating: 0, count: y.columns)
+      for k in 0..<x.features { accumulate(scale * a.row(k)[feature], times: x.row(k), into: sums, count: y.columns) }
+    }
+  }
+
+  func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
+    for feature in 0..<y.features {
+      let sums = y.row(feature)
+      sums.update(repeating: 0, count: y.columns)
+      for k in 0..<x.features { accumulate(a.row(feature)[k], times: x.row(k), into: sums, count: y.columns) }
+    }
+  }
+
+  func activate(_ x: MatrixView<Double>, by activation: Activation) {
+    for feature in 0..<x.features {
+      let row = x.row(feature)
+      for column in 0..<x.columns { row[column] = activated(row[column], by: activation) }
+    }
+  }
+
+  func normalize(
+    _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, gamma: UnsafePointer<Double>,
+    beta: UnsafePointer<Double>, epsilon: Double
+  ) {
+    for column in 0..<x.columns {
+      var mean = 0.0
+      for feature in 0..<x.features {
+        if let residual { x.row(feature)[column] += residual.row(feature)[column] }
+        mean += x.row(feature)[column]
+      }
+      mean /= Double(x.features)
+      var variance = 0.0
+      for feature in 0..<x.features {
+        let deviation = x.row(feature)[column] - mean
+        variance += deviation * deviation
+      }
+      variance /= Double(x.features)
+      let deviation = (variance + epsilon).squareRoot()
+      for feature in 0..<x.features {
+        x.row(feature)[column] = (x.row(feature)[column] - mean) / deviation * gamma[feature] + beta[feature]
+      }
+    }
+  }
+
+  func softmax(_ x: MatrixView<Double>) {
+    for column in 0..<x.columns { softmax(x, column: column) { _ in true } }
+  }
+
+  func softmax(_ x: MatrixView<Double>, seeing visibility: Visibility, firstQuery: Int) {
+    for column in 0..<x.columns {
+      softmax(x, column: column) { visibility.sees(query: firstQuery + column, key: $0) }
+    }
+  }
+
+  private func softmax(_ x: MatrixView<Double>, column: Int, over sees: (Int) -> Bool) {
+    var peak = -Double.infinity
+    for row in 0..<x.features where sees(row) { peak = max(peak, x.row(row)[column]) }
+    var sum = 0.0
+    for row in 0..<x.features {
+      let power = sees(row) ? exp(x.row(row)[column] - peak) : 0
+      x.row(row)[column] = power
+      sum += power
+    }
+    for row in 0..<x.features { x.row(row)[column] /= sum }
+  }
+
+  /// sums[m] += factor · values[m]; no sum crosses m, so the compiler may vectorise it.
+  @inline(__always)
+  private func accumulate(
+    _ factor: Double, times values: UnsafeMutablePointer<Double>, into sums: UnsafeMutablePointer<Double>, count: Int
+  ) {
+    for index in 0..<count { sums[index] += factor * values[index] }
+  }
+
+  private func activated(_ x: Double, by activation: Activation) -> Double {
+    switch activation {
+    case .geluErf: 0.5 * x * (1 + erf(x / 2.0.squareRoot()))
+    case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    case .linear: x
+    case .relu: max(x, 0)
+    case .swish: x / (1 + exp(-x))
+    case .tanh: tanh(x)
+    }
+  }
+
+  /// Widens IEEE 754 binary16 from its three fields.
+  private func double(ofFloat16 bits: UInt16) -> Double {
+    let fraction = Double(bits & 0x3ff)
+    let magnitude: Double
+    switch Int(bits >> 10 & 0x1f) {
+    case 0: magnitude = fraction * 0x1p-24
+    case 31: magnitude = fraction == 0 ? .infinity : .nan
+    case let exponent: magnitude = Double(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+    }
+    return bits & 0x8000 == 0 ? magnitude : -magnitude
+  }
+}

@@ -1,0 +1,96 @@
+import CKernels
+import Tensors
+
+/// Activations, feature-major: one row per feature, one column per token, so that a vector holds tokens.
+///
+/// Rows begin `stride` elements apart, a multiple of ``columnMultiple``; kernels may read and write the padding.
+/// The memory starts as zeros.
+final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
+  let features: Int
+  let columns: Int
+  let stride: Int
+  private let memory: UnsafeMutableRawBufferPointer
+
+  init(features: Int, columns: Int) {
+    self.features = features
+    self.columns = columns
+    stride = Matrix.stride(of: columns)
+    let slack = Int(CK_COLUMN_MULTIPLE)
+    memory = .allocate(byteCount: (features * stride + slack) * MemoryLayout<Scalar>.stride, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  deinit {
+    memory.deallocate()
+  }
+
+  /// The padded row length: whole vectors, and not a multiple of 1 KiB of float32, for rows that far apart would all
+  /// fall into the same few sets of the cache.
+  private static func stride(of columns: Int) -> Int {
+    let multiple = Int(CK_COLUMN_MULTIPLE)
+    let padded = (columns + multiple - 1) / multiple * multiple
+    return padded.isMultiple(of: 256) ? padded + multiple : padded
+  }
+
+  /// The whole matrix.
+  var view: MatrixView<Scalar> {
+    MatrixView(
+      base: memory.baseAddress!.assumingMemoryBound(to: Scalar.self), stride: stride, features: features,
+      columns: columns)
+  }
+
+  /// Returns some columns as a matrix of their own.
+  func gathering(columns indices: [Int]) -> Matrix {
+    let result = Matrix(features: features, columns: indices.count)
+    let (source, destination) = (view, result.view)
+    for feature in 0..<features {
+      for (column, index) in indices.enumerated() {
+        destination.base[feature * result.stride + column] = source.base[feature * stride + index]
+      }
+    }
+    return result
+  }
+
+  /// Returns the values token by token, as the rest of the world lays them out.
+  ///
+  /// - Parameter shape: A shape whose last extent is the number of features.
+  func tensor(shape: Shape) -> Tensor {
+    let source = view
+    let values = [Scalar](unsafeUninitializedCapacity: features * columns) { values, count in
+      // Squares of 16 by 16 keep both sides in the cache.
+      for firstColumn in Swift.stride(from: 0, to: columns, by: 16) {
+        for firstFeature in Swift.stride(from: 0, to: features, by: 16) {
+          for column in firstColumn..<min(firstColumn + 16, columns) {
+            for feature in firstFeature..<min(firstFeature + 16, features) {
+              values.initializeElement(at: column * features + feature, to: source.base[feature * stride + column])
+            }
+          }
+        }
+      }
+      count = features * columns
+    }
+    return Tensor(values, shape: shape)!
+  }
+}
+
+/// A rectangle of a ``Matrix``, valid while the matrix lives.
+struct MatrixView<Scalar> {
+  let base: UnsafeMutablePointer<Scalar>
+  let stride: Int
+  let features: Int
+  let columns: Int
+
+  /// The features and columns in two ranges.
+  subscript(features: Range<Int>, columns: Range<Int>) -> MatrixView {
+    precondition(features.upperBound <= self.features && columns.upperBound <= self.columns)
+    return MatrixView(
+      base: base + features.lowerBound * stride + columns.lowerBound, stride: stride, features: features.count,
+      columns: columns.count)
+  }
+
+  /// All features of some columns.
+  subscript(columns columns: Range<Int>) -> MatrixView { self[0..<features, columns] }
+
+  /// The start of a feature's row.
+  func row(_ feature: Int) -> UnsafeMutablePointer<Scalar> { base + feature * stride }
+}
