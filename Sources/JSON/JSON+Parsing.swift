@@ -58,6 +58,7 @@ private struct Parser {
   mutating func object(_ body: (JSON.Member, Int) throws -> Void) throws {
     skipSpace()
     guard peek == UInt8(ascii: "{") else { throw unexpected("a JSON object") }
+    depth += 1
     try members(body)
     try end()
   }
