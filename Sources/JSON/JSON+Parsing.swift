@@ -22,6 +22,19 @@ extension JSON {
     }
   }
 
+  /// Parses one JSON object that fills the view, handing over its members one by one instead of keeping them.
+  ///
+  /// - Parameter body: Takes a member, and the position of its name in bytes from the start of the file.
+  /// - Throws: `Problem` of kind *damaged* with the byte at which the text stops being a JSON object; what `body` throws.
+  public static func forEachMember(
+    parsing view: ByteView, limits: Limits = Limits(), _ body: (Member, _ position: Int) throws -> Void
+  ) throws {
+    try view.withUnsafeBytes { bytes in
+      var parser = Parser(bytes: bytes, view: view, limits: limits)
+      try parser.object(body)
+    }
+  }
+
   /// Parses JSON text in memory.
   public init(parsing text: String, file: String = "memory") throws {
     try self.init(parsing: ByteView(Array(text.utf8), file: file))
@@ -38,9 +51,21 @@ private struct Parser {
   mutating func document() throws -> JSON {
     skipSpace()
     let value = try value()
+    try end()
+    return value
+  }
+
+  mutating func object(_ body: (JSON.Member, Int) throws -> Void) throws {
+    skipSpace()
+    guard peek == UInt8(ascii: "{") else { throw unexpected("a JSON object") }
+    depth += 1
+    try members(body)
+    try end()
+  }
+
+  private mutating func end() throws {
     skipSpace()
     guard position == bytes.count else { throw unexpected("the end of the JSON text") }
-    return value
   }
 
   private mutating func value() throws -> JSON {
@@ -64,21 +89,25 @@ private struct Parser {
 
   private mutating func object() throws -> JSON {
     var members: [JSON.Member] = []
-    var names: Set<String> = []
+    try self.members { member, _ in members.append(member) }
+    return .object(members)
+  }
+
+  private mutating func members(_ body: (JSON.Member, Int) throws -> Void) throws {
+    var names: Set<Spelling> = []
     try list(closedBy: "}") { parser in
       let start = parser.position
       guard parser.peek == UInt8(ascii: "\"") else { throw parser.unexpected("a member's name") }
       let name = try parser.string()
-      guard names.insert(name).inserted else {
+      guard names.insert(Spelling(name)).inserted else {
         parser.position = start
         throw parser.damaged("the name \"\(name)\" a second time in one object")
       }
       parser.skipSpace()
       try parser.expect(":")
       parser.skipSpace()
-      members.append(JSON.Member(name, try parser.value()))
+      try body(JSON.Member(name, try parser.value()), parser.view.start + start)
     }
-    return .object(members)
   }
 
   private mutating func array() throws -> JSON {

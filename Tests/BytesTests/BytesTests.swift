@@ -25,6 +25,16 @@ import Testing
         """)
   }
 
+  @Test("spellings differ when their bytes differ, and are sorted by them")
+  func spelling() {
+    let (composed, decomposed) = (Spelling("\u{E9}"), Spelling("e\u{301}"))
+    #expect(composed.text == decomposed.text)
+    #expect(composed != decomposed)
+    #expect(Set([composed, decomposed, Spelling("\u{E9}")]).count == 2)
+    let sorted = [Spelling("z"), composed, decomposed, Spelling("Z")].sorted()
+    #expect(sorted.map { $0.text.utf8.first } == [90, 101, 122, 195])
+  }
+
   @Test("a slice outside the window is damaged", arguments: [(-1, 1), (0, 4), (4, 0), (2, Int.max), (1, -1)])
   func badSlice(offset: Int, count: Int) {
     let view = ByteView([1, 2, 3], file: "x")

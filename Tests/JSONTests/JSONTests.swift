@@ -9,6 +9,23 @@ import Testing
     #expect(try JSON(parsing: text).compact == text)
   }
 
+  @Test("an object's members come one by one, each with the byte at which it stands")
+  func members() throws {
+    let view = try ByteView(Array(#"xx {"a":1, "b":[2]} "#.utf8)).slice(at: 2, count: 18, of: "the object")
+    var seen: [(JSON.Member, Int)] = []
+    try JSON.forEachMember(parsing: view) { seen.append(($0, $1)) }
+    #expect(seen.map(\.0) == [JSON.Member("a", 1), JSON.Member("b", [2])])
+    #expect(seen.map(\.1) == [4, 11])
+    let brackets = ByteView(Array("[]".utf8))
+    let array = #expect(throws: Problem.self) { try JSON.forEachMember(parsing: brackets) { _, _ in } }
+    #expect(array?.description == #"memory: damaged at byte 0: found "[", expected a JSON object."#)
+  }
+
+  @Test("two names that only look alike are two names")
+  func normalForms() throws {
+    #expect(try JSON(parsing: #"{"\u00e9":1,"e\u0301":2}"#).members?.count == 2)
+  }
+
   @Test("indented JSON puts each member on a line of its own")
   func indented() {
     let value: JSON = ["a": [1, "x"], "b": [:]]
