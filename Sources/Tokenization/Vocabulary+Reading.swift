@@ -1,0 +1,135 @@
+import Bytes
+
+extension Vocabulary {
+  /// The greatest number of lines that a vocabulary may have.
+  static let maximumLines = 4_000_000
+  /// The greatest number of bytes that a line may have, its end aside.
+  static let maximumLineLength = 65_536
+
+  /// Reads a `vocab.txt` exactly as bert4keras does.
+  ///
+  /// A token is the first field of its line, where Python's white space ends fields; a blank line is the empty token.
+  /// Lines end with `\n`, `\r\n` or `\r` and with nothing else; a byte-order mark belongs to the first token. A line's id
+  /// is the number of *distinct* tokens before it, and a token that comes again moves to its later id: so after a
+  /// duplicate, two tokens may share an id. Source: bert4keras 0.11.5, `tokenizers.py`, `load_vocab`.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when the bytes are not UTF-8, *refused* when there are more than 4,000,000
+  ///   lines or one has more than 65,536 bytes.
+  public init(reading view: ByteView) throws {
+    self = try view.withUnsafeBytes { bytes in
+      let fields = try Vocabulary.firstFields(of: bytes, in: view)
+      return Vocabulary(file: view.file, fields: fields, of: bytes)
+    }
+  }
+
+  /// Numbers the tokens of the lines.
+  private init(file: String, fields: [Range<Int>], of text: UnsafeRawBufferPointer) {
+    func token(_ line: Int) -> Slice<UnsafeRawBufferPointer> { text[fields[line]] }
+    // Equal tokens stand together, each group in the order of its lines.
+    let lines = fields.indices.sorted { first, second in
+      let (one, other) = (token(first), token(second))
+      return one.elementsEqual(other) ? first < second : one.lexicographicallyPrecedes(other)
+    }
+    var groups: [(first: Int, last: Int)] = []
+    for line in lines {
+      if let group = groups.last, token(group.last).elementsEqual(token(line)) {
+        groups[groups.count - 1].last = line
+      } else {
+        groups.append((line, line))
+      }
+    }
+    // The id that each line gives: the number of distinct tokens before it.
+    var lineIDs = [Int](repeating: 0, count: fields.count)
+    for group in groups { lineIDs[group.first] = 1 }
+    var distinct = 0
+    for line in lineIDs.indices {
+      let isNew = lineIDs[line] == 1
+      lineIDs[line] = distinct
+      if isNew { distinct += 1 }
+    }
+    let ids = groups.map { lineIDs[$0.last] }
+    // Of tokens that share an id, the one that came into Python's dictionary last answers for it.
+    var ranks = [Int](repeating: -1, count: groups.count + 1)
+    for rank in groups.indices {
+      let rival = ranks[ids[rank]]
+      if rival < 0 || groups[rival].first < groups[rank].first { ranks[ids[rank]] = rank }
+    }
+    var bytes: [UInt8] = []
+    var starts = [0]
+    for group in groups {
+      bytes.append(contentsOf: token(group.first))
+      starts.append(bytes.count)
+    }
+    self.init(file: file, bytes: bytes, starts: starts, ids: ids, ranks: ranks)
+  }
+
+  /// Returns the range of the first field of every line.
+  private static func firstFields(of bytes: UnsafeRawBufferPointer, in view: ByteView) throws -> [Range<Int>] {
+    func refused(at position: Int, _ found: String, _ expected: String) -> Problem {
+      Problem(
+        .refused, file: view.file, byte: view.start + position, found: found, expected: expected,
+        advice: "Check that this is the model's vocabulary, usually called vocab.txt")
+    }
+    var fields: [Range<Int>] = []
+    var line = Line(start: 0)
+    func finishLine(before end: Int) throws {
+      guard fields.count < maximumLines else {
+        throw refused(at: line.start, "more than \(maximumLines) lines", "at most that many tokens")
+      }
+      fields.append(line.field(endingBefore: end))
+    }
+    var position = 0
+    var input = bytes.makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    while true {
+      switch parser.parseScalar(from: &input) {
+      case .emptyInput:
+        if position > line.start { try finishLine(before: position) }
+        return fields
+      case .error:
+        throw Problem(
+          .damaged, file: view.file, byte: view.start + position,
+          found: "the byte 0x\(String(bytes[position], radix: 16)), which is not UTF-8 here",
+          expected: "one token a line, in UTF-8",
+          advice: "Check that this is the model's vocabulary, and save it as UTF-8 if it has another encoding")
+      case .valid(let encoded):
+        let scalar = Unicode.UTF8.decode(encoded)
+        let end = position + encoded.count
+        if scalar == "\n", position > 0, bytes[position - 1] == UInt8(ascii: "\r") {
+          line.start = end  // the second half of a line's end
+        } else if scalar == "\n" || scalar == "\r" {
+          try finishLine(before: position)
+          line = Line(start: end)
+        } else {
+          line.take(scalar, at: position)
+        }
+        position = end
+      }
+      if position - line.start > maximumLineLength {
+        throw refused(at: line.start, "a line of more than \(maximumLineLength) bytes", "one token a line")
+      }
+    }
+  }
+}
+
+/// A line whose scalars come one after the other, and the bounds of its first field so far.
+private struct Line {
+  var start: Int
+  private var fieldStart: Int?
+  private var fieldEnd: Int?
+
+  init(start: Int) { self.start = start }
+
+  mutating func take(_ scalar: Unicode.Scalar, at position: Int) {
+    if isPythonWhitespace(scalar) {
+      if fieldStart != nil && fieldEnd == nil { fieldEnd = position }
+    } else if fieldStart == nil {
+      fieldStart = position
+    }
+  }
+
+  func field(endingBefore end: Int) -> Range<Int> {
+    guard let fieldStart else { return start..<start }
+    return fieldStart..<(fieldEnd ?? end)
+  }
+}
