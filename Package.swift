@@ -13,8 +13,13 @@ let package = Package(
       dependencies: ["Bytes", "JSON", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
       plugins: ["EmbedFormats"]),
     .target(name: "Bytes"),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(name: "HDF5Isolation", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "JSON", dependencies: ["Bytes"]),
     .target(name: "Tensors", dependencies: ["Bytes"]),
+    .executableTarget(
+      name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
 
     .plugin(
       name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"], path: "tools/EmbedFormats/Plugin"),
@@ -22,6 +27,9 @@ let package = Package(
 
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(
+      name: "HDF5IsolationTests", dependencies: ["Bytes", "HDF5Isolation", "JSON", "Tensors", "ingot-hdf5"]),
+    .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
   ]
 )

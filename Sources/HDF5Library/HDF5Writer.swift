@@ -1,0 +1,150 @@
+import Bytes
+import CHDF5
+import Tensors
+
+/// Writes an HDF5 file as h5py does: contiguous datasets, row-major and little-endian, groups and attributes.
+///
+/// The file is written under a temporary name beside its destination and appears there, whole and synced, with
+/// ``finish()``; a writer that is dropped before leaves nothing behind. The same calls give the same bytes: no
+/// times are recorded.
+public final class HDF5Writer {
+  let file: NewFile
+  private var id: hid_t?
+
+  /// How many bytes of a tensor are in memory at a time.
+  static let tile = 1 << 20
+
+  /// Begins a file.
+  ///
+  /// - Throws: `Problem` of kind *refused* when the destination exists and is not to be replaced, *unavailable* when
+  ///   its directory cannot be written.
+  public init(creating path: String, replacing: Bool = false) throws {
+    let file = try NewFile(at: path, replacing: replacing)
+    self.file = file
+    id = try Library.locked { () throws(Problem) in
+      let access = try Handle(H5Pcreate(CHDF5_H5P_FILE_ACCESS()), closedBy: H5Pclose, orThrow: file.failure())
+      H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)
+      let id = H5Fcreate(file.temporary, CHDF5_H5F_ACC_EXCL(), defaultID, access.id)
+      guard id >= 0 else { throw file.failure(expected: "a directory that can be written") }
+      return id
+    }
+  }
+
+  deinit {
+    guard let id else { return }
+    Library.locked { _ = H5Fclose(id) }
+    file.discard()
+  }
+
+  /// Makes an empty group, and the groups above it where they are missing.
+  ///
+  /// - Throws: `Problem` of kind *unavailable* when libhdf5 cannot, for one because the name is taken.
+  public func createGroup(_ object: String) throws {
+    try Library.locked { () throws(Problem) in
+      let id = try opened()
+      let link = try linkCreation(for: object)
+      _ = try Handle(
+        H5Gcreate2(id, object, link.id, defaultID, defaultID), closedBy: H5Gclose,
+        orThrow: file.failure(object, expected: "a new group"))
+    }
+  }
+
+  /// Writes a tensor as a contiguous dataset, in tiles of one mebibyte, and makes the groups above it where missing.
+  ///
+  /// - Throws: `Problem` of kind *unavailable* when libhdf5 cannot write; whatever the source throws.
+  public func write(_ source: some TensorSource, to object: String) throws {
+    let (elementType, shape) = (source.elementType, source.shape)
+    let dataset = try create(object, elementType, shape)
+    defer { Library.locked { _ = H5Dclose(dataset) } }
+    let size = elementType.byteCount
+    let tile = max(1, min(Self.tile / size, shape.elementCount))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: tile * size, alignment: 16)
+    defer { buffer.deallocate() }
+    for first in stride(from: 0, to: shape.elementCount, by: tile) {
+      let elements = first..<min(first + tile, shape.elementCount)
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(elements.count * size)])
+      // Outside the lock: the source may itself be read through libhdf5.
+      try source.read(at: first * size, into: bytes)
+      try write(elements, UnsafeRawBufferPointer(bytes), to: dataset, object, elementType, shape)
+    }
+  }
+
+  /// Closes and syncs the file and gives it its name.
+  ///
+  /// - Throws: `Problem` of kind *unavailable* when the bytes cannot be brought to the disk, *refused* when the
+  ///   destination has come into being meanwhile and is not to be replaced. The temporary file is gone then.
+  public func finish() throws {
+    try Library.locked { () throws(Problem) in
+      let id = try opened()
+      self.id = nil
+      guard H5Fclose(id) >= 0 else {
+        file.discard()
+        throw file.failure(expected: "to write the rest of the file")
+      }
+    }
+    try file.commit()
+  }
+
+  /// The open file; a finished one is a problem.
+  func opened() throws(Problem) -> hid_t {
+    guard let id else {
+      throw Problem(.unavailable, file: file.destination, found: "a finished file", expected: "a file being written")
+    }
+    return id
+  }
+
+  /// Makes the property list that h5py uses for links: groups above are made, non-ASCII names are marked as UTF-8.
+  private func linkCreation(for object: String) throws(Problem) -> Handle {
+    let link = try Handle(H5Pcreate(CHDF5_H5P_LINK_CREATE()), closedBy: H5Pclose, orThrow: file.failure(object))
+    guard !object.utf8.contains(0) else {
+      throw Problem(.unsupported, file: file.destination, object: object, found: "a name with a NUL in it")
+    }
+    H5Pset_create_intermediate_group(link.id, 1)
+    H5Pset_char_encoding(link.id, object.characterSet)
+    return link
+  }
+
+  private func create(_ object: String, _ elementType: ElementType, _ shape: Shape) throws -> hid_t {
+    try Library.locked { () throws(Problem) in
+      let id = try opened()
+      let link = try linkCreation(for: object)
+      let creation = try Handle(
+        H5Pcreate(CHDF5_H5P_DATASET_CREATE()), closedBy: H5Pclose, orThrow: file.failure(object))
+      H5Pset_layout(creation.id, H5D_CONTIGUOUS)
+      H5Pset_obj_track_times(creation.id, false)
+      let type = try elementType.datatype()
+      let extents = shape.dimensions.map(hsize_t.init)
+      let space = try Handle(
+        extents.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(extents.count), extents, nil),
+        closedBy: H5Sclose, orThrow: file.failure(object))
+      let dataset = H5Dcreate2(id, object, type.id, space.id, link.id, creation.id, defaultID)
+      guard dataset >= 0 else { throw file.failure(object, expected: "a new dataset") }
+      return dataset
+    }
+  }
+
+  private func write(
+    _ elements: Range<Int>, _ bytes: UnsafeRawBufferPointer, to dataset: hid_t, _ object: String,
+    _ elementType: ElementType, _ shape: Shape
+  ) throws {
+    try Library.locked { () throws(Problem) in
+      let memory = try elementType.datatype()
+      let space = try Handle(H5Dget_space(dataset), closedBy: H5Sclose, orThrow: file.failure(object))
+      var position = 0
+      for box in shape.boxes(covering: elements) {
+        let line = try box.line(orThrow: file.failure(object))
+        guard box.select(in: space.id),
+          H5Dwrite(dataset, memory.id, line.id, space.id, defaultID, bytes.baseAddress! + position) >= 0
+        else { throw file.failure(object, expected: "to write \(bytes.count) bytes") }
+        position += box.elementCount * elementType.byteCount
+      }
+    }
+  }
+}
+
+extension String {
+  /// The character set that h5py declares for a name or a string.
+  var characterSet: H5T_cset_t {
+    utf8.allSatisfy { $0 < 0x80 } ? H5T_CSET_ASCII : H5T_CSET_UTF8
+  }
+}
