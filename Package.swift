@@ -1,35 +1,93 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "ingot", targets: ["ingot"]),
+    .executable(name: "ingot-hdf5", targets: ["ingot-hdf5"]),
+    .library(name: "Conversion", targets: ["Conversion"]),
+    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "Verification", targets: ["Verification"]),
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
-    .target(
-      name: "Architectures",
-      dependencies: ["Bytes", "JSON", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
-      plugins: ["EmbedFormats"]),
+    // The ground.
     .target(name: "Bytes"),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
-    .target(name: "HDF5Isolation", dependencies: ["Bytes", "JSON", "Tensors"]),
-    .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "JSON", dependencies: ["Bytes"]),
     .target(name: "Tensors", dependencies: ["Bytes"]),
+
+    // Containers.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "HDF5", dependencies: ["Bytes", "CZlib", "Tensors"]),
+    .target(name: "HDF5Isolation", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
+    .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
+    .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
+
+    // From a checkpoint to a model file.
+    .target(
+      name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
+    .target(
+      name: "Checkpoints",
+      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors"]),
+    .target(
+      name: "Conversion", dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors"]),
+    .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
+
+    // From a model file to an answer.
+    .target(name: "CKernels"),
+    .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
+    .target(name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "Tensors", "Tokenization"]),
+    .target(name: "Tokenization", dependencies: ["Bytes"]),
+    .target(
+      name: "Verification",
+      dependencies: ["Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy", "Tensors"]),
+
+    // Programs.
+    .executableTarget(
+      name: "ingot",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "Tasks", "Tensors",
+        "Tokenization", "Verification", arguments,
+      ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
 
+    // Every file of Formats/Architectures ends up inside the binary.
     .plugin(
       name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"], path: "tools/EmbedFormats/Plugin"),
     .executableTarget(name: "embed-formats", path: "tools/EmbedFormats/Generator"),
 
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(
-      name: "HDF5IsolationTests", dependencies: ["Bytes", "HDF5Isolation", "JSON", "Tensors", "ingot-hdf5"]),
+      name: "HDF5IsolationTests",
+      dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Bytes", "CKernels", "Inference", "Tensors"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
+    .testTarget(
+      name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors"]),
+    .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),
   ]
 )
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+  target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+}

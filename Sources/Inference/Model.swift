@@ -83,17 +83,16 @@ public struct Model: Sendable {
     try check(input, wanted, positions)
     let threads = Threads(count: max(1, threads ?? Threads.available))
     try withoutActuallyEscaping(observe) { observe in
+      func pass<K: Kernels>(_ kernels: K) throws {
+        try bert.run(
+          at: positions,
+          ForwardPass(
+            kernels, threads: threads, input: input, mask: settings.mask, points: wanted, observe: observe))
+      }
       switch precision {
-      case .float32:
-        try bert.run(
-          at: positions,
-          ForwardPass(
-            Float32Kernels(), threads: threads, input: input, mask: settings.mask, points: wanted, observe: observe))
-      case .float64:
-        try bert.run(
-          at: positions,
-          ForwardPass(
-            Float64Kernels(), threads: threads, input: input, mask: settings.mask, points: wanted, observe: observe))
+      case .float32: try pass(Float32Kernels())
+      case .float64: try pass(Float64Kernels())
+      case .roundedFloat64: try pass(RoundingKernels())
       }
     }
   }
