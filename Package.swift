@@ -6,10 +6,13 @@ let package = Package(
   platforms: [.macOS(.v15)],
   targets: [
     .target(name: "Bytes"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "HDF5", dependencies: ["Bytes", "CZlib", "Tensors"]),
     .target(name: "JSON", dependencies: ["Bytes"]),
     .target(name: "Tensors", dependencies: ["Bytes"]),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "Tensors"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
   ]
 )
