@@ -1,0 +1,76 @@
+import Bytes
+import Synchronization
+
+/// The data of a chunked dataset, decoded chunk by chunk.
+///
+/// The chunks that one row of the dataset passes through are kept, so that a read from front to back in pieces of any size
+/// decodes every chunk once.
+final class ChunkedData: Sendable {
+  private let space: AddressSpace
+  private let grid: ChunkGrid
+  private let pipeline: FilterPipeline
+  private let index: ChunkIndex
+  /// The unit in which bytes are swapped to become little-endian, 1 for none.
+  private let swapUnit: Int
+  /// One little-endian element.
+  private let fill: [UInt8]
+  private let state = Mutex(State())
+
+  private struct State {
+    var table: ChunkTable?
+    var decoded: [Int: [UInt8]] = [:]
+    /// The numbers of the decoded chunks, the oldest first.
+    var order: [Int] = []
+  }
+
+  init(
+    _ space: AddressSpace, grid: ChunkGrid, pipeline: FilterPipeline, index: ChunkIndex, swapUnit: Int, fill: ByteView?
+  ) {
+    self.space = space
+    self.grid = grid
+    self.pipeline = pipeline
+    self.index = index
+    self.swapUnit = swapUnit
+    var element = fill?.array() ?? [UInt8](repeating: 0, count: grid.elementSize)
+    element.withUnsafeMutableBytes { swapBytes(of: $0, unit: swapUnit) }
+    self.fill = element
+  }
+
+  /// Copies bytes of the dataset; the range has been checked.
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+    var done = 0
+    var current: (ordinal: Int, bytes: [UInt8]?)?
+    while done < buffer.count {
+      let run = grid.run(at: offset + done)
+      let count = min(run.count, buffer.count - done)
+      if current?.ordinal != run.ordinal { current = (run.ordinal, try chunk(run.ordinal)) }
+      let target = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<(done + count)])
+      if let bytes = current?.bytes {
+        bytes.withUnsafeBytes {
+          target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[run.offset..<(run.offset + count)]))
+        }
+      } else {
+        for index in 0..<count { target[index] = fill[(run.offset + index) % fill.count] }
+      }
+      done += count
+    }
+  }
+
+  /// Returns a chunk decoded and little-endian; nil when it was never written.
+  private func chunk(_ ordinal: Int) throws -> [UInt8]? {
+    try state.withLock { state in
+      if let bytes = state.decoded[ordinal] { return bytes }
+      let table =
+        try state.table ?? ChunkTable(space, index: index, grid: grid, isFiltered: !pipeline.filters.isEmpty)
+      state.table = table
+      guard let chunk = table.chunks[ordinal] else { return nil }
+      let stored = try space.slice(at: chunk.address, count: chunk.size, of: "a chunk")
+      var bytes = try pipeline.decode(stored, mask: chunk.mask, size: grid.chunkSize)
+      bytes.withUnsafeMutableBytes { swapBytes(of: $0, unit: swapUnit) }
+      if state.order.count >= grid.chunksPerRow { state.decoded[state.order.removeFirst()] = nil }
+      state.decoded[ordinal] = bytes
+      state.order.append(ordinal)
+      return bytes
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Bytes
+
+/// A group: named links to other groups and to datasets.
+///
+/// Names are bytes: two that Unicode calls equivalent are different, and links come sorted by their UTF-8 bytes, which is
+/// how HDF5 itself iterates over them.
+public struct Group: Sendable {
+  /// The path from the root: `/`, or `/model_weights/dense`.
+  public let path: String
+
+  private let header: ObjectHeader
+  /// The addresses of the groups from the root to this one, itself included.
+  private let lineage: [UInt64]
+  private let loaded = Lazy<LinkTable>()
+
+  init(_ header: ObjectHeader, path: String, ancestors: [UInt64]) throws {
+    func refused(_ found: String, expected: String) -> Problem {
+      Problem(.refused, file: header.space.bytes.file, object: path, found: found, expected: expected)
+    }
+    guard !ancestors.contains(header.address) else {
+      throw refused("a group that contains itself", expected: "groups without a cycle")
+    }
+    guard ancestors.count <= Limits.depth else {
+      throw refused("a group nested more than \(Limits.depth) deep", expected: "at most that")
+    }
+    self.header = header
+    self.path = path
+    lineage = ancestors + [header.address]
+  }
+
+  /// The address of the group's object header, which is the same under all its names.
+  var address: UInt64 { header.address }
+
+  /// Returns the names of the links, sorted by their UTF-8 bytes.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when the group cannot be read or a name is no UTF-8.
+  public func links() throws -> [String] {
+    try naming(path) { try table().names() }
+  }
+
+  /// Returns what a link leads to; nil when there is none of the name.
+  ///
+  /// - Throws: `Problem` of kind *refused* for soft and external links, which are never followed, for a group that contains
+  ///   itself and for groups nested too deep; of kind *damaged* when the object cannot be read.
+  public func object(_ name: String) throws -> Object? {
+    guard let link = try naming(path, { try table().link(named: name) }) else { return nil }
+    let child = path == "/" ? "/\(name)" : "\(path)/\(name)"
+    switch link.target {
+    case .object(let address): return try Object(header.space, at: address, path: child, ancestors: lineage)
+    case .refused(let found):
+      throw Problem(
+        .refused, file: header.space.bytes.file, object: child, byte: header.space.bytes.start + link.name.lowerBound,
+        found: found, expected: "an object in this file",
+        advice: "Copy the file with h5repack --merge, which replaces links by what they lead to, if you trust it")
+    }
+  }
+
+  /// Returns what a path below this group leads to; nil when a name on the way is missing or leads to no group.
+  ///
+  /// - Parameter path: Names with single slashes between them: `dense_1/kernel:0`.
+  /// - Throws: `Problem` as ``object(_:)`` does, and *refused* for a path with an empty name, `.` or `..`.
+  public func object(at path: String) throws -> Object? {
+    var object = Object.group(self)
+    for name in path.split(separator: "/", omittingEmptySubsequences: false) {
+      guard !["", ".", ".."].contains(name) else {
+        throw Problem(
+          .refused, file: header.space.bytes.file, object: self.path, found: "the path \"\(path)\"",
+          expected: "names with single slashes between them, none of them . or ..")
+      }
+      guard case .group(let group) = object, let next = try group.object(String(name)) else { return nil }
+      object = next
+    }
+    return object
+  }
+
+  /// Returns the names of the attributes, sorted by their UTF-8 bytes.
+  ///
+  /// - Throws: `Problem` when they cannot be read.
+  public func attributeNames() throws -> [String] { try header.attributeNames(of: path) }
+
+  /// Returns the attribute of a name; nil when there is none.
+  ///
+  /// - Throws: `Problem` when it cannot be read.
+  public func attribute(_ name: String) throws -> Attribute? { try header.attribute(name, of: path) }
+
+  private func table() throws -> LinkTable {
+    try loaded.value { try LinkTable(header) }
+  }
+}

@@ -1,0 +1,25 @@
+/// The bounds that keep a hostile file's work and memory in proportion to its size.
+///
+/// Each is far above what real files hold; passing one is a problem of kind *refused* or *damaged*, never a slow read.
+enum Limits {
+  /// How deep groups may nest.
+  static let depth = 32
+  /// How many objects one file may list.
+  static let objects = 2_000_000
+  /// How many blocks one object header may be scattered over.
+  static let continuations = 256
+  /// How many messages one object header may hold.
+  static let messages = 65_536
+  /// How many dimensions a dataspace may have (the specification's own limit).
+  static let rank = 32
+  /// How many bytes a link's or an attribute's name may have.
+  static let nameBytes = 4_096
+  /// How many bytes the strings of one attribute may have together.
+  static let attributeBytes = 16 << 20
+  /// How many filters a pipeline may have (the specification's own limit).
+  static let filters = 32
+  /// How many times longer than its compressed form deflated data can be (zlib's technical notes: 1032 to 1).
+  static let inflation = 1_032
+  /// How many bytes the chunks may have that one row of the tensor passes through.
+  static let chunkRowBytes = 1 << 30
+}
