@@ -1,0 +1,90 @@
+import Bytes
+import JSON
+
+/// What a checkpoint written by bert4keras says of its computation beyond the shapes of its weights.
+///
+/// `save` stores each layer's configuration in `model_config`; `save_weights` stores at least the names of all layers, of
+/// which two are weightless and tell the attention mask (bert4keras 0.11.5, `models.py` 359-405). Layers are recognised
+/// by class and name only: nothing of the marshalled Python in them is run.
+public struct BERT4KerasSettings: Sendable {
+  /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`.
+  public private(set) var values: [String: String] = [:]
+
+  /// Reads what the checkpoint tells; a checkpoint of another origin tells nothing.
+  ///
+  /// - Throws: `Problem` of kind *unsupported* when a layer computes what no setting expresses, *mismatched* when layers
+  ///   of one kind disagree.
+  public init(of checkpoint: Checkpoint) throws {
+    file = checkpoint.file
+    if checkpoint.layers.contains("Attention-LM-Mask") {
+      values["mask"] = "lm"
+    } else if checkpoint.layers.contains("Attention-UniLM-Mask") {
+      values["mask"] = "unilm"
+    } else if checkpoint.layers.contains("Transformer-0-MultiHeadSelfAttention") {
+      values["mask"] = "none"
+    }
+    for layer in checkpoint.modelConfiguration?["config"]?["layers"]?.elements ?? [] {
+      if let kind = layer["class_name"]?.string, let configuration = layer["config"],
+        let name = configuration["name"]?.string
+      {
+        try read(kind, named: name, configuration)
+      }
+    }
+  }
+
+  private let file: String
+
+  private mutating func read(_ kind: String, named name: String, _ layer: JSON) throws {
+    switch kind {
+    case "MultiHeadAttention":
+      try record("heads", layer["heads"]?.integer.map(String.init), from: name)
+      try demand(layer["normalization"] ?? "softmax", toBe: "softmax", "attention normalisation", in: name)
+      try demand(layer["attention_scale"] ?? true, toBe: true, "attention scaling", in: name)
+      try demand(layer["return_attention_scores"] ?? false, toBe: false, "residual attention scores", in: name)
+    case "LayerNormalization":
+      try record("epsilon", layer["epsilon"]?.double.map { "\($0)" }, from: name)
+      try demand(layer["conditional"] ?? false, toBe: false, "conditional layer normalisation", in: name)
+      try demand(layer["zero_mean"] ?? true, toBe: true, "zero_mean", in: name)
+    case "FeedForward":
+      // A list names the activation of each gate; one gate is a plain feed-forward layer.
+      let activations = layer["activation"]?.elements ?? layer["activation"].map { [$0] } ?? []
+      guard activations.count <= 1 else {
+        throw unsupported("a gated feed-forward layer", in: name, expected: "one activation")
+      }
+      try record("activation", activations.first.flatMap(activation), from: name)
+    case "PositionEmbedding":
+      try demand(layer["hierarchical"] ?? .null, toBe: .null, "hierarchical positions", in: name)
+      try demand(layer["custom_position_ids"] ?? false, toBe: false, "custom position ids", in: name)
+    case "Dense" where name.hasSuffix("Pooler-Dense"):
+      try record("pooler.activation", layer["activation"].flatMap(activation), from: name)
+    default: break
+    }
+  }
+
+  /// Keras 2.3 writes an activation as a name, Keras 2.15 wraps a function's name in an object.
+  private func activation(_ value: JSON) -> String? {
+    guard let name = value.string ?? value["config"]?.string else { return nil }
+    return name == "gelu_erf" ? "gelu-erf" : name == "gelu_tanh" ? "gelu-tanh" : name
+  }
+
+  private mutating func record(_ setting: String, _ value: String?, from layer: String) throws {
+    guard let value else { return }
+    if let earlier = values[setting], earlier != value {
+      throw Problem(
+        .mismatched, file: file, object: "model_config",
+        found: "\(setting) \(value) in \(layer) and \(earlier) in an earlier layer", expected: "one value for all layers")
+    }
+    values[setting] = value
+  }
+
+  private func demand(_ value: JSON, toBe expected: JSON, _ what: String, in layer: String) throws {
+    guard value != expected else { return }
+    throw unsupported("\(what) \(value.compact)", in: layer, expected: expected.compact)
+  }
+
+  private func unsupported(_ found: String, in layer: String, expected: String) -> Problem {
+    Problem(
+      .unsupported, file: file, object: "model_config, layer \(layer)", found: found, expected: expected,
+      advice: "No architecture that Ingot knows computes this")
+  }
+}

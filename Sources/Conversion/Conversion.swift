@@ -1,0 +1,83 @@
+import Architectures
+import Bytes
+import Checkpoints
+import JSON
+import ModelFiles
+import Tensors
+
+/// A release with everything decided that it takes to write its model file, and no byte of weights read.
+public struct Conversion: Sendable {
+  /// What the user decides; everything else is found.
+  public struct Options: Sendable {
+    /// The architecture, where more than one could fit.
+    public var architecture: String?
+    /// The naming, where more than one could fit.
+    public var naming: String?
+    /// What happens to tensors that are no part of the architecture.
+    public var extras: ExtraPolicy
+    /// Settings and sizes that count more than what the files say.
+    public var settings: [String: String]
+    /// The element type of floating-point tensors in the model file; nil keeps each as it is.
+    public var elementType: ElementType?
+
+    /// Gathers options; by default everything is found and extra tensors are refused.
+    public init(
+      architecture: String? = nil, naming: String? = nil, extras: ExtraPolicy = .refuse,
+      settings: [String: String] = [:], elementType: ElementType? = nil
+    ) {
+      self.architecture = architecture
+      self.naming = naming
+      self.extras = extras
+      self.settings = settings
+      self.elementType = elementType
+    }
+  }
+
+  /// The files it starts from.
+  public let release: Release
+  /// What the user decided.
+  public let options: Options
+  /// The architecture that accounts for every tensor.
+  public let architecture: Architecture
+  /// Where every tensor comes from and goes.
+  public let plan: Plan
+  /// What no shape shows, each value with its origin.
+  public let settings: Architectures.Settings
+
+  /// Plans the conversion of a release.
+  ///
+  /// - Throws: `Problems`, or a single `Problem`, with everything that stands in the way.
+  public init(planning release: Release, options: Options = Options()) throws {
+    self.release = release
+    self.options = options
+    let checkpoint = release.checkpoint
+    let candidates = try Conversion.architectures(named: options.architecture, for: checkpoint.file)
+    plan = try Architecture.plan(
+      for: checkpoint.tensors.map {
+        SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
+      },
+      of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras)
+    let chosen = plan.architecture
+    architecture = candidates.first { $0.name == chosen }!
+    settings = try architecture.settings(
+      for: plan, of: checkpoint.file,
+      configuration: try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) },
+      hints: BERT4KerasSettings(of: checkpoint).values, given: options.settings)
+  }
+
+  private static func architectures(named name: String?, for file: String) throws -> [Architecture] {
+    guard let name else { return Architecture.all }
+    guard let architecture = Architecture.named(name) else {
+      throw Problem(
+        .mismatched, file: file, found: "no architecture \(name)",
+        expected: "one of \(Architecture.all.map(\.name).joined(separator: ", "))")
+    }
+    return [architecture]
+  }
+
+  /// The size of all tensors in the checkpoint that go into the model file.
+  public var byteCount: Int {
+    let sources = Set(plan.steps.map(\.source) + plan.extras.map(\.source))
+    return release.checkpoint.tensors.reduce(0) { sources.contains($1.name) ? $0 + $1.source.byteCount : $0 }
+  }
+}

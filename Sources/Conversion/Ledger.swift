@@ -1,0 +1,150 @@
+import Architectures
+import Bytes
+import Checkpoints
+import JSON
+import Tensors
+
+/// The plan as carried out, kept inside the model file: where every tensor came from and what became of every source.
+///
+/// With the source at hand it is enough to derive every tensor again, bit for bit.
+public struct Ledger: Equatable, Sendable {
+  /// The name of the checkpoint's file, without its folder.
+  public var file: String
+  /// The checkpoint's kind.
+  public var container: String
+  /// What the checkpoint said of its origin: name and value.
+  public var facts: [Fact]
+  /// The naming under which the tensors were found.
+  public var naming: String
+  /// One row per tensor of the model, in the order of the plan.
+  public var rows: [Row]
+  /// The source tensors that were left out, each with the reason.
+  public var dropped: [Dropped]
+
+  /// One thing that the checkpoint says of itself.
+  public struct Fact: Equatable, Sendable {
+    /// What the fact is about.
+    public var name: String
+    /// What the checkpoint says.
+    public var value: String
+  }
+
+  /// How one tensor of the model file came to be.
+  public struct Row: Equatable, Sendable {
+    /// The tensor's name in the model file.
+    public var tensor: String
+    /// The tensor's name in the checkpoint.
+    public var source: String
+    /// The element type it had there.
+    public var elementType: ElementType
+    /// What was done to it, first to last; a change of the element type comes after them.
+    public var transforms: [Transform]
+  }
+
+  /// A source tensor that the model file does not hold.
+  public struct Dropped: Equatable, Sendable {
+    /// The tensor's name in the checkpoint.
+    public var source: String
+    /// Why it was left out.
+    public var reason: String
+  }
+}
+
+extension Ledger {
+  /// Writes down a plan for a checkpoint.
+  public init(of plan: Plan, for checkpoint: Checkpoint) {
+    file = checkpoint.file.split(separator: "/").last.map(String.init) ?? checkpoint.file
+    container = checkpoint.container.rawValue
+    facts = checkpoint.facts.map { Fact(name: $0.name, value: $0.value) }
+    naming = plan.naming
+    rows =
+      plan.steps.map {
+        Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: $0.transforms)
+      }
+      + plan.extras.map { Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: []) }
+    dropped = plan.dropped.map { Dropped(source: $0.source, reason: $0.reason) }
+  }
+
+  /// The ledger as JSON; the same ledger always gives the same text.
+  public var json: JSON {
+    [
+      "source": [
+        "file": .string(file), "container": .string(container),
+        "facts": .array(facts.map { ["name": .string($0.name), "value": .string($0.value)] }),
+      ],
+      "naming": .string(naming),
+      "tensors": .array(
+        rows.map { row in
+          [
+            "tensor": .string(row.tensor), "source": .string(row.source),
+            "type": .string(row.elementType.rawValue),
+            "transforms": .array(row.transforms.map(\.json)),
+          ]
+        }),
+      "dropped": .array(dropped.map { ["source": .string($0.source), "reason": .string($0.reason)] }),
+    ]
+  }
+
+  /// Reads a ledger that ``json`` wrote.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when a member is missing, or says what no ledger can say.
+  public init(_ json: JSON, file modelFile: String) throws {
+    func damaged(_ what: String) -> Problem {
+      Problem(.damaged, file: modelFile, object: "ingot.ledger", found: "no \(what)", expected: "a whole ledger")
+    }
+    func text(_ json: JSON?, _ name: String) throws -> String {
+      guard let text = json?[name]?.string else { throw damaged(name) }
+      return text
+    }
+    func list(_ json: JSON?, _ name: String) throws -> [JSON] {
+      guard let list = json?[name]?.elements else { throw damaged(name) }
+      return list
+    }
+    let source = json["source"]
+    file = try text(source, "file")
+    container = try text(source, "container")
+    facts = try list(source, "facts").map { Fact(name: try text($0, "name"), value: try text($0, "value")) }
+    naming = try text(json, "naming")
+    rows = try list(json, "tensors").map { row in
+      guard let type = ElementType(rawValue: try text(row, "type")) else { throw damaged("element type") }
+      return Row(
+        tensor: try text(row, "tensor"), source: try text(row, "source"), elementType: type,
+        transforms: try list(row, "transforms").map { transform in
+          guard let known = Transform(transform) else { throw damaged("transform") }
+          return known
+        })
+    }
+    dropped = try list(json, "dropped").map {
+      Dropped(source: try text($0, "source"), reason: try text($0, "reason"))
+    }
+  }
+}
+
+extension Transform {
+  /// `"transpose"`, or `{"reshape":{"from":[1,768],"to":[768]}}`.
+  fileprivate var json: JSON {
+    switch self {
+    case .transpose: "transpose"
+    case .reshape(let source, let result): ["reshape": ["from": source.json, "to": result.json]]
+    }
+  }
+
+  fileprivate init?(_ json: JSON) {
+    if json == "transpose" {
+      self = .transpose
+    } else if let reshape = json["reshape"], let source = Shape(reshape["from"]), let result = Shape(reshape["to"]) {
+      self = .reshape(from: source, to: result)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Shape {
+  fileprivate var json: JSON { .array(dimensions.map(JSON.integer)) }
+
+  fileprivate init?(_ json: JSON?) {
+    guard let extents = json?.elements?.map(\.integer), extents.allSatisfy({ $0 != nil }) else { return nil }
+    self.init(extents.compactMap(\.self))
+  }
+}

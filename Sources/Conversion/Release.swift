@@ -1,0 +1,100 @@
+import Bytes
+import Checkpoints
+import Foundation
+import JSON
+
+/// What lies in a released folder: weights, and beside them a configuration and a vocabulary.
+///
+/// `chinese_L-12_H-768_A-12/` and its kin hold `bert_config.json`, `vocab.txt` and a checkpoint; a user names the folder or
+/// the checkpoint in it, and the rest is found by name.
+public struct Release: Sendable {
+  /// The weights, opened.
+  public let checkpoint: Checkpoint
+  /// The path of the configuration, where there is one.
+  public let configurationPath: String?
+  /// The path of the vocabulary, where there is one.
+  public let vocabularyPath: String?
+
+  /// Finds and opens a release.
+  ///
+  /// - Parameters:
+  ///   - path: A folder, or the file that holds the weights.
+  ///   - configuration: The configuration's path, where it is not to be found beside the weights.
+  ///   - vocabulary: The vocabulary's path, likewise.
+  /// - Throws: `Problem`: *mismatched* when a folder holds no weights, or more than one file of them, or several
+  ///   configurations of which none has the usual name.
+  public init(at path: String, configuration: String? = nil, vocabulary: String? = nil) throws {
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    checkpoint = isFolder.boolValue ? try Release.weights(in: path) : try Checkpoint(opening: path)
+    configurationPath =
+      try configuration
+      ?? Release.file(
+        in: folder, named: ["bert_config.json", "config.json"], else: { $0.hasSuffix(".json") && $0.contains("config") },
+        what: "configuration", option: "--config")
+    vocabularyPath =
+      try vocabulary
+      ?? Release.file(
+        in: folder, named: ["vocab.txt"], else: { $0.hasSuffix(".txt") && $0.contains("vocab") },
+        what: "vocabulary", option: "--vocabulary")
+  }
+
+  /// Reads the configuration; nil when the release has none.
+  public func configuration() throws -> JSON? {
+    try configurationPath.map { try JSON(parsing: ByteView(mapping: $0)) }
+  }
+
+  private static func weights(in folder: String) throws -> Checkpoint {
+    let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors", ".keras"]
+    let paths = try names(in: folder).filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+    var checkpoints: [Checkpoint] = []
+    for name in paths {
+      let checkpoint = try Checkpoint(opening: join(folder, name))
+      if !checkpoint.isReference { checkpoints.append(checkpoint) }
+    }
+    guard let only = checkpoints.first, checkpoints.count == 1 else {
+      let found = checkpoints.map { ($0.file as NSString).lastPathComponent }.joined(separator: ", ")
+      throw Problem(
+        .mismatched, file: folder,
+        found: checkpoints.isEmpty ? "no file of weights in this folder" : "several files of weights: \(found)",
+        expected: "one of the kinds \(endings.joined(separator: " "))",
+        advice: "Name the file that holds the weights")
+    }
+    return only
+  }
+
+  private static func file(
+    in folder: String, named usual: [String], else matches: (String) -> Bool, what: String, option: String
+  ) throws -> String? {
+    let names = try names(in: folder)
+    if let name = usual.first(where: names.contains) { return join(folder, name) }
+    let others = names.filter(matches)
+    guard others.count <= 1 else {
+      throw Problem(
+        .mismatched, file: folder, found: "\(others.joined(separator: ", "))", expected: "one \(what)",
+        advice: "Choose one with \(option)")
+    }
+    return others.first.map { join(folder, $0) }
+  }
+
+  private static func names(in folder: String) throws -> [String] {
+    let path = folder.isEmpty ? "." : folder
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    } catch {
+      throw Problem(.unavailable, file: path, found: "a folder that cannot be listed", expected: "a readable folder")
+    }
+  }
+
+  private static func join(_ folder: String, _ name: String) -> String {
+    (folder as NSString).appendingPathComponent(name)
+  }
+}
+
+extension Checkpoint {
+  /// Whether an archive holds a recorded reference instead of weights (`Formats/Reference.md`).
+  fileprivate var isReference: Bool {
+    container == .numpyArchive && tensors.contains { $0.name == "0/input/token_ids" }
+  }
+}

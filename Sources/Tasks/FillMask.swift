@@ -1,0 +1,74 @@
+import Bytes
+import Inference
+import Tensors
+import Tokenization
+
+/// Which tokens a masked language model expects in the place of each `[MASK]`.
+public struct FillMask: Sendable {
+  private let model: Model
+  private let tokenizer: Tokenizer
+
+  /// One token that may stand in a mask's place.
+  public struct Candidate: Hashable, Sendable {
+    /// The token.
+    public let token: String
+    /// Its probability, over the whole vocabulary.
+    public let probability: Double
+  }
+
+  /// The answer for one mask.
+  public struct Answer: Hashable, Sendable {
+    /// The position of the mask among the tokens.
+    public let position: Int
+    /// The most probable tokens, the best one first.
+    public let candidates: [Candidate]
+  }
+
+  /// Joins a model and the tokenizer that it was trained with.
+  ///
+  /// - Throws: `Problem` of kind *mismatched* when the model has no masked-language-model head.
+  public init(model: Model, tokenizer: Tokenizer, file: String) throws {
+    guard model.points.contains(.maskedTokenProbabilities) else {
+      throw Problem(
+        .mismatched, file: file, found: "no masked-language-model head", expected: "the tensors mlm.*",
+        advice: "The checkpoint was saved without with_mlm; take one that was saved with it")
+    }
+    self.model = model
+    self.tokenizer = tokenizer
+  }
+
+  /// Fills every `[MASK]` of a text, each on its own.
+  ///
+  /// - Parameters:
+  ///   - text: A text with at least one `[MASK]`.
+  ///   - count: How many candidates to return for each mask.
+  /// - Throws: `Problem` of kind *mismatched* when the text has no mask, or has more tokens than the model has positions.
+  public func answers(to text: String, count: Int, threads: Int? = nil) throws -> [Answer] {
+    let encoding = try tokenizer.encode(template: text)
+    let mask = try tokenizer.id(of: .mask)
+    let positions = encoding.ids.indices.filter { encoding.ids[$0] == mask }
+    guard !positions.isEmpty else {
+      throw Problem(
+        .mismatched, file: "text", found: "no [MASK] in \"\(text)\"", expected: "at least one",
+        advice: "Write [MASK] where a token is to be found")
+    }
+    let values = try model.run(
+      Input(tokenIDs: [encoding.ids.map { Int32($0) }]), computing: [.maskedTokenProbabilities],
+      at: positions.map { TokenPosition(row: 0, position: $0) }, threads: threads)
+    let probabilities = values[.maskedTokenProbabilities]!  // [masks, V]
+    let size = probabilities.shape.dimensions[1]
+    return probabilities.withElements(of: Float.self) { probabilities in
+      positions.enumerated().map { row, position in
+        let row = probabilities[(row * size)..<((row + 1) * size)]
+        let best = row.indices.sorted { (row[$0], $1) > (row[$1], $0) }.prefix(count)
+        return Answer(
+          position: position,
+          candidates: best.map { index in
+            let id = index - row.startIndex
+            return Candidate(
+              token: tokenizer.vocabulary.token(withID: id) ?? "token \(id)", probability: Double(row[index]))
+          })
+      }
+    }
+  }
+}

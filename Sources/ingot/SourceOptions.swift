@@ -1,0 +1,60 @@
+import Architectures
+import ArgumentParser
+import Conversion
+
+/// The arguments that say where a model comes from and what cannot be found there.
+struct SourceOptions: ParsableArguments {
+  @Argument(
+    help: "The checkpoint, or the folder in which it lies with its configuration and vocabulary.",
+    completion: .file())
+  var source: String
+
+  @Option(help: ArgumentHelp("The configuration, such as bert_config.json.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("The vocabulary, such as vocab.txt.", valueName: "file"))
+  var vocabulary: String?
+
+  @Option(help: ArgumentHelp("The architecture, where several fit.", valueName: "name"))
+  var architecture: String?
+
+  @Option(help: ArgumentHelp("The naming of the tensors, where several fit.", valueName: "name"))
+  var naming: String?
+
+  @Option(help: "What to do with tensors that are no part of the architecture, such as a fine-tuned head.")
+  var extra: ExtraPolicy = .refuse
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "A setting or size that the files do not say, or say wrongly: heads=12, mask=unilm, activation=gelu-tanh.",
+      valueName: "name=value"))
+  var settings: [Assignment] = []
+
+  /// Opens the release.
+  func release() throws -> Release {
+    try Release(at: source, configuration: config, vocabulary: vocabulary)
+  }
+
+  /// What the arguments decide.
+  var options: Conversion.Options {
+    Conversion.Options(
+      architecture: architecture, naming: naming, extras: extra,
+      settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last })
+  }
+}
+
+/// `name=value` on the command line.
+struct Assignment: ExpressibleByArgument {
+  let name: String
+  let value: String
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else { return nil }
+    name = String(parts[0])
+    value = String(parts[1])
+  }
+}
+
+extension ExtraPolicy: ExpressibleByArgument {}
