@@ -46,6 +46,14 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
         position += lastRow - row
       }
     }
+    if end == rowCount * columnCount { release() }
+  }
+
+  /// Gives the memory back, since whoever has read the last element has most likely read all.
+  private mutating func release() {
+    memory.deallocate()
+    memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    (rows, columns) = (0..<0, 0..<0)
   }
 
   /// Makes sure that the block with an element of the base is in memory.

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Reading in order costs little more than copying: a strip of the base, which is some columns of all its rows, is read once
 /// and kept until the rows that it becomes have been taken. A matrix of up to 16 MiB is a single strip. The strip is
-/// part of this value and its copies, and threads that read them take turns.
+/// shared by this value and its copies: threads that read them take turns, and the last element read releases it.
 public struct TransposedTensor: TensorSource {
   /// The matrix that is transposed, `[R, C]`.
   public let base: any TensorSource

@@ -1,0 +1,196 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that takes its name only when it is whole.
+///
+/// It is written under a name of its own beside the destination, `.name.ingot-<process>-<random>.partial`, then synced and
+/// renamed. A draft that is let go unpublished is removed. One whose process was killed keeps its name but loses its lock,
+/// by which the next draft of the same destination knows it and removes it.
+///
+/// A destination that is a symbolic link is followed: the draft lies beside the file that the link leads to.
+public final class FileDraft: Sendable {
+  /// The destination as it was given.
+  public let path: String
+  private let target: String
+  private let temporary: String
+  private let replacing: Bool
+  private let descriptor: Int32
+  private let isPublished = Mutex(false)
+
+  /// Begins a draft.
+  ///
+  /// - Parameter replacing: Whether a file that has the name by then is replaced.
+  /// - Throws: `Problem` of kind *refused* when the destination exists and is not to be replaced, *unavailable* when it is no
+  ///   regular file or the folder cannot be written.
+  public init(of path: String, replacing: Bool) throws {
+    self.path = path
+    self.replacing = replacing
+    let isTaken: Bool
+    (target, isTaken) = try FileDraft.target(of: path)
+    let (folder, name) = FileDraft.split(target)
+    FileDraft.removeStrays(of: name, in: folder)
+    guard replacing || !isTaken else { throw FileDraft.exists(path) }
+    (temporary, descriptor) = try FileDraft.open(beside: folder + "/.\(name).ingot-", for: path)
+  }
+
+  deinit {
+    if !isPublished.withLock({ $0 }) { unlink(temporary) }
+    close(descriptor)
+  }
+
+  /// Takes room on the disk for a file of this size, so that a disk that is too small is found out at once.
+  ///
+  /// Systems other than Linux are left to find out while writing.
+  ///
+  /// - Throws: `Problem` of kind *unavailable* when there is not enough room.
+  public func reserve(_ byteCount: Int) throws {
+    #if os(Linux)
+      var code = EINTR
+      while byteCount > 0 && code == EINTR { code = posix_fallocate(descriptor, 0, off_t(byteCount)) }
+      guard byteCount == 0 || code == 0 else {
+        throw unavailable(reason(for: code), expected: "room for \(byteCount) bytes")
+      }
+    #endif
+  }
+
+  /// Writes bytes at an offset; several threads may do so at once.
+  ///
+  /// - Throws: `Problem` of kind *unavailable* when the system does not take them.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        throw unavailable(
+          reason(for: count < 0 ? errno : ENOSPC), expected: "room for \(bytes.count - done) more bytes")
+      }
+      done += count
+    }
+  }
+
+  /// Maps the draft as it is now, under the destination's name.
+  public func view() throws -> ByteView {
+    var view = try ByteView(mapping: temporary)
+    view.file = path
+    return view
+  }
+
+  /// Syncs the file, gives it its name, and syncs the folder.
+  ///
+  /// - Throws: `Problem` of kind *refused* when a file has taken the name meanwhile and is not to be replaced, *unavailable*
+  ///   when the system fails.
+  public func publish() throws {
+    guard fsync(descriptor) == 0 else { throw unavailable(reason(for: errno), expected: "a disk that keeps the file") }
+    let code = replacing ? (rename(temporary, target) == 0 ? 0 : errno) : renameExclusively(temporary, target)
+    if code == EEXIST { throw FileDraft.exists(path) }
+    guard code == 0 else { throw unavailable(reason(for: code), expected: "a folder in which files can be renamed") }
+    isPublished.withLock { $0 = true }
+    let folder = Self.open(FileDraft.split(target).folder, O_RDONLY | O_CLOEXEC)
+    defer { close(folder) }
+    // Some file systems have no sync for folders and say so by EINVAL.
+    guard folder >= 0, fsync(folder) == 0 || errno == EINVAL else {
+      throw unavailable(reason(for: errno), expected: "a folder that keeps the file's name")
+    }
+  }
+
+  private func unavailable(_ found: String, expected: String) -> Problem {
+    Problem(.unavailable, file: path, found: found, expected: expected)
+  }
+}
+
+extension FileDraft {
+  /// Finds the path that is renamed onto, and whether a file is there; refuses what is no file.
+  private static func target(of path: String) throws -> (String, isTaken: Bool) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return (path, false) }
+    var target = path
+    if status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) {
+      target = String(cString: real)
+      free(real)
+      guard lstat(target, &status) == 0 else { return (target, false) }
+    }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG || kind == S_IFLNK else {
+      throw Problem(
+        .unavailable, file: path, found: kind == S_IFDIR ? "a directory" : "a device, pipe or socket",
+        expected: "a regular file or nothing")
+    }
+    return (target, true)
+  }
+
+  private static func exists(_ path: String) -> Problem {
+    Problem(
+      .refused, file: path, found: "a file of this name", expected: "none",
+      advice: "Name another destination, or allow to replace it with --force")
+  }
+
+  private static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+    let folder = String(path[..<slash])
+    return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))
+  }
+
+  /// Creates and locks a file under a name that is still free.
+  private static func open(beside prefix: String, for path: String) throws -> (String, Int32) {
+    while true {
+      let random = UInt64.random(in: 0...UInt64.max)
+      let temporary = prefix + "\(getpid())-" + String(random, radix: 16) + ".partial"
+      let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor < 0 && errno == EEXIST { continue }
+      guard descriptor >= 0 else {
+        throw Problem(
+          .unavailable, file: path, found: reason(for: errno), expected: "a folder in which files can be created")
+      }
+      // Another draft may have taken the file for a stray before it was locked.
+      var status = stat()
+      _ = flock(descriptor, LOCK_EX)
+      if fstat(descriptor, &status) == 0 && status.st_nlink > 0 { return (temporary, descriptor) }
+      close(descriptor)
+    }
+  }
+
+  /// Removes drafts of the same destination that nobody holds any more.
+  private static func removeStrays(of name: String, in folder: String) {
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let found = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      guard found.hasPrefix(".\(name).ingot-"), found.hasSuffix(".partial") else { continue }
+      let stray = folder + "/" + found
+      let descriptor = open(stray, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(stray) }
+      close(descriptor)
+    }
+  }
+
+  // The name of this type's own function would hide the system's.
+  private static func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.open(path, flags, mode)
+    #elseif canImport(Musl)
+      Musl.open(path, flags, mode)
+    #else
+      Darwin.open(path, flags, mode)
+    #endif
+  }
+}
+
+/// Renames a file unless the new name is taken; returns the system's error number, or 0.
+private func renameExclusively(_ old: String, _ new: String) -> Int32 {
+  if link(old, new) == 0 { return unlink(old) == 0 ? 0 : errno }
+  guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS else { return errno }
+  // A file system without links: an empty file takes the name first, which only one process can do.
+  let claim = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  guard claim >= 0 else { return errno }
+  close(claim)
+  return rename(old, new) == 0 ? 0 : errno
+}
