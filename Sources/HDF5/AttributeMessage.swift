@@ -44,11 +44,6 @@ struct AttributeMessage {
   func attribute(of object: String) throws -> Attribute {
     let place = "\(object), attribute \(name)"
     return try naming(place) {
-      guard version == 1 || flags & 0x03 == 0 else {
-        throw rest.problem(
-          .unsupported, found: "an attribute with a named datatype or a shared dataspace",
-          expected: "a datatype of its own")
-      }
       var cursor = rest
       func part(_ size: Int, _ what: String) throws -> Cursor {
         let bytes = try cursor.bytes(size, what)
@@ -56,7 +51,13 @@ struct AttributeMessage {
         return Cursor(bytes)
       }
       var typeCursor = try part(datatypeSize, "the datatype of an attribute")
+      if version > 1, flags & 0x01 != 0 {
+        typeCursor = try SharedMessage.target(&typeCursor, in: space, type: .datatype, of: "a datatype")
+      }
       var spaceCursor = try part(dataspaceSize, "the dataspace of an attribute")
+      if version > 1, flags & 0x02 != 0 {
+        spaceCursor = try SharedMessage.target(&spaceCursor, in: space, type: .dataspace, of: "a dataspace")
+      }
       let datatype = try Datatype(&typeCursor)
       let shape = try Dataspace(&spaceCursor).shape
       let (size, overflow) = shape.elementCount.multipliedReportingOverflow(by: datatype.size)

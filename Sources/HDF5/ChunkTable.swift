@@ -14,20 +14,22 @@ struct ChunkTable {
   private let space: AddressSpace
   private let grid: ChunkGrid
   private let isFiltered: Bool
+  private let hasWideSizes: Bool
   /// The order of dimensions in arrays: the unlimited one, if any, is the slowest.
   private let dimensionOrder: [Int]
   /// An array has no more elements than the file has room for, however often its blocks are pointed to.
   private var elementsLeft: Int
 
   /// Reads a whole index, which is never larger than the file.
-  init(_ space: AddressSpace, index: ChunkIndex, grid: ChunkGrid, isFiltered: Bool) throws {
+  init(_ space: AddressSpace, chunks: Layout.Chunks, grid: ChunkGrid, isFiltered: Bool) throws {
     self.space = space
     self.grid = grid
     self.isFiltered = isFiltered
     elementsLeft = space.count / 8
     let unlimited = grid.maximumCounts.firstIndex { $0 == nil }
     dimensionOrder = (unlimited.map { [$0] } ?? []) + grid.maximumCounts.indices.filter { $0 != unlimited }
-    switch index {
+    hasWideSizes = chunks.hasWideSizes
+    switch chunks.index {
     case .bTree(let address): try readVersionOneBTree(at: address)
     case .single(let address, let filtered):
       guard grid.count == 1, (filtered != nil) == isFiltered else {
@@ -42,7 +44,7 @@ struct ChunkTable {
       try ExtensibleArray(space, at: address).forEachElement(width: elementWidth) { try addElement($0, &$1) }
     case .versionTwoBTree(let address): try readVersionTwoBTree(at: address)
     }
-    let stored = chunks.values.reduce(0) { $0 + Int(clamping: $1.size) }
+    let stored = self.chunks.values.reduce(0) { $0 + Int(clamping: $1.size) }
     let declared = grid.chunkSize.multipliedReportingOverflow(by: grid.count)
     let most = (stored + 64).multipliedReportingOverflow(by: Limits.inflation)
     guard !declared.overflow, most.overflow || declared.partialValue <= most.partialValue else {
@@ -53,10 +55,8 @@ struct ChunkTable {
   }
 
   /// How wide the size of a filtered chunk is in arrays and version 2 B-trees: the bytes that the size of an unfiltered
-  /// one takes, and one more (H5D__farray_crt_context of libhdf5; layout version 4).
-  private var sizeWidth: Int { min(8, 1 + (log2(grid.chunkSize) + 8) / 8) }
-
-  private func log2(_ value: Int) -> Int { Int.bitWidth - 1 - value.leadingZeroBitCount }
+  /// one takes, and one more (H5D__farray_crt_context of libhdf5; layout version 4), or 8 (version 5).
+  private var sizeWidth: Int { hasWideSizes ? 8 : min(8, 1 + byteWidth(UInt64(grid.chunkSize))) }
 
   /// The size of an element of a fixed or extensible array.
   private var elementWidth: Int { isFiltered ? 8 + sizeWidth + 4 : 8 }

@@ -9,7 +9,7 @@ final class ChunkedData: Sendable {
   private let space: AddressSpace
   private let grid: ChunkGrid
   private let pipeline: FilterPipeline
-  private let index: ChunkIndex
+  private let chunks: Layout.Chunks
   /// The unit in which bytes are swapped to become little-endian, 1 for none.
   private let swapUnit: Int
   /// One little-endian element.
@@ -24,12 +24,13 @@ final class ChunkedData: Sendable {
   }
 
   init(
-    _ space: AddressSpace, grid: ChunkGrid, pipeline: FilterPipeline, index: ChunkIndex, swapUnit: Int, fill: ByteView?
+    _ space: AddressSpace, chunks: Layout.Chunks, grid: ChunkGrid, pipeline: FilterPipeline, swapUnit: Int,
+    fill: ByteView?
   ) {
     self.space = space
     self.grid = grid
     self.pipeline = pipeline
-    self.index = index
+    self.chunks = chunks
     self.swapUnit = swapUnit
     var element = fill?.array() ?? [UInt8](repeating: 0, count: grid.elementSize)
     element.withUnsafeMutableBytes { swapBytes(of: $0, unit: swapUnit) }
@@ -61,7 +62,7 @@ final class ChunkedData: Sendable {
     try state.withLock { state in
       if let bytes = state.decoded[ordinal] { return bytes }
       let table =
-        try state.table ?? ChunkTable(space, index: index, grid: grid, isFiltered: !pipeline.filters.isEmpty)
+        try state.table ?? ChunkTable(space, chunks: chunks, grid: grid, isFiltered: !pipeline.filters.isEmpty)
       state.table = table
       guard let chunk = table.chunks[ordinal] else { return nil }
       let stored = try space.slice(at: chunk.address, count: chunk.size, of: "a chunk")

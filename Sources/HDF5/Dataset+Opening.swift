@@ -81,14 +81,14 @@ private struct DatasetOpening {
       return (.compact, .bytes(bytes, swapUnit: swapUnit))
     case .contiguous(let address, let size):
       return (.contiguous, try contiguous(address, size, byteCount, swapUnit: swapUnit))
-    case .chunked(let extents, let elementSize, let index):
-      guard elementSize == datatype.size else {
+    case .chunked(let chunks):
+      guard chunks.elementSize == datatype.size else {
         throw problem(
-          .damaged, found: "chunks with elements of \(elementSize) bytes", expected: "\(datatype.size) bytes")
+          .damaged, found: "chunks with elements of \(chunks.elementSize) bytes", expected: "\(datatype.size) bytes")
       }
       return (
-        .chunked(extents: extents, filters: pipeline.filters.map(\.name)),
-        try chunked(dataspace, extents, index, pipeline, elementSize, byteCount, swapUnit: swapUnit)
+        .chunked(extents: chunks.extents, filters: pipeline.filters.map(\.name)),
+        try chunked(dataspace, chunks, pipeline, byteCount, swapUnit: swapUnit)
       )
     }
   }
@@ -112,8 +112,7 @@ private struct DatasetOpening {
   }
 
   private func chunked(
-    _ dataspace: Dataspace, _ extents: [Int], _ index: ChunkIndex, _ pipeline: FilterPipeline, _ elementSize: Int,
-    _ byteCount: Int, swapUnit: Int
+    _ dataspace: Dataspace, _ chunks: Layout.Chunks, _ pipeline: FilterPipeline, _ byteCount: Int, swapUnit: Int
   ) throws -> Contents {
     if let filter = pipeline.filters.first(where: { $0.known == nil }) {
       return .unreadable(
@@ -124,7 +123,7 @@ private struct DatasetOpening {
     if byteCount == 0 {
       return .bytes(try space.slice(0..<0), swapUnit: swapUnit)
     }
-    guard index.address != AddressSpace.undefined else { return .unreadable(neverWritten) }
+    guard chunks.index.address != AddressSpace.undefined else { return .unreadable(neverWritten) }
     let (most, overflow) = space.count.multipliedReportingOverflow(by: Limits.inflation)
     guard overflow || byteCount <= most else {
       return .unreadable(
@@ -132,7 +131,9 @@ private struct DatasetOpening {
           .refused, found: "\(byteCount) bytes declared by a file of \(space.count)",
           expected: "at most \(Limits.inflation) times the file's size, which is what deflate can do"))
     }
-    guard let grid = ChunkGrid(dataspace, extents: extents, elementSize: elementSize), let rowSize = grid.rowSize else {
+    guard let grid = ChunkGrid(dataspace, extents: chunks.extents, elementSize: chunks.elementSize),
+      let rowSize = grid.rowSize
+    else {
       throw problem(.damaged, found: "chunks whose size overflows", expected: "fewer than 2^63 bytes")
     }
     guard rowSize <= Limits.chunkRowBytes else {
@@ -141,9 +142,9 @@ private struct DatasetOpening {
           .refused, found: "chunks of \(rowSize) bytes along one row", expected: "at most \(Limits.chunkRowBytes)",
           advice: "Copy the file with h5repack -l CONTI"))
     }
-    let fill = try FillValue.read(header, elementSize: elementSize)
+    let fill = try FillValue.read(header, elementSize: chunks.elementSize)
     return .chunked(
-      ChunkedData(space, grid: grid, pipeline: pipeline, index: index, swapUnit: swapUnit, fill: fill))
+      ChunkedData(space, chunks: chunks, grid: grid, pipeline: pipeline, swapUnit: swapUnit, fill: fill))
   }
 
   private func checkSize(_ size: UInt64, _ byteCount: Int) throws {

@@ -2,21 +2,33 @@ import Bytes
 
 /// Where the data of a dataset lie.
 ///
-/// HDF5 File Format Specification 3.0, IV.A.2.i. "The Data Layout Message", versions 3 and 4.
+/// HDF5 File Format Specification 3.0, IV.A.2.i. "The Data Layout Message", versions 3 to 5 (5 is
+/// what HDF5 2.0 writes: as 4, with sizes of filtered chunks in 8 bytes).
 enum Layout: Sendable {
   /// In the object header itself.
   case compact(ByteView)
   /// In one piece; the address is undefined when nothing was written.
   case contiguous(address: UInt64, size: UInt64)
-  /// In pieces that an index finds; `extents` are the pieces' extents in elements.
-  case chunked(extents: [Int], elementSize: Int, index: ChunkIndex)
+  /// In pieces that an index finds.
+  case chunked(Chunks)
   /// In datasets of other files.
   case virtual
+
+  /// How data are cut into pieces, and how the pieces are found.
+  struct Chunks: Sendable {
+    /// The extents of a piece in elements.
+    let extents: [Int]
+    /// The size of an element in bytes.
+    let elementSize: Int
+    let index: ChunkIndex
+    /// Whether indexes give the size of a filtered chunk 8 bytes, and not as few as do.
+    let hasWideSizes: Bool
+  }
 
   /// - Parameter rank: The rank of the dataspace, which a chunk must share.
   init(_ cursor: inout Cursor, space: AddressSpace, rank: Int) throws {
     let place = cursor
-    let version = try cursor.version(3...4, of: "a data layout")
+    let version = try cursor.version(3...5, of: "a data layout")
     let layoutClass = try cursor.u8("the class of a data layout")
     switch layoutClass {
     case 0:
@@ -29,15 +41,17 @@ enum Layout: Sendable {
       let dimensions = Int(try cursor.u8("the rank of chunks"))
       let tree = try cursor.u64("the address of the chunk B-tree")
       let (extents, elementSize) = try Self.extents(&cursor, dimensions: dimensions, width: 4, rank: rank)
-      self = .chunked(extents: extents, elementSize: elementSize, index: .bTree(tree))
+      self = .chunked(
+        Chunks(extents: extents, elementSize: elementSize, index: .bTree(tree), hasWideSizes: false))
     case 2:
       let flags = try cursor.u8("the flags of a chunked layout")
       let dimensions = Int(try cursor.u8("the rank of chunks"))
       let width = Int(try cursor.u8("the width of chunk extents"))
       let (extents, elementSize) = try Self.extents(&cursor, dimensions: dimensions, width: width, rank: rank)
       let index = try ChunkIndex(&cursor, flags: flags)
-      self = .chunked(extents: extents, elementSize: elementSize, index: index)
-    case 3 where version == 4: self = .virtual
+      self = .chunked(
+        Chunks(extents: extents, elementSize: elementSize, index: index, hasWideSizes: version == 5))
+    case 3 where version >= 4: self = .virtual
     default:
       throw place.damaged(found: "a data layout of class \(layoutClass)", expected: "class 0, 1, 2 or 3")
     }

@@ -62,17 +62,13 @@ struct ObjectHeader: Sendable {
     messages.first { $0.type == type.rawValue }
   }
 
-  /// Starts reading a message's body.
+  /// Starts reading a message's body, wherever it lies.
   ///
-  /// - Throws: `Problem` of kind *unsupported* when the body lies elsewhere.
+  /// - Throws: `Problem` of kind *unsupported* when it lies in the file's table of shared messages.
   func cursor(_ message: Message, of what: String) throws -> Cursor {
-    let body = try space.slice(message.body)
-    guard !message.isShared else {
-      throw Problem(
-        .unsupported, file: body.file, byte: body.start, found: "\(what) that is shared with other objects",
-        expected: "\(what) of the object's own")
-    }
-    return Cursor(body)
+    var cursor = Cursor(try space.slice(message.body))
+    guard message.isShared, let type = MessageType(rawValue: message.type) else { return cursor }
+    return try SharedMessage.target(&cursor, in: space, type: type, of: what)
   }
 }
 
