@@ -141,7 +141,8 @@ private struct SettingResolution {
     return .unreadable(
       Problem(
         .mismatched, file: file, object: setting.name, found: "\"\(text)\" (\(origin))",
-        expected: "\(setting.domain)"))
+        expected: "\(setting.domain)",
+        advice: origin == .checkpoint ? "Give the value with --set \(setting.name)=…" : nil))
   }
 
   private mutating func checkDivision(_ claim: Settings.Claim, _ setting: Architecture.Setting) {

@@ -108,7 +108,9 @@ extension Attempt {
     return nil
   }
 
-  /// Counts blocks: the numbers in the names must be 0…n−1. A file cannot make this loop longer than its own list.
+  /// Counts blocks, whose numbers must be 0…n−1.
+  ///
+  /// A number in a name never sets the length of a loop: the numbers that occur are counted, not counted up to.
   private mutating func count() {
     var numbers: [String: Set<Int>] = [:]
     for slot in architecture.tensors {

@@ -26,7 +26,9 @@ public struct Pattern: Equatable, Sendable {
     while let scalar = rest.popFirst() {
       switch scalar {
       case "{":
-        guard let end = rest.firstIndex(of: "}"), let counter = Pattern.counter(String(rest[..<end])) else { return nil }
+        guard let end = rest.firstIndex(of: "}"), let counter = Pattern.counter(String(rest[..<end])) else {
+          return nil
+        }
         flush()
         parts.append(counter)
         rest = rest[rest.index(after: end)...]

@@ -94,13 +94,14 @@ extension PlanProblems {
   }
 
   static func nothingFits(_ attempts: [Attempt], nearest: Attempt, file: String) -> Problem {
-    let fits = nearest.matchedCount
+    let (known, count) = (nearest.matchedCount, nearest.sources.count)
+    guard count > 0 else { return Problem(.mismatched, file: file, found: "no tensors", expected: "a model's") }
     return Problem(
       .mismatched, file: file, found: "tensors that no known naming accounts for",
-      expected: attempts.map(\.title).joined(separator: ", "),
-      advice: fits == 0
-        ? "None of the \(nearest.sources.count) names is known to any of them"
-        : "The nearest is \(nearest.title) with \(fits) of \(nearest.sources.count) tensors; its differences follow")
+      expected: "those of \(attempts.map(\.title).joined(separator: ", "))",
+      advice: known == 0
+        ? "None of its \(count) names is known to any of them"
+        : "The nearest is \(nearest.title), which knows \(known) of its \(count) names; the differences follow")
   }
 
   static func severalFit(_ attempts: [Attempt], file: String) -> Problem {

@@ -66,7 +66,8 @@ extension TableDefect {
   static func pattern(_ spelling: String, isDrop: Bool, line: Int) -> TableDefect {
     TableDefect(
       line, found: "the source name \"\(spelling)\"",
-      expected: isDrop ? "a name, with * for anything" : "a name with at most one counter such as {L} or {L:3}, and no *")
+      expected: isDrop
+        ? "a name, with * for anything" : "a name with at most one counter such as {L} or {L:3}, and no *")
   }
 
   static func dropWithoutReason(_ spelling: String, line: Int) -> TableDefect {

@@ -35,7 +35,9 @@ private struct Lint {
   }
 
   mutating func letters(of shape: [Architecture.Extent], line: Int) {
-    for case .size(let letter) in shape { known("size", letter, among: table.sizes.map(\.letter), line: line) }
+    for (index, extent) in shape.enumerated() where !shape[..<index].contains(extent) {
+      if case .size(let letter) = extent { known("size", letter, among: table.sizes.map(\.letter), line: line) }
+    }
   }
 }
 
@@ -63,6 +65,7 @@ extension Lint {
 
   mutating func tensors() {
     if table.tensors.isEmpty { defects.append(.nothing(of: "tensors")) }
+    if table.names.isEmpty { defects.append(.nothing(of: "namings")) }
     unique(table.tensors.map { ($0.name, $0.line) })
     for slot in table.tensors {
       letters(of: slot.shape + (slot.counter.map { [.size($0)] } ?? []), line: slot.line)
@@ -119,7 +122,8 @@ extension Lint {
     if !table.configurations.contains(where: { $0.namings.contains(naming.name) }) {
       defects.append(.unconfigured(naming: naming.name, line: naming.line))
     }
-    unique((naming.rows.map { ($0.tensor, $0.line) } + naming.absences.map { ($0.tensor, $0.line) }).sorted { $0.1 < $1.1 })
+    unique(
+      (naming.rows.map { ($0.tensor, $0.line) } + naming.absences.map { ($0.tensor, $0.line) }).sorted { $0.1 < $1.1 })
     for row in naming.rows { self.row(row) }
     let named = Set(naming.rows.map(\.tensor) + naming.absences.map(\.tensor))
     for slot in table.tensors where !named.contains(slot.name) {

@@ -127,7 +127,8 @@ extension TableReader {
       section = .tensors(group: group.name)
     case ("config", 1...):
       table.configurations.append(Table.Configuration(namings: arguments, keys: [], line: line.number))
-      identity += " " + arguments.joined(separator: " ")
+      // That no naming has two configurations is the linter's concern.
+      identity += " on line \(line.number)"
       section = .config
     case ("names", 1):
       checkName(arguments[0], "a naming", line)
@@ -250,7 +251,7 @@ extension TableReader {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
     } else if words.count < 2 || (words[0] == "-" && words.count > 2) {
       form("TENSOR SOURCE [TRANSFORM…], TENSOR - or - SOURCE # reason", line)
-    } else if let pattern = Pattern(words[1]), pattern.counters.count <= 1, !pattern.hasWildcard || words[0] == "-" {
+    } else if let pattern = Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
       if words[0] == "-" {
         if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
         drops.append(Architecture.Drop(pattern: pattern, reason: line.comment, line: line.number))
@@ -264,6 +265,10 @@ extension TableReader {
     }
     return Architecture.Naming(
       name: naming.name, rows: rows, drops: drops, absences: absences, keys: [], line: naming.line)
+  }
+
+  private func isAllowed(_ pattern: Pattern, toDrop: Bool) -> Bool {
+    toDrop ? pattern.counters.isEmpty : pattern.counters.count <= 1 && !pattern.hasWildcard
   }
 
   private mutating func transform(_ word: String, _ line: Line) -> Architecture.RowTransform? {

@@ -1,0 +1,48 @@
+import Architectures
+import Foundation
+import Testing
+
+/// One fenced block of `Formats/NameTables.md`.
+private struct Block {
+  let kind: Substring
+  let text: String
+
+  static func all() throws -> [Block] {
+    let page = try String(contentsOf: root.appending(path: "Formats/NameTables.md"), encoding: .utf8)
+    let parts = page.components(separatedBy: "\n```")
+    return stride(from: 1, to: parts.count, by: 2).map { index in
+      let lines = parts[index].split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      return Block(kind: lines[0], text: String(lines[1]))
+    }
+  }
+}
+
+@Suite("Formats/NameTables.md") struct NameTablesPage {
+  @Test("quotes bert.names as it is")
+  func excerpts() throws {
+    let table = try String(contentsOf: root.appending(path: "Formats/Architectures/bert.names"), encoding: .utf8)
+    let excerpts = try Block.all().filter { $0.kind == "names" }
+    #expect(excerpts.count >= 9)
+    for excerpt in excerpts { #expect(("\n" + table).contains("\n\(excerpt.text)\n"), "\(excerpt.text)") }
+  }
+
+  @Test("shows a complete table, and what the linter says about a defect of it")
+  func example() throws {
+    let blocks = try Block.all()
+    let table = try #require(blocks.first { $0.kind == "complete" }).text
+    #expect(try Architecture(parsing: table, file: "elman.names").name == "elman")
+    let problems = #expect(throws: Problems.self) {
+      try Architecture(parsing: table.replacing("H H", with: "H X"), file: "elman.names")
+    }
+    #expect(problems?.description == blocks.first { $0.kind == "says" }?.text)
+  }
+
+  @Test("has a word for every section and every transform")
+  func words() throws {
+    let page = try String(contentsOf: root.appending(path: "Formats/NameTables.md"), encoding: .utf8)
+    for section in ["architecture", "sizes", "settings", "tensors", "optional", "config", "names"] {
+      #expect(page.contains("**`\(section)`**"))
+    }
+    #expect(page.contains("| `transpose` |") && page.contains("| `reshape(H,N,D)` |"))
+  }
+}

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Architectures
+
+@Suite("Patterns") struct PatternTests {
+  private func match(_ spelling: String, _ name: String) -> Pattern.Match? {
+    Pattern(spelling)?.match(Array(name.utf8))
+  }
+
+  @Test(
+    "a counter is a number without leading zeros", arguments: [("0", 0), ("7", 7), ("10", 10), ("123456", 123_456)])
+  func counter(digits: String, number: Int) {
+    #expect(match("layer_{L}/kernel", "layer_\(digits)/kernel") == Pattern.Match(index: number))
+  }
+
+  @Test(
+    "other spellings of numbers do not fit", arguments: ["", "00", "01", "-1", "+1", "1 ", "٣", "99999999999999999999"])
+  func noCounter(digits: String) {
+    #expect(match("layer_{L}/kernel", "layer_\(digits)/kernel") == nil)
+  }
+
+  @Test("a padded counter has its width, or more digits where it needs them")
+  func padded() {
+    #expect(match("block_{E:3}", "block_007") == Pattern.Match(index: 7))
+    #expect(match("block_{E:3}", "block_123") == Pattern.Match(index: 123))
+    #expect(match("block_{E:3}", "block_1234") == Pattern.Match(index: 1_234))
+    #expect(match("block_{E:3}", "block_7") == nil)
+    #expect(match("block_{E:3}", "block_0123") == nil)
+    #expect(Pattern("block_{E:3}")?.name(at: 7) == "block_007")
+    #expect(Pattern("block_{E:3}")?.name(at: 1_234) == "block_1234")
+  }
+
+  @Test("a text fits only itself, byte by byte")
+  func text() {
+    #expect(match("Pooler-Dense[0]", "Pooler-Dense[0]") == Pattern.Match(index: nil))
+    #expect(match("Pooler-Dense[0]", "Pooler-Dense[0]x") == nil)
+    #expect(match("Pooler-Dense[0]", "Pooler-Dense[0") == nil)
+    #expect(match("\u{e9}", "\u{e9}") != nil)
+    #expect(match("\u{e9}", "e\u{301}") == nil)
+  }
+
+  @Test(
+    "a star fits anything",
+    arguments: [
+      ("*/adam_m", "a/b/adam_m", true), ("*/adam_m", "adam_m", false), ("*/adam_m", "/adam_m", true),
+      ("*/adam_m", "a/adam_m/adam_m", true), ("*/adam_m", "a/adam_m/x", false), ("cls/*", "cls/", true),
+      ("cls/*", "cls", false), ("*", "", true), ("a*b*c", "axxbyybc", true), ("a*b*c", "axxcyy", false),
+      ("*aab", "aaaab", true),
+    ])
+  func star(spelling: String, name: String, fits: Bool) {
+    #expect((match(spelling, name) != nil) == fits)
+  }
+
+  @Test("a star steps through a hostile name without exploding")
+  func hostileStar() {
+    let name = String(repeating: "a/", count: 10_000)
+    #expect(match("*a*a*a*a*a*b", name) == nil)
+  }
+
+  @Test(
+    "what is no pattern",
+    arguments: ["{", "}", "{}", "{l}", "{LL}", "{L:1}", "{L:03}", "{L:x}", "{L", "a}b", "{L:3:4}"])
+  func malformed(spelling: String) {
+    #expect(Pattern(spelling) == nil)
+  }
+
+  @Test(
+    "two patterns overlap when one name fits both",
+    arguments: [
+      ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("layer_{L}", "layer_3", true),
+      ("layer_{L}", "layer_x", false), ("layer_{L}/a", "layer_{L}/b", false), ("*/adam_m", "cls/*", true),
+      ("*/adam_m", "*/adam_v", false), ("*/Adam", "*/Adam_1", false), ("*", "layer_{L}", true), ("a*", "*b", true),
+      ("a*c", "b*c", false), ("x{L}", "x*", true), ("", "*", true),
+    ])
+  func overlap(one: String, other: String, expected: Bool) throws {
+    let (one, other) = (try #require(Pattern(one)), try #require(Pattern(other)))
+    #expect(one.overlaps(other) == expected)
+    #expect(other.overlaps(one) == expected)
+  }
+}
