@@ -7,6 +7,7 @@ public struct Encoding: Equatable, Sendable {
   /// For each token 0 in the first text and 1 in the second.
   public var segments: [Int]
 }
+<<<<<<< HEAD
 
 /// From which end of a text tokens are removed when it is too long.
 public enum Truncation: Sendable {
@@ -37,3 +38,5 @@ public enum Truncation: Sendable {
     }
   }
 }
+=======
+>>>>>>> tokenizer

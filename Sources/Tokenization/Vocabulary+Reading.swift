@@ -1,11 +1,14 @@
 import Bytes
 
 extension Vocabulary {
+<<<<<<< HEAD
   /// The greatest number of lines that a vocabulary may have.
   static let maximumLines = 4_000_000
   /// The greatest number of bytes that a line may have, its end aside.
   static let maximumLineLength = 65_536
 
+=======
+>>>>>>> tokenizer
   /// Reads a `vocab.txt` exactly as bert4keras does.
   ///
   /// A token is the first field of its line, where Python's white space ends fields; a blank line is the empty token.
@@ -13,15 +16,26 @@ extension Vocabulary {
   /// is the number of *distinct* tokens before it, and a token that comes again moves to its later id: so after a
   /// duplicate, two tokens may share an id. Source: bert4keras 0.11.5, `tokenizers.py`, `load_vocab`.
   ///
+<<<<<<< HEAD
   /// - Throws: `Problem` of kind *damaged* when the bytes are not UTF-8, *refused* when there are more than 4,000,000
   ///   lines or one has more than 65,536 bytes.
   public init(reading view: ByteView) throws {
     self = try view.withUnsafeBytes { bytes in
       let fields = try Vocabulary.firstFields(of: bytes, in: view)
+=======
+  /// - Parameters:
+  ///   - maximumLines: The greatest number of lines that the file may have.
+  ///   - maximumLineLength: The greatest number of bytes that a line may have, its end aside.
+  /// - Throws: `Problem` of kind *damaged* when the bytes are not UTF-8, *refused* when they exceed a limit.
+  public init(reading view: ByteView, maximumLines: Int = 4_000_000, maximumLineLength: Int = 65_536) throws {
+    self = try view.withUnsafeBytes { bytes in
+      let fields = try Vocabulary.firstFields(of: bytes, in: view, maximumLines, maximumLineLength)
+>>>>>>> tokenizer
       return Vocabulary(file: view.file, fields: fields, of: bytes)
     }
   }
 
+<<<<<<< HEAD
   /// Numbers the tokens of the lines.
   private init(file: String, fields: [Range<Int>], of text: UnsafeRawBufferPointer) {
     func token(_ line: Int) -> Slice<UnsafeRawBufferPointer> { text[fields[line]] }
@@ -58,13 +72,65 @@ extension Vocabulary {
     var starts = [0]
     for group in groups {
       bytes.append(contentsOf: token(group.first))
+=======
+  /// Numbers the tokens as Python's dictionary comes to number them.
+  private init(file: String, fields: [Range<Int>], of text: UnsafeRawBufferPointer) {
+    let tokens = Vocabulary.distinctTokens(of: fields, in: text)
+    // The id that a line gives is the number of distinct tokens before it.
+    var isNew = [Bool](repeating: false, count: fields.count)
+    for token in tokens { isNew[token.firstLine] = true }
+    var lineIDs: [Int] = []
+    var distinct = 0
+    for new in isNew {
+      lineIDs.append(distinct)
+      if new { distinct += 1 }
+    }
+    let ids = tokens.map { lineIDs[$0.lastLine] }
+    // Of tokens that share an id, the one that came into the dictionary last answers for it.
+    var ranks = [Int](repeating: -1, count: tokens.count + 1)
+    for rank in tokens.indices {
+      let rival = ranks[ids[rank]]
+      if rival < 0 || tokens[rival].firstLine < tokens[rank].firstLine { ranks[ids[rank]] = rank }
+    }
+    var bytes: [UInt8] = []
+    var starts = [0]
+    for token in tokens {
+      bytes.append(contentsOf: text[fields[token.firstLine]])
+>>>>>>> tokenizer
       starts.append(bytes.count)
     }
     self.init(file: file, bytes: bytes, starts: starts, ids: ids, ranks: ranks)
   }
 
+<<<<<<< HEAD
   /// Returns the range of the first field of every line.
   private static func firstFields(of bytes: UnsafeRawBufferPointer, in view: ByteView) throws -> [Range<Int>] {
+=======
+  /// Returns the distinct tokens in the order of their bytes, each with the lines where it stands first and last.
+  private static func distinctTokens(
+    of fields: [Range<Int>], in text: UnsafeRawBufferPointer
+  ) -> [(firstLine: Int, lastLine: Int)] {
+    // Lines with equal tokens come to stand together, in the order of the file.
+    let lines = fields.indices.sorted { first, second in
+      let (one, other) = (text[fields[first]], text[fields[second]])
+      return one.elementsEqual(other) ? first < second : one.lexicographicallyPrecedes(other)
+    }
+    var tokens: [(firstLine: Int, lastLine: Int)] = []
+    for line in lines {
+      if let last = tokens.last, text[fields[last.lastLine]].elementsEqual(text[fields[line]]) {
+        tokens[tokens.count - 1].lastLine = line
+      } else {
+        tokens.append((line, line))
+      }
+    }
+    return tokens
+  }
+
+  /// Returns the range of the first field of every line.
+  private static func firstFields(
+    of bytes: UnsafeRawBufferPointer, in view: ByteView, _ maximumLines: Int, _ maximumLineLength: Int
+  ) throws -> [Range<Int>] {
+>>>>>>> tokenizer
     func refused(at position: Int, _ found: String, _ expected: String) -> Problem {
       Problem(
         .refused, file: view.file, byte: view.start + position, found: found, expected: expected,
