@@ -345,7 +345,7 @@ def parse(arguments):
     parser.add_argument("--gelu", choices=["erf", "tanh"], default="erf", help="as given to set_gelu; default erf")
     parser.add_argument("--vocabulary", help="vocab.txt, for --texts")
     parser.add_argument("--lower-case", action="store_true", help="the tokenizer lower-cases (do_lower_case=True)")
-    parser.add_argument("--skip", action="append", default=[], metavar="POINT", help="leave out a point (large outputs)")
+    parser.add_argument("--skip", action="append", default=[], metavar="POINT", help="leave out a large point")
     inputs = parser.add_mutually_exclusive_group()
     inputs.add_argument("--texts", help="a file of texts")
     inputs.add_argument("--inputs", help="a JSON file of token ids")
@@ -375,10 +375,7 @@ def run(arguments):
     with open(arguments.output, "wb") as file:
         about = describe(bert4keras, arguments.precision, arguments.weights)
         numpy.savez_compressed(file, about=about, **arrays)
-    print(
-        "%s: %d batches, %d arrays, %s"
-        % (arguments.output, len(batches), len(arrays), arguments.precision)
-    )
+    print("%s: %d batches, %d arrays, %s" % (arguments.output, len(batches), len(arrays), arguments.precision))
 
 
 def main(arguments=None):
