@@ -35,14 +35,10 @@ enum CanonicalDecomposition {
       guard marks.count > 1 else { return marks.removeAll(keepingCapacity: true) }
       var position = end - marks.count
       // Sorting by class and place keeps the order of equal classes, which `sort` alone does not promise.
-<<<<<<< HEAD
-      for (_, mark) in marks.enumerated().sorted(by: { ($0.element.class, $0.offset) < ($1.element.class, $1.offset) }) {
-=======
       let sorted = marks.enumerated().sorted {
         ($0.element.class, $0.offset) < ($1.element.class, $1.offset)
       }
       for (_, mark) in sorted {
->>>>>>> tokenizer
         scalars[position] = mark.scalar
         position += 1
       }

@@ -42,14 +42,6 @@ enum Lowercasing {
 
   /// Tells whether the scalar has the category Mn.
   static func isNonspacingMark(_ scalar: Unicode.Scalar) -> Bool {
-<<<<<<< HEAD
-    scalar.value >= 0x300 && !(Unicode14.ideographs ~= scalar.value) && Unicode14.category(of: scalar) == .nonspacingMark
-  }
-
-  private static func precedesCased(_ text: [Unicode.Scalar], after index: Int) -> Bool {
-    for scalar in text[(index + 1)...] where !Unicode14.isCaseIgnorable(scalar) { return Unicode14.isCased(scalar) }
-    return false
-=======
     guard scalar.value >= 0x300, !Unicode14.ideographs.contains(scalar.value) else { return false }
     return Unicode14.category(of: scalar) == .nonspacingMark
   }
@@ -57,6 +49,5 @@ enum Lowercasing {
   private static func precedesCased(_ text: [Unicode.Scalar], after index: Int) -> Bool {
     let next = text[(index + 1)...].first { !Unicode14.isCaseIgnorable($0) }
     return next.map(Unicode14.isCased) ?? false
->>>>>>> tokenizer
   }
 }

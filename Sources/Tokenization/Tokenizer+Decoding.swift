@@ -7,19 +7,11 @@ extension Tokenizer {
   ///
   /// - Throws: `Problem` of kind *mismatched* when an id has no token.
   public func decode(_ ids: [Int]) throws -> String {
-<<<<<<< HEAD
-    decode(try tokens(of: ids))
-  }
-
-  /// Joins tokens into readable text, special tokens left out.
-  public func decode(_ tokens: [String]) -> String {
-=======
     decode(tokens: try tokens(of: ids))
   }
 
   /// Joins tokens into readable text, special tokens left out.
   public func decode(tokens: [String]) -> String {
->>>>>>> tokenizer
     var text: [Unicode.Scalar] = []
     for (index, token) in tokens.filter({ !SpecialToken.describes($0) }).enumerated() {
       let scalars = Array(token.unicodeScalars)

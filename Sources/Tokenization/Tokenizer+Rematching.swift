@@ -5,15 +5,12 @@ public struct UnmatchedToken: Error, Equatable, CustomStringConvertible {
   /// The token's place among the tokens given.
   public let index: Int
 
-<<<<<<< HEAD
-=======
   /// Names a token and its place.
   public init(token: String, index: Int) {
     self.token = token
     self.index = index
   }
 
->>>>>>> tokenizer
   /// The facts as one line for a person.
   public var description: String {
     "token \(index), \(token), does not occur in the text behind the tokens before it"
@@ -30,11 +27,7 @@ extension Tokenizer {
   ///
   /// Source: bert4keras 0.11.5, `tokenizers.py`, `Tokenizer.rematch`.
   ///
-<<<<<<< HEAD
-  /// - Parameter tokens: Tokens of ``tokenize(_:maximumLength:)``, not necessarily all.
-=======
   /// - Parameter tokens: Tokens of ``tokenize(_:)``, not necessarily all.
->>>>>>> tokenizer
   /// - Returns: For each token its range, nil for special tokens.
   /// - Throws: ``UnmatchedToken`` when a token does not occur behind the one before it: the tokens are those of another
   ///   text, or marks from several scalars of the text changed places when it was normalised.

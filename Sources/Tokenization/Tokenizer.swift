@@ -2,11 +2,7 @@ import Bytes
 
 /// BERT's tokenizer as bert4keras has it: the same tokens and ids for every text.
 ///
-<<<<<<< HEAD
-/// A text is normalised scalar by scalar (``ScalarRole``), split into words, and each word into the longest tokens of the
-=======
 /// A text is normalised scalar by scalar, split into words, and each word into the longest tokens of the
->>>>>>> tokenizer
 /// vocabulary from left to right (WordPiece). A word that does not come apart so, or has more than 200 scalars, is one
 /// token, whose id is that of `[UNK]`. All of it takes time linear in the text.
 ///
@@ -30,20 +26,8 @@ public struct Tokenizer: Sendable {
   ///
   /// What looks like a special token in the text is split at its brackets, as bert4keras does; see
   /// ``encode(template:second:maximumLength:truncation:)`` for masks.
-<<<<<<< HEAD
-  ///
-  /// - Parameter maximumLength: The greatest number of tokens, special ones among them; the last before `[SEP]` go.
-  public func tokenize(_ text: String, maximumLength: Int? = nil) -> [String] {
-    var tokens = enclose(pieces(of: text))
-    if let maximumLength {
-      var none: [String] = []
-      Truncation.right.shorten(&tokens, &none, to: maximumLength)
-    }
-    return tokens
-=======
   public func tokenize(_ text: String) -> [String] {
     enclose(pieces(of: text))
->>>>>>> tokenizer
   }
 
   /// Returns the tokens, ids and segments of a text or of a pair of texts.
@@ -51,18 +35,10 @@ public struct Tokenizer: Sendable {
   /// A pair is `[CLS] first [SEP] second [SEP]`.
   ///
   /// - Parameters:
-<<<<<<< HEAD
-  ///   - maximumLength: The greatest number of tokens, special ones among them; of the longer text tokens are removed
-  ///     first. Below 1 nothing is left (bert4keras fails there).
-  ///   - truncation: From which end the tokens are removed.
-  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`. When it lacks `[CLS]` or `[SEP]`, their
-  ///   place is taken by `[UNK]`, as in bert4keras.
-=======
   ///   - maximumLength: The greatest number of tokens, special ones among them; the longer text is shortened first.
   ///   - truncation: Which tokens are removed.
   /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`. When it lacks `[CLS]` or `[SEP]`, their
   ///   place is taken by `[UNK]`, as in bert4keras. ``ImpossibleTruncation`` when the maximum is too small.
->>>>>>> tokenizer
   public func encode(
     _ first: String, second: String? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
   ) throws -> Encoding {
@@ -75,12 +51,8 @@ public struct Tokenizer: Sendable {
   /// spelt exactly so, and the parts between are tokenized as ever; `encode(template:)` of a text without masks is
   /// ``encode(_:second:maximumLength:truncation:)`` of it. The masks stand where ``Encoding/tokens`` has `[MASK]`.
   ///
-<<<<<<< HEAD
-  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`, or `[MASK]` and a text contains it.
-=======
   /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`, or `[MASK]` and a text contains it;
   ///   ``ImpossibleTruncation`` when the maximum is too small.
->>>>>>> tokenizer
   public func encode(
     template first: String, second: String? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
   ) throws -> Encoding {
@@ -129,14 +101,9 @@ public struct Tokenizer: Sendable {
     var first = first
     var rest = second ?? []
     if let maximumLength {
-<<<<<<< HEAD
-      // The second text is shortened with its [CLS], which then goes.
-      truncation.shorten(&first, &rest, to: maximumLength < 1 || second == nil ? maximumLength : maximumLength + 1)
-=======
       // The second text is shortened with its [CLS], which goes afterwards and does not count.
       let shared = second == nil || maximumLength == .max ? 0 : 1
       try truncation.shorten(&first, &rest, to: maximumLength + shared)
->>>>>>> tokenizer
     }
     rest.removeFirst(min(1, rest.count))
     let tokens = first + rest

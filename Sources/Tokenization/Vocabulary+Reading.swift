@@ -1,14 +1,6 @@
 import Bytes
 
 extension Vocabulary {
-<<<<<<< HEAD
-  /// The greatest number of lines that a vocabulary may have.
-  static let maximumLines = 4_000_000
-  /// The greatest number of bytes that a line may have, its end aside.
-  static let maximumLineLength = 65_536
-
-=======
->>>>>>> tokenizer
   /// Reads a `vocab.txt` exactly as bert4keras does.
   ///
   /// A token is the first field of its line, where Python's white space ends fields; a blank line is the empty token.
@@ -16,13 +8,6 @@ extension Vocabulary {
   /// is the number of *distinct* tokens before it, and a token that comes again moves to its later id: so after a
   /// duplicate, two tokens may share an id. Source: bert4keras 0.11.5, `tokenizers.py`, `load_vocab`.
   ///
-<<<<<<< HEAD
-  /// - Throws: `Problem` of kind *damaged* when the bytes are not UTF-8, *refused* when there are more than 4,000,000
-  ///   lines or one has more than 65,536 bytes.
-  public init(reading view: ByteView) throws {
-    self = try view.withUnsafeBytes { bytes in
-      let fields = try Vocabulary.firstFields(of: bytes, in: view)
-=======
   /// - Parameters:
   ///   - maximumLines: The greatest number of lines that the file may have.
   ///   - maximumLineLength: The greatest number of bytes that a line may have, its end aside.
@@ -30,49 +15,10 @@ extension Vocabulary {
   public init(reading view: ByteView, maximumLines: Int = 4_000_000, maximumLineLength: Int = 65_536) throws {
     self = try view.withUnsafeBytes { bytes in
       let fields = try Vocabulary.firstFields(of: bytes, in: view, maximumLines, maximumLineLength)
->>>>>>> tokenizer
       return Vocabulary(file: view.file, fields: fields, of: bytes)
     }
   }
 
-<<<<<<< HEAD
-  /// Numbers the tokens of the lines.
-  private init(file: String, fields: [Range<Int>], of text: UnsafeRawBufferPointer) {
-    func token(_ line: Int) -> Slice<UnsafeRawBufferPointer> { text[fields[line]] }
-    // Equal tokens stand together, each group in the order of its lines.
-    let lines = fields.indices.sorted { first, second in
-      let (one, other) = (token(first), token(second))
-      return one.elementsEqual(other) ? first < second : one.lexicographicallyPrecedes(other)
-    }
-    var groups: [(first: Int, last: Int)] = []
-    for line in lines {
-      if let group = groups.last, token(group.last).elementsEqual(token(line)) {
-        groups[groups.count - 1].last = line
-      } else {
-        groups.append((line, line))
-      }
-    }
-    // The id that each line gives: the number of distinct tokens before it.
-    var lineIDs = [Int](repeating: 0, count: fields.count)
-    for group in groups { lineIDs[group.first] = 1 }
-    var distinct = 0
-    for line in lineIDs.indices {
-      let isNew = lineIDs[line] == 1
-      lineIDs[line] = distinct
-      if isNew { distinct += 1 }
-    }
-    let ids = groups.map { lineIDs[$0.last] }
-    // Of tokens that share an id, the one that came into Python's dictionary last answers for it.
-    var ranks = [Int](repeating: -1, count: groups.count + 1)
-    for rank in groups.indices {
-      let rival = ranks[ids[rank]]
-      if rival < 0 || groups[rival].first < groups[rank].first { ranks[ids[rank]] = rank }
-    }
-    var bytes: [UInt8] = []
-    var starts = [0]
-    for group in groups {
-      bytes.append(contentsOf: token(group.first))
-=======
   /// Numbers the tokens as Python's dictionary comes to number them.
   private init(file: String, fields: [Range<Int>], of text: UnsafeRawBufferPointer) {
     let tokens = Vocabulary.distinctTokens(of: fields, in: text)
@@ -96,16 +42,11 @@ extension Vocabulary {
     var starts = [0]
     for token in tokens {
       bytes.append(contentsOf: text[fields[token.firstLine]])
->>>>>>> tokenizer
       starts.append(bytes.count)
     }
     self.init(file: file, bytes: bytes, starts: starts, ids: ids, ranks: ranks)
   }
 
-<<<<<<< HEAD
-  /// Returns the range of the first field of every line.
-  private static func firstFields(of bytes: UnsafeRawBufferPointer, in view: ByteView) throws -> [Range<Int>] {
-=======
   /// Returns the distinct tokens in the order of their bytes, each with the lines where it stands first and last.
   private static func distinctTokens(
     of fields: [Range<Int>], in text: UnsafeRawBufferPointer
@@ -130,7 +71,6 @@ extension Vocabulary {
   private static func firstFields(
     of bytes: UnsafeRawBufferPointer, in view: ByteView, _ maximumLines: Int, _ maximumLineLength: Int
   ) throws -> [Range<Int>] {
->>>>>>> tokenizer
     func refused(at position: Int, _ found: String, _ expected: String) -> Problem {
       Problem(
         .refused, file: view.file, byte: view.start + position, found: found, expected: expected,

@@ -1,0 +1,120 @@
+import Architectures
+import Bytes
+import Checkpoints
+import Foundation
+import JSON
+import ModelFiles
+import Synchronization
+import Tensors
+
+extension Conversion {
+  /// What writing a model file brought to light.
+  public struct Outcome: Sendable {
+    /// The tensors that hold NaN or infinities, in the order of the plan.
+    public var peculiar: [Peculiarity] = []
+    /// The tensors that lost something to a narrower element type, in the order of the plan.
+    public var narrowed: [Narrowing] = []
+  }
+
+  /// Values in a checkpoint that are carried over as they are and that no healthy weight has.
+  public struct Peculiarity: Hashable, Sendable {
+    /// The tensor's name in the model file.
+    public let tensor: String
+    /// How many values are not a number.
+    public let notANumber: Int
+    /// How many values are infinite.
+    public let infinite: Int
+  }
+
+  /// What a narrower element type cost one tensor.
+  public struct Narrowing: Hashable, Sendable {
+    /// The tensor's name in the model file.
+    public let tensor: String
+    /// The error, and how many values became zero.
+    public let cost: NarrowingCost
+  }
+
+  /// Writes the model file: every tensor read, transformed, digested and written in tiles.
+  ///
+  /// - Parameters:
+  ///   - path: The model file's path; the file appears only when it is whole.
+  ///   - replacing: Whether a file that has this name is replaced.
+  ///   - probes: References to seal into the file.
+  ///   - progress: Takes the number of bytes after each tile, on any thread.
+  ///   - verify: Takes the complete model file before it has its name; when it throws, there will be no file.
+  /// - Throws: `Problem` of kind *refused* when a value does not fit the narrower element type, and what
+  ///   reading, writing and `verify` throw.
+  public func write(
+    to path: String, replacing: Bool = false, probes: [Probe] = [], progress: @Sendable (Int) -> Void = { _ in },
+    verifying verify: (ModelFile) throws -> Void = { _ in }
+  ) throws -> Outcome {
+    let tensors = try derivedTensors(from: release.checkpoint)
+    let ledger = Ledger(of: plan, for: release.checkpoint)
+    let contents = ModelContents(
+      architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
+      tensors: tensors.map { TensorDeclaration($0.name, $0.source.elementType, $0.source.shape) },
+      attachments: try attachments(), ledger: ledger.json, probes: probes)
+    let writer = try ModelWriter(creating: path, contents: contents, replacing: replacing)
+    try writer.append(tensors.map { ($0.name, $0.source) }, progress: progress)
+    let outcome = try outcome(of: tensors)
+    try writer.finish(verifying: verify)
+    return outcome
+  }
+
+  /// Every tensor of the model file as a reading of the checkpoint: transformed, converted and watched.
+  private func derivedTensors(from checkpoint: Checkpoint) throws -> [DerivedTensor] {
+    try Ledger(of: plan, for: checkpoint).rows.map { row in
+      try DerivedTensor(row, from: checkpoint, as: options.elementType)
+    }
+  }
+
+  private func outcome(of tensors: [DerivedTensor]) throws -> Outcome {
+    var outcome = Outcome()
+    for tensor in tensors {
+      let count = tensor.watched.nonFinite
+      if count.notANumber + count.infinite > 0 {
+        outcome.peculiar.append(
+          Peculiarity(tensor: tensor.name, notANumber: count.notANumber, infinite: count.infinite))
+      }
+      guard let cost = tensor.converted?.cost, !cost.isNothing else { continue }
+      guard cost.overflowed == 0 else {
+        throw Problem(
+          .refused, file: release.checkpoint.file, object: tensor.name,
+          found: "\(cost.overflowed) values beyond the range of \(tensor.source.elementType)",
+          expected: "values that fit", advice: "Convert with --dtype bfloat16, which has the range of float32")
+      }
+      outcome.narrowed.append(Narrowing(tensor: tensor.name, cost: cost))
+    }
+    return outcome
+  }
+
+  /// The files beside the checkpoint, and the model's own description of its layers, under their bare names.
+  private func attachments() throws -> [Attachment] {
+    var attachments = try [release.configurationPath, release.vocabularyPath].compactMap { path in
+      try path.map { Attachment(($0 as NSString).lastPathComponent, bytes: try ByteView(mapping: $0)) }
+    }
+    if let description = release.checkpoint.modelConfiguration {
+      attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))
+    }
+    return attachments
+  }
+}
+
+extension Architectures.Settings {
+  /// The settings as a model file keeps them, without their origins.
+  var json: JSON {
+    .object(entries.map { JSON.Member($0.name, $0.value.json) })
+  }
+}
+
+extension Architectures.Settings.Value {
+  /// The value as JSON.
+  public var json: JSON {
+    switch self {
+    case .integer(let value): .integer(value)
+    case .number(let value): .double(value)
+    case .boolean(let value): .bool(value)
+    case .choice(let word): .string(word)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Architectures
+import Bytes
+import Checkpoints
+import Synchronization
+import Tensors
+
+/// A tensor of a model file as a reading of its checkpoint: found by its name there, transformed and converted.
+public struct DerivedTensor: Sendable {
+  /// The name in the model file.
+  public let name: String
+  /// The contents as the model file holds them.
+  public let source: any TensorSource
+  /// The source's own values, watched for what no healthy weight has.
+  let watched: WatchedTensor
+  /// The conversion to another element type, where there is one.
+  let converted: ConvertedTensor?
+
+  /// Follows one row of a ledger.
+  ///
+  /// - Parameter elementType: The element type of floating-point tensors in the model file; nil keeps the source's.
+  /// - Throws: `Problem` of kind *mismatched* when the checkpoint does not hold the row's source, or holds it in another
+  ///   type or a shape that the transforms do not take.
+  public init(_ row: Ledger.Row, from checkpoint: Checkpoint, as elementType: ElementType? = nil) throws {
+    guard let found = checkpoint.tensors.first(where: { Spelling($0.name) == Spelling(row.source) })?.source else {
+      throw Problem(
+        .mismatched, file: checkpoint.file, object: row.source, found: "no such tensor",
+        expected: "the source of \(row.tensor)")
+    }
+    guard found.elementType == row.elementType else {
+      throw Problem(
+        .mismatched, file: checkpoint.file, object: row.source, found: "elements of type \(found.elementType)",
+        expected: row.elementType.rawValue)
+    }
+    name = row.tensor
+    watched = WatchedTensor(found)
+    var source: any TensorSource = watched
+    for transform in row.transforms {
+      guard let next = transform.applied(to: source) else {
+        throw Problem(
+          .mismatched, file: checkpoint.file, object: row.source, found: "the shape \(source.shape)",
+          expected: "one that \(transform) takes")
+      }
+      source = next
+    }
+    if let elementType, found.elementType.isFloatingPoint, found.elementType != elementType {
+      // Floating-point types convert to each other, and a narrower element cannot overflow the size.
+      guard let narrower = source.converted(to: elementType) else {
+        throw Problem(
+          .unsupported, file: checkpoint.file, object: row.source, found: "elements of type \(found.elementType)",
+          expected: "a type that converts to \(elementType)")
+      }
+      converted = narrower
+      self.source = narrower
+    } else {
+      converted = nil
+      self.source = source
+    }
+  }
+}
+
+extension Transform {
+  /// The transformed reading of a tensor; nil for a shape that the transform does not take.
+  fileprivate func applied(to source: any TensorSource) -> (any TensorSource)? {
+    switch self {
+    case .transpose: source.transposed()
+    case .reshape(let before, let after): source.shape == before ? source.reshaped(to: after) : nil
+    }
+  }
+}
+
+/// A tensor that counts, as it is read, the values that are no finite numbers.
+final class WatchedTensor: TensorSource {
+  private let base: any TensorSource
+  private let count = Mutex((notANumber: 0, infinite: 0))
+
+  init(_ base: any TensorSource) {
+    self.base = base
+  }
+
+  var elementType: ElementType { base.elementType }
+  var shape: Shape { base.shape }
+  /// None: whoever took the bytes in one piece would read past the count.
+  var contiguousBytes: ByteView? { nil }
+
+  /// What has been read so far holds so many.
+  var nonFinite: (notANumber: Int, infinite: Int) { count.withLock { $0 } }
+
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+    try base.read(at: offset, into: buffer)
+    let bytes = UnsafeRawBufferPointer(buffer)
+    let found: (notANumber: Int, infinite: Int) =
+      switch elementType {
+      case .float16: bytes.nonFinite(exponent: 0x7C00 as UInt16)
+      case .bfloat16: bytes.nonFinite(exponent: 0x7F80 as UInt16)
+      case .float32: bytes.nonFinite(exponent: 0x7F80_0000 as UInt32)
+      case .float64: bytes.nonFinite(exponent: 0x7FF0_0000_0000_0000 as UInt64)
+      default: (0, 0)
+      }
+    guard found != (0, 0) else { return }
+    count.withLock { $0 = ($0.notANumber + found.notANumber, $0.infinite + found.infinite) }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Counts floating-point numbers whose exponent is all ones: infinite with a mantissa of zero, else not a number.
+  fileprivate func nonFinite<Bits: FixedWidthInteger & UnsignedInteger>(
+    exponent: Bits
+  ) -> (notANumber: Int, infinite: Int) {
+    let magnitude = Bits.max >> 1
+    var notANumber = 0
+    var infinite = 0
+    for index in 0..<(count / MemoryLayout<Bits>.size) {
+      let bits = loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self) & magnitude
+      notANumber += bits > exponent ? 1 : 0
+      infinite += bits == exponent ? 1 : 0
+    }
+    return (notANumber, infinite)
+  }
+}
