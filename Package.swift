@@ -9,15 +9,24 @@ let package = Package(
   ],
   targets: [
     .target(name: "Bytes"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "JSON", dependencies: ["Bytes"]),
+    .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "Tensors", dependencies: ["Bytes"]),
+    .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
+      name: "NumPyTests",
+      dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
+    .testTarget(
       name: "TestSupportTests",
       dependencies: ["Bytes", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
+    .testTarget(
+      name: "ZipTests",
+      dependencies: ["Bytes", "JSON", "TestSupport", "Zip", .product(name: "Crypto", package: "swift-crypto")]),
   ]
 )
