@@ -45,8 +45,7 @@ public struct FillMask: Sendable {
   /// - Throws: `Problem` of kind *mismatched* when the text has no mask, or has more tokens than the model has positions.
   public func answers(to text: String, count: Int, threads: Int? = nil) throws -> [Answer] {
     let encoding = try tokenizer.encode(template: text)
-    let mask = try tokenizer.id(of: .mask)
-    let positions = encoding.ids.indices.filter { encoding.ids[$0] == mask }
+    let positions = encoding.positions(of: .mask)
     guard !positions.isEmpty else {
       throw Problem(
         .mismatched, file: "text", found: "no [MASK] in \"\(text)\"", expected: "at least one",

@@ -21,11 +21,12 @@ public struct Tensor: TensorSource {
 
   /// Reads a whole source, without copying it when it lies contiguous in its file.
   ///
+  /// - Parameter file: What problems call the bytes when they are copied.
   /// - Throws: `Problem` when the source cannot be read.
-  public init(reading source: some TensorSource) throws {
+  public init(reading source: some TensorSource, file: String = "memory") throws {
     elementType = source.elementType
     shape = source.shape
-    bytes = try source.contiguousBytes ?? ByteView(count: source.byteCount) { try source.read(at: 0, into: $0) }
+    bytes = try source.contiguousBytes ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
   }
 
   /// Makes a tensor of values, which are copied.

@@ -6,4 +6,9 @@ public struct Encoding: Equatable, Sendable {
   public var ids: [Int]
   /// For each token 0 in the first text and 1 in the second.
   public var segments: [Int]
+
+  /// Returns the places of a special token, such as the masks of a template, in ascending order.
+  public func positions(of special: SpecialToken) -> [Int] {
+    tokens.indices.filter { tokens[$0] == special.rawValue }
+  }
 }

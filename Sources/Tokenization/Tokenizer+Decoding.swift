@@ -78,15 +78,16 @@ private enum Spacing {
   /// Turns `3. 14` into `3.14`; of `1. 2. 3` only the first pair is joined, for a digit takes part once.
   private static func joinDecimals(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
-    var rest = text[...]
-    while let scalar = rest.first {
-      let next = Array(rest.prefix(4))
-      if next.count == 4, isDigit(next[0]), next[1] == ".", next[2] == " ", isDigit(next[3]) {
-        result += [next[0], ".", next[3]]
-        rest = rest.dropFirst(4)
+    var index = 0
+    while index < text.count {
+      if index + 3 < text.count, text[index + 1] == ".", text[index + 2] == " ", isDigit(text[index]),
+        isDigit(text[index + 3])
+      {
+        result += [text[index], ".", text[index + 3]]
+        index += 4
       } else {
-        result.append(scalar)
-        rest = rest.dropFirst()
+        result.append(text[index])
+        index += 1
       }
     }
     return result

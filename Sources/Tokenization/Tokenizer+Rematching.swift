@@ -1,3 +1,5 @@
+import Bytes
+
 /// A token that does not occur in a text behind the tokens before it.
 public struct UnmatchedToken: Error, Equatable, CustomStringConvertible {
   /// The token.
@@ -13,7 +15,7 @@ public struct UnmatchedToken: Error, Equatable, CustomStringConvertible {
 
   /// The facts as one line for a person.
   public var description: String {
-    "token \(index), \(token), does not occur in the text behind the tokens before it"
+    "token \(index), \(printable(token)), does not occur in the text behind the tokens before it"
   }
 }
 

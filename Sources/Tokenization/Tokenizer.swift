@@ -2,9 +2,9 @@ import Bytes
 
 /// BERT's tokenizer as bert4keras has it: the same tokens and ids for every text.
 ///
-/// A text is normalised scalar by scalar, split into words, and each word into the longest tokens of the
-/// vocabulary from left to right (WordPiece). A word that does not come apart so, or has more than 200 scalars, is one
-/// token, whose id is that of `[UNK]`. All of it takes time linear in the text.
+/// A text is normalised scalar by scalar, split into words, and each word into the longest tokens of the vocabulary
+/// from left to right (WordPiece). A word that does not come apart so, or has more than 200 scalars, is one token, whose
+/// id is that of `[UNK]`. The time is linear in the text, but for sorting runs of combining marks.
 ///
 /// Source: bert4keras 0.11.5, `tokenizers.py`, `TokenizerBase` and `Tokenizer`, under Python 3.11 (Unicode 14.0).
 public struct Tokenizer: Sendable {
@@ -49,7 +49,7 @@ public struct Tokenizer: Sendable {
   ///
   /// bert4keras has no such function: it would split `[MASK]` at its brackets. Here the text is split at every `[MASK]`,
   /// spelt exactly so, and the parts between are tokenized as ever; `encode(template:)` of a text without masks is
-  /// ``encode(_:second:maximumLength:truncation:)`` of it. The masks stand where ``Encoding/tokens`` has `[MASK]`.
+  /// ``encode(_:second:maximumLength:truncation:)`` of it. ``Encoding/positions(of:)`` tells where the masks stand.
   ///
   /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`, or `[MASK]` and a text contains it;
   ///   ``ImpossibleTruncation`` when the maximum is too small.

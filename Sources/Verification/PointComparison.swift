@@ -52,11 +52,11 @@ struct ComputedPoint {
 
 extension PointComparison {
   /// Compares the recorded values of a point with the computed ones, all of one shape.
-  init(batch: Int, point: String, recorded: Tensor, computed: ComputedPoint) {
-    let record = recorded.doubles()
-    let fast = computed.fast.doubles()
-    let exact = computed.exact.doubles()
-    let rounded = computed.rounded.doubles()
+  init(batch: Int, point: String, recorded: Tensor, computed: ComputedPoint) throws {
+    let record = try recorded.doubles()
+    let fast = try computed.fast.doubles()
+    let exact = try computed.exact.doubles()
+    let rounded = try computed.rounded.doubles()
     let same = recorded.elementType == .float64 ? exact : fast
 
     let (maximumError, index) = PointComparison.largestDistance(record, same)

@@ -21,8 +21,26 @@ public struct Reference: Sendable {
     /// The recorded points, by name; at least one.
     public let points: [String: Tensor]
 
-    /// Joins inputs and points.
-    public init(tokenIDs: Tensor, segmentIDs: Tensor?, points: [String: Tensor]) {
+    /// Checks and joins inputs and points.
+    ///
+    /// - Throws: `Problem` of kind *mismatched* when ids are no integers `[B, T]`, or a point is not float32 or float64.
+    public init(tokenIDs: Tensor, segmentIDs: Tensor?, points: [String: Tensor]) throws {
+      for (name, ids) in [("token_ids", tokenIDs), ("segment_ids", segmentIDs)] {
+        guard let ids else { continue }
+        guard ids.elementType == .int32 || ids.elementType == .int64, ids.shape.rank == 2 else {
+          throw mismatch(
+            ids.bytes.file, name, found: "\(ids.elementType) \(ids.shape)", expected: "int32 or int64 [B, T]")
+        }
+        guard ids.shape == tokenIDs.shape else {
+          throw mismatch(
+            ids.bytes.file, name, found: "the shape \(ids.shape)",
+            expected: "\(tokenIDs.shape) as the token ids have")
+        }
+      }
+      for (name, point) in points where point.elementType != .float32 && point.elementType != .float64 {
+        throw mismatch(
+          point.bytes.file, name, found: "\(point.elementType)", expected: "float32 or float64")
+      }
       self.tokenIDs = tokenIDs
       self.segmentIDs = segmentIDs
       self.points = points
@@ -46,10 +64,11 @@ extension Reference {
     let archive = try NumPyArchive(ByteView(mapping: path))
     var drafts: [Int: Draft] = [:]
     var about: JSON?
-    for name in archive.names {
-      let tensor = try Tensor(reading: archive.array(name))
+    for entry in archive.arrays {
+      let name = entry.name
+      let tensor = try Tensor(reading: entry.array.get(), file: entry.member.file)
       if name == "about" {
-        about = try JSON(parsing: ByteView(tensor.bytes.array(), file: "\(path)(about.npy)"))
+        about = try JSON(parsing: tensor.bytes)
         continue
       }
       let parts = name.split(separator: "/", omittingEmptySubsequences: false)
@@ -59,13 +78,10 @@ extension Reference {
       }
       switch (parts[1], parts[2]) {
       case ("input", "token_ids"):
-        drafts[number, default: Draft()].tokenIDs = try Reference.identifiers(tensor, path, name)
+        drafts[number, default: Draft()].tokenIDs = tensor
       case ("input", "segment_ids"):
-        drafts[number, default: Draft()].segmentIDs = try Reference.identifiers(tensor, path, name)
+        drafts[number, default: Draft()].segmentIDs = tensor
       case ("point", let point):
-        guard tensor.elementType == .float32 || tensor.elementType == .float64 else {
-          throw Reference.mismatch(path, name, found: tensor.elementType.rawValue, expected: "float32 or float64")
-        }
         drafts[number, default: Draft()].points[String(point)] = tensor
       default:
         throw Reference.mismatch(
@@ -95,24 +111,11 @@ extension Reference {
       guard let tokenIDs else {
         throw mismatch(file, "\(number)/input/token_ids", found: "no array of this name", expected: "token ids")
       }
-      if let segmentIDs, segmentIDs.shape != tokenIDs.shape {
-        throw mismatch(
-          file, "\(number)/input/segment_ids", found: "the shape \(segmentIDs.shape)",
-          expected: "\(tokenIDs.shape) as the token ids have")
-      }
       guard !points.isEmpty else {
         throw mismatch(file, nil, found: "no point in batch \(number)", expected: "at least one \(number)/point/…")
       }
-      return Batch(tokenIDs: tokenIDs, segmentIDs: segmentIDs, points: points)
+      return try Batch(tokenIDs: tokenIDs, segmentIDs: segmentIDs, points: points)
     }
-  }
-
-  private static func identifiers(_ tensor: Tensor, _ file: String, _ name: String) throws -> Tensor {
-    guard tensor.elementType == .int32 || tensor.elementType == .int64, tensor.shape.rank == 2 else {
-      throw mismatch(
-        file, name, found: "\(tensor.elementType.rawValue) \(tensor.shape)", expected: "int32 or int64 [B, T]")
-    }
-    return tensor
   }
 
   private static func mismatch(_ file: String, _ name: String?, found: String, expected: String) -> Problem {

@@ -54,7 +54,7 @@ public struct ReferenceComparison: Sendable {
             .mismatched, file: reference.file, object: "\(number)/point/\(point)",
             found: "the shape \(recorded.shape)", expected: "\(computed.exact.shape)")
         }
-        points.append(PointComparison(batch: number, point: point.name, recorded: recorded, computed: computed))
+        points.append(try PointComparison(batch: number, point: point.name, recorded: recorded, computed: computed))
       }
       progress(number)
     }

@@ -14,9 +14,6 @@ func reporting(_ body: () throws -> Void) throws {
   }
 }
 
-/// Ends the command because a verification found a difference; the report has said which.
-func endWithDifference() -> ExitCode { ExitCode(1) }
-
 private func fail(with problems: [Problem]) throws -> Never {
   for problem in problems {
     FileHandle.standardError.write(Data("ingot: \(problem)\n".utf8))

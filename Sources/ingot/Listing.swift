@@ -9,14 +9,16 @@ import Tensors
 struct Listing {
   private let checkpoint: Checkpoint
   private let model: ModelFile?
+  private let ledger: JSON?
   /// The tensors to be shown.
   private(set) var tensors: [CheckpointTensor]
   private var summaries: [TensorSummary] = []
 
-  init(_ checkpoint: Checkpoint, model: ModelFile?) {
+  init(_ checkpoint: Checkpoint, model: ModelFile?) throws {
     self.checkpoint = checkpoint
     self.model = model
-    tensors = checkpoint.tensors
+    ledger = try model?.ledger()
+    tensors = model.map { model in checkpoint.tensors.filter { model.tensor($0.name) != nil } } ?? checkpoint.tensors
   }
 
   /// Restricts the listing to one tensor, by its name or its path in the file.
@@ -54,7 +56,7 @@ extension Listing {
     if let model {
       table.add("architecture", model.architecture)
       table.add("settings", (model.settings.members ?? []).map { "\($0.name) = \($0.value.compact)" }.joined(separator: ", "))
-      let source = model.ledger?["source"]
+      let source = ledger?["source"]
       if let file = source?["file"]?.string, let container = source?["container"]?.string {
         table.add("made from", "\(file), \(container)")
       }

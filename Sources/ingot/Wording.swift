@@ -34,6 +34,9 @@ enum Wording {
   /// A measured number in four significant digits: `3.052e-06`, `0.25`.
   static func number(_ value: Double) -> String { String(format: "%.4g", value) }
 
+  /// A probability in percent: `97.31 %`.
+  static func percentage(_ probability: Double) -> String { String(format: "%.2f %%", probability * 100) }
+
   /// A duration: `12 ms`, `3.4 s`, `2 min 5 s`.
   static func duration(_ seconds: Double) -> String {
     if seconds < 1 { return String(format: "%.0f ms", seconds * 1_000) }

@@ -2,13 +2,13 @@ import Testing
 import Tokenization
 
 @Suite("Hostile text") struct HostileTextTests {
-  /// What is repeated, and how often: some 100 KB of each, so that a quadratic step is noticed by the minutes it takes.
+  /// What is repeated, and how often: some 25 KB of each, at which a quadratic step is noticed.
   @Test(
     "much of anything is tokenized and found again",
     arguments: [
-      ("\u{301}\u{316}", 25_000), ("\0", 100_000), ("a", 100_000), (String(repeating: "a", count: 200) + " ", 500),
-      ("Σ'", 30_000), ("Σ\u{301}", 30_000), ("각", 33_000), ("[MASK]", 15_000), ("[MASK", 20_000), ("[", 100_000),
-      ("\u{FDFA}", 33_000), ("\u{2028}", 33_000), ("'", 100_000),
+      ("\u{301}\u{316}", 8_000), ("\0", 25_000), ("a", 25_000), (String(repeating: "a", count: 200) + " ", 120),
+      ("Σ'", 8_000), ("Σ\u{301}", 8_000), ("각", 8_000), ("[MASK]", 5_000), ("[MASK", 6_000), ("[", 25_000),
+      ("\u{FDFA}", 8_000), ("\u{2028}", 8_000), ("'", 25_000),
     ])
   func tokenize(unit: String, count: Int) throws {
     let text = String(repeating: unit, count: count)
@@ -23,9 +23,9 @@ import Tokenization
 
   @Test("marks without end that change places are sorted, and sought in vain")
   func reorderedMarks() throws {
-    let text = String(repeating: "\u{302E}\u{1D165}", count: 15_000)
+    let text = String(repeating: "\u{302E}\u{1D165}", count: 5_000)
     let tokenizer = try tokenizer(lowercases: true)
-    let sorted = String(repeating: "\u{1D165}", count: 15_000) + String(repeating: "\u{302E}", count: 15_000)
+    let sorted = String(repeating: "\u{1D165}", count: 5_000) + String(repeating: "\u{302E}", count: 5_000)
     #expect(spellings(tokenizer.tokenize(text)) == spellings(["[CLS]", sorted, "[SEP]"]))
     #expect(throws: UnmatchedToken(token: sorted, index: 1)) { try tokenizer.rematch(text, tokenizer.tokenize(text)) }
   }

@@ -116,6 +116,7 @@ import Tokenization
     let encoding = try tokenizer.encode(template: "床前[MASK][MASK]光")
     #expect(encoding.tokens == ["[CLS]", "床", "前", "[MASK]", "[MASK]", "光", "[SEP]"])
     #expect(encoding.ids[3...4] == [4, 4])
+    #expect(encoding.positions(of: .mask) == [3, 4])
     let edges = try tokenizer.encode(template: "[MASK] hello[MASK]", second: "[MASK]")
     #expect(edges.tokens == ["[CLS]", "[MASK]", "hello", "[MASK]", "[SEP]", "[MASK]", "[SEP]"])
     #expect(edges.segments == [0, 0, 0, 0, 0, 1, 1])

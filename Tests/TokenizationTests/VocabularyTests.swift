@@ -98,14 +98,20 @@ import Tokenization
     #expect(vocabulary.token(withID: -1) == nil)
   }
 
-  @Test("cut anywhere, a vocabulary is read or damaged")
-  func truncated() throws {
-    let bytes = try Fixtures.view("vocab.txt").array()
-    for count in 0...bytes.count {
-      do {
-        _ = try Vocabulary(reading: ByteView(Array(bytes.prefix(count))))
-      } catch let problem as Problem {
-        #expect(problem.kind == .damaged)
+  @Test("cut anywhere or with any byte changed, a vocabulary is read or damaged")
+  func mutated() throws {
+    for name in try Fixtures.names(ending: ".txt") where name != "vocab.txt" {
+      let bytes = try Fixtures.view(name).array()
+      for index in bytes.indices {
+        var changed = bytes
+        changed[index] ^= 0x81
+        for mutant in [Array(bytes.prefix(index)), changed] {
+          do {
+            #expect(try Vocabulary(reading: ByteView(mutant)).count <= mutant.count)
+          } catch let problem as Problem {
+            #expect(problem.kind == .damaged, "\(name) at \(index)")
+          }
+        }
       }
     }
   }

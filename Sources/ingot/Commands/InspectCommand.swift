@@ -36,7 +36,7 @@ struct InspectCommand: ParsableCommand {
     try reporting {
       let checkpoint = try Checkpoint(opening: file)
       let model = ModelFile.isModelFile(checkpoint) ? try ModelFile(mapping: file) : nil
-      var listing = Listing(checkpoint, model: model)
+      var listing = try Listing(checkpoint, model: model)
       if let tensor { try listing.keep(only: tensor) }
       if stats { try listing.measure() }
       if json {

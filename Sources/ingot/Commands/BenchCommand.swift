@@ -1,0 +1,83 @@
+import ArgumentParser
+import Bytes
+import Foundation
+import Inference
+import JSON
+import ModelFiles
+
+/// `ingot bench`: how fast a model runs here.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Times a forward pass.",
+    discussion: """
+      Runs the blocks on made-up tokens, after one run that is not counted.
+
+        ingot bench bert.ingot --batch 1 --length 128 --threads 2
+      """)
+
+  @Argument(help: "The model file.", completion: .file(extensions: ["ingot"]))
+  var model: String
+
+  @Option(help: "How many sequences run at once.")
+  var batch = 1
+
+  @Option(help: "How many tokens each sequence has.")
+  var length = 128
+
+  @Option(help: "How many threads to use; by default one per processor.")
+  var threads: Int?
+
+  @Option(help: "How many runs to count.")
+  var runs = 10
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard batch > 0, length > 0, runs > 0, threads ?? 1 > 0 else {
+      throw ValidationError("--batch, --length, --runs and --threads must be at least 1.")
+    }
+  }
+
+  func run() throws {
+    try reporting {
+      let model = try Model(ModelFile(mapping: self.model))
+      let input = try Input(
+        tokenIDs: (0..<batch).map { row in
+          (0..<length).map { Int32(1 + (row + $0) % max(1, model.sizes.vocabulary - 1)) }
+        })
+      let last = model.points.last { $0.name.hasPrefix("block.") }!
+      var times: [Double] = []
+      for run in 0...runs {
+        let start = ProcessInfo.processInfo.systemUptime
+        try model.run(input, computing: [last], threads: threads) { _, _ in }
+        if run > 0 { times.append(ProcessInfo.processInfo.systemUptime - start) }
+      }
+      times.sort()
+      let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2
+      let operations = Double(model.sizes.blockOperations(batch: batch, length: length))
+      if json {
+        let report: JSON = [
+          "batch": .integer(batch), "length": .integer(length), "runs": .integer(runs),
+          "medianSeconds": .double(median), "minimumSeconds": .double(times[0]),
+          "gigaflopsPerSecond": .double(operations / median / 1e9),
+        ]
+        print(report.indented)
+      } else {
+        print(
+          "batch \(batch), length \(length): median \(String(format: "%.2f", median * 1_000)) ms, minimum "
+            + "\(String(format: "%.2f", times[0] * 1_000)) ms over \(Wording.count(runs, "run")), "
+            + "\(String(format: "%.1f", operations / median / 1e9)) GFLOP/s at the median")
+      }
+    }
+  }
+}
+
+extension Model.Sizes {
+  /// The multiplications and additions of all blocks: four projections, two products of attention, two feed-forward layers.
+  fileprivate func blockOperations(batch: Int, length: Int) -> Int {
+    let perToken = 4 * width * width + 2 * length * width + 2 * width * feedForward
+    return 2 * blocks * batch * length * perToken
+  }
+}

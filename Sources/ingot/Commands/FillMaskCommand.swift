@@ -1,0 +1,91 @@
+import ArgumentParser
+import Bytes
+import Inference
+import JSON
+import ModelFiles
+import Tasks
+import Tokenization
+
+/// `ingot fill-mask`: which tokens a model expects in the place of `[MASK]`.
+struct FillMaskCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fill-mask",
+    abstract: "Finds the most probable tokens for each [MASK] of a text.",
+    discussion: """
+        ingot fill-mask poems.ingot "床前明[MASK]光"
+        ingot fill-mask bert.ingot "[MASK]京是中国的首[MASK]。" --top 3
+      """)
+
+  @Argument(help: "The model file.", completion: .file(extensions: ["ingot"]))
+  var model: String
+
+  @Argument(help: "A text with at least one [MASK].")
+  var text: String
+
+  @Option(help: "How many tokens to show for each mask.")
+  var top = 5
+
+  @Option(help: ArgumentHelp("The vocabulary, where the model file has none.", valueName: "file"))
+  var vocabulary: String?
+
+  @Flag(help: "Turn letters into lower case, as uncased models expect.")
+  var lowercase = false
+
+  @Option(help: "How many threads to use; by default one per processor.")
+  var threads: Int?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard top > 0 else { throw ValidationError("--top must be at least 1.") }
+  }
+
+  func run() throws {
+    try reporting {
+      let file = try ModelFile(mapping: model)
+      let tokenizer = Tokenizer(
+        vocabulary: try Vocabulary(reading: vocabularyBytes(of: file)), lowercases: lowercase)
+      let task = try FillMask(model: Model(file), tokenizer: tokenizer, file: model)
+      let answers = try task.answers(to: text, count: top, threads: threads)
+      if json {
+        print(JSON.array(answers.map(\.json)).indented)
+      } else {
+        for line in lines(answers) { print(printable(line)) }
+      }
+    }
+  }
+
+  private func vocabularyBytes(of file: ModelFile) throws -> ByteView {
+    if let vocabulary { return try ByteView(mapping: vocabulary) }
+    guard let attached = file.attachments.first(where: { $0.name.contains("vocab") }) else {
+      throw Problem(
+        .mismatched, file: model, found: "no vocabulary in the model file", expected: "vocab.txt",
+        advice: "Give it with --vocabulary")
+    }
+    return attached.bytes
+  }
+
+  private func lines(_ answers: [FillMask.Answer]) -> [String] {
+    var lines: [String] = []
+    for (number, answer) in answers.enumerated() {
+      if answers.count > 1 { lines.append("[MASK] \(number + 1)") }
+      var table = TextTable(.left, .right)
+      for candidate in answer.candidates {
+        table.add(candidate.token, Wording.percentage(candidate.probability))
+      }
+      lines += table.lines()
+    }
+    return lines
+  }
+}
+
+extension FillMask.Answer {
+  fileprivate var json: JSON {
+    [
+      "position": .integer(position),
+      "candidates": .array(
+        candidates.map { ["token": .string($0.token), "probability": .double($0.probability)] }),
+    ]
+  }
+}

@@ -1,0 +1,37 @@
+import Architectures
+import ArgumentParser
+import Bytes
+import Foundation
+
+/// `ingot lint`: every defect of a name table at once.
+struct LintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint",
+    abstract: "Checks name tables and reports every defect (Formats/NameTables.md).",
+    discussion: "  ingot lint Formats/Architectures/bert.names")
+
+  @Argument(help: "The tables.", completion: .file(extensions: ["names"]))
+  var files: [String]
+
+  func run() throws {
+    try reporting {
+      var defects: [Problem] = []
+      for file in files {
+        do {
+          let bytes = try ByteView(mapping: file).array()
+          guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Problem(.damaged, file: file, found: "bytes that are not UTF-8", expected: "a name table")
+          }
+          let architecture = try Architecture(parsing: text, file: file)
+          print(
+            printable(
+              "\(file): architecture \(architecture.name), \(Wording.count(architecture.tensors.count, "tensor")), namings "
+                + architecture.namings.map(\.name).joined(separator: ", ")))
+        } catch let problems as Problems {
+          defects += problems.all
+        }
+      }
+      if let problems = Problems(defects) { throw problems }
+    }
+  }
+}
