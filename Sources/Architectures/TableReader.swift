@@ -187,7 +187,7 @@ extension TableReader {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
     } else if words.count < 2 || (words[0] == "-" && words.count > 2) {
       form("TENSOR SOURCE [TRANSFORM…], TENSOR - or - SOURCE # reason", line)
-    } else if let pattern = Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
+    } else if let pattern = Architecture.Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
       if words[0] == "-" {
         if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
         drops.append(Architecture.Drop(pattern: pattern, reason: line.comment, line: line.number))
@@ -203,7 +203,7 @@ extension TableReader {
       name: naming.name, rows: rows, drops: drops, absences: absences, keys: [], line: naming.line)
   }
 
-  private func isAllowed(_ pattern: Pattern, toDrop: Bool) -> Bool {
+  private func isAllowed(_ pattern: Architecture.Pattern, toDrop: Bool) -> Bool {
     toDrop ? pattern.counters.isEmpty : pattern.counters.count <= 1 && !pattern.hasWildcard
   }
 
