@@ -200,7 +200,7 @@ extension Attempt {
       return
     }
     guard let shape = Shape(dimensions), shape.elementCount == source.shape.elementCount else {
-      problems.append(say.elementCount(of: source, canonical: Shape(dimensions) ?? [0], row: row))
+      problems.append(say.elementCount(of: source, canonical: dimensions, row: row))
       return
     }
     // The shapes between the transforms, from the canonical one back to the source's.

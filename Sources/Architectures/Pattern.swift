@@ -1,90 +1,80 @@
-/// The names that one row of a table stands for: a text with at most one counter, or with `*`.
-///
-/// Names are compared byte by byte: two spellings of "é" are two names.
-public struct Pattern: Equatable, Sendable {
-  enum Part: Equatable, Sendable {
-    case text([UInt8])
-    /// A block's number, without leading zeros or, with a width, padded with zeros to it.
-    case counter(letter: String, width: Int)
-    /// Any bytes, also none.
-    case anything
-  }
-
-  /// The pattern as the table spells it.
-  public let spelling: String
-  let parts: [Part]
-
-  /// Reads a pattern; nil when a brace is not part of a counter such as `{L}` or `{L:3}`.
-  init?(_ spelling: String) {
-    var parts: [Part] = []
-    var text: [UInt8] = []
-    func flush() {
-      if !text.isEmpty { parts.append(.text(text)) }
-      text = []
+extension Architecture {
+  /// The names that one row of a table stands for: a text with at most one counter, or with `*`.
+  ///
+  /// Names are compared byte by byte: two spellings of "é" are two names.
+  public struct Pattern: Equatable, Sendable {
+    enum Part: Equatable, Sendable {
+      case text([UInt8])
+      /// A block's number, without leading zeros or, with a width, padded with zeros to it.
+      case counter(letter: String, width: Int)
+      /// Any bytes, also none.
+      case anything
     }
-    var rest = spelling.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      switch scalar {
-      case "{":
-        guard let end = rest.firstIndex(of: "}"), let counter = Pattern.counter(String(rest[..<end])) else {
-          return nil
+
+    /// The pattern as the table spells it.
+    public let spelling: String
+    let parts: [Part]
+
+    /// Reads a pattern; nil when a brace is not part of a counter such as `{L}` or `{L:3}`.
+    package init?(_ spelling: String) {
+      var parts: [Part] = []
+      var text: [UInt8] = []
+      func flush() {
+        if !text.isEmpty { parts.append(.text(text)) }
+        text = []
+      }
+      var rest = spelling.unicodeScalars[...]
+      while let scalar = rest.popFirst() {
+        switch scalar {
+        case "{":
+          guard let end = rest.firstIndex(of: "}"), let counter = Pattern.counter(String(rest[..<end])) else {
+            return nil
+          }
+          flush()
+          parts.append(counter)
+          rest = rest[rest.index(after: end)...]
+        case "}": return nil
+        case "*":
+          flush()
+          parts.append(.anything)
+        default: text += Array(String(scalar).utf8)
         }
-        flush()
-        parts.append(counter)
-        rest = rest[rest.index(after: end)...]
-      case "}": return nil
-      case "*":
-        flush()
-        parts.append(.anything)
-      default: text += Array(String(scalar).utf8)
       }
+      flush()
+      self.spelling = spelling
+      self.parts = parts
     }
-    flush()
-    self.spelling = spelling
-    self.parts = parts
-  }
 
-  private static func counter(_ text: String) -> Part? {
-    let fields = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard let letter = fields.first, letter.utf8.count == 1, ("A"..."Z").contains(letter), fields.count <= 2 else {
-      return nil
-    }
-    guard fields.count == 2 else { return .counter(letter: String(letter), width: 1) }
-    guard let width = Int(fields[1]), (2...9).contains(width), String(width) == fields[1] else { return nil }
-    return .counter(letter: String(letter), width: width)
-  }
-
-  /// The letters of the counters, in order.
-  var counters: [String] {
-    parts.compactMap { if case .counter(let letter, _) = $0 { letter } else { nil } }
-  }
-
-  /// Whether `*` occurs.
-  var hasWildcard: Bool { parts.contains(.anything) }
-
-  /// The name that stands for one block.
-  func name(at index: Int?) -> String {
-    parts.map { part in
-      switch part {
-      case .text(let bytes): return String(decoding: bytes, as: UTF8.self)
-      case .anything: return "*"
-      case .counter(let letter, let width):
-        guard let index else { return width == 1 ? "{\(letter)}" : "{\(letter):\(width)}" }
-        let digits = String(index)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    private static func counter(_ text: String) -> Part? {
+      let fields = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard let letter = fields.first, letter.utf8.count == 1, ("A"..."Z").contains(letter), fields.count <= 2 else {
+        return nil
       }
-    }.joined()
+      guard fields.count == 2 else { return .counter(letter: String(letter), width: 1) }
+      guard let width = Int(fields[1]), (2...9).contains(width), String(width) == fields[1] else { return nil }
+      return .counter(letter: String(letter), width: width)
+    }
+
+    /// The letters of the counters, in order.
+    var counters: [String] {
+      parts.compactMap { if case .counter(let letter, _) = $0 { letter } else { nil } }
+    }
+
+    /// Whether `*` occurs.
+    var hasWildcard: Bool { parts.contains(.anything) }
   }
 }
 
-extension Pattern {
+extension Architecture.Pattern {
   /// How a name fits: the number in the counter's place, or nil in it where the pattern has no counter.
-  struct Match: Equatable {
-    let index: Int?
+  package struct Match: Equatable {
+    package let index: Int?
+
+    package init(index: Int?) { self.index = index }
   }
 
   /// Fits a name to the whole pattern; nil when it does not fit.
-  func match(_ name: [UInt8]) -> Match? {
+  package func match(_ name: [UInt8]) -> Match? {
     if hasWildcard { return matchesWildcards(name) ? Match(index: nil) : nil }
     var rest = name[...]
     var index: Int?
@@ -128,11 +118,11 @@ extension Pattern {
   }
 }
 
-extension Pattern {
+extension Architecture.Pattern {
   /// Whether some name fits both patterns; counters count as any digits.
   ///
   /// The patterns are read as two machines that step through one common name together.
-  func overlaps(_ other: Pattern) -> Bool {
+  package func overlaps(_ other: Architecture.Pattern) -> Bool {
     let (left, right) = (machine, other.machine)
     var reached: Set<[Int]> = []
     var open = [[0, 0]]

@@ -55,6 +55,9 @@ public struct Plan: Equatable, Sendable {
     public let elementType: ElementType
     /// The line of the table that says so.
     public let tableLine: Int
+
+    /// What turns the canonical tensor back into the source, first to last.
+    public var inverse: [Transform] { transforms.reversed().map(\.inverse) }
   }
 
   /// A source tensor that is left out on purpose.

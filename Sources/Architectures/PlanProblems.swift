@@ -55,10 +55,10 @@ struct PlanProblems {
       expected: "\(expected) (\(architecture.place(row.line)))")
   }
 
-  func elementCount(of source: SourceTensor, canonical: Shape, row: Architecture.Row) -> Problem {
+  func elementCount(of source: SourceTensor, canonical: [Int], row: Architecture.Row) -> Problem {
     Problem(
       .mismatched, file: file, object: source.name, found: "\(source.shape.elementCount) elements",
-      expected: "\(canonical.elementCount), to reshape them to \(canonical) (\(architecture.place(row.line)))")
+      expected: "as many as \(canonical) has (\(architecture.place(row.line)))")
   }
 
   func unsolved(_ slot: Architecture.Slot) -> Problem {

@@ -168,7 +168,7 @@ extension Lint {
     }
   }
 
-  private mutating func overlaps(_ patterns: [(pattern: Pattern, line: Int)]) {
+  private mutating func overlaps(_ patterns: [(pattern: Architecture.Pattern, line: Int)]) {
     for (number, later) in patterns.enumerated() {
       if let earlier = patterns[..<number].first(where: { $0.pattern.overlaps(later.pattern) }) {
         defects.append(

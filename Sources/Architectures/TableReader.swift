@@ -1,51 +1,10 @@
-/// What a table says, row by row, before anybody asks whether the rows agree.
-struct Table {
-  /// One `config` section: the namings it is for, and its rows.
-  struct Configuration {
-    var namings: [String]
-    var keys: [Architecture.Key]
-    var line: Int
-  }
-
-  var name = ""
-  var title = ""
-  var sizes: [Architecture.Size] = []
-  var settings: [Architecture.Setting] = []
-  var groups: [Architecture.Group] = []
-  var tensors: [Architecture.Slot] = []
-  var configurations: [Configuration] = []
-  var names: [Architecture.Naming] = []
-
-  /// The namings, each with the keys of its configuration.
-  var namings: [Architecture.Naming] {
-    names.map { naming in
-      Architecture.Naming(
-        name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
-        keys: configurations.first { $0.namings.contains(naming.name) }?.keys ?? [], line: naming.line)
-    }
-  }
-}
-
 /// Reads the text of a table line by line; a line that it cannot read becomes a defect and is left out.
 struct TableReader {
   /// The defects of single lines.
   private(set) var defects: [TableDefect] = []
-  private let lines: [Line]
+  private let lines: [TableLine]
   private var section = Section.none
   private var sectionLines: [String: Int] = [:]
-
-  /// One line, without its comment.
-  private struct Line {
-    let number: Int
-    let isIndented: Bool
-    let words: [String]
-    let comment: String
-
-    /// A control character in it, such as a tab.
-    var control: Unicode.Scalar? {
-      (words + [comment]).joined().unicodeScalars.first { $0.properties.generalCategory == .control }
-    }
-  }
 
   private enum Section {
     case none, sizes, settings
@@ -58,40 +17,9 @@ struct TableReader {
 
   /// Splits a text into lines and words.
   init(_ text: String) {
-    var lines: [Line] = []
-    var scalars: [Unicode.Scalar] = []
-    func end() {
-      lines.append(TableReader.line(scalars, number: lines.count + 1))
-      scalars = []
-    }
-    for scalar in text.unicodeScalars {
-      if scalar == "\n" { end() } else { scalars.append(scalar) }
-    }
-    end()
-    self.lines = lines.filter { $0.control == nil }
-    defects = lines.compactMap { line in line.control.map { .controlCharacter($0, line: line.number) } }
-  }
-
-  private static func line(_ scalars: [Unicode.Scalar], number: Int) -> Line {
-    var words: [String] = []
-    var comment = ""
-    var rest = scalars[...]
-    while let start = rest.firstIndex(where: { $0 != " " }) {
-      rest = rest[start...]
-      if rest.first == "#" {
-        comment = TableReader.text(rest.dropFirst().drop { $0 == " " })
-        break
-      }
-      words.append(TableReader.text(rest.prefix { $0 != " " }))
-      rest = rest.drop { $0 != " " }
-    }
-    return Line(number: number, isIndented: scalars.first == " ", words: words, comment: comment)
-  }
-
-  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars)
-    return String(text)
+    let all = TableLine.all(of: text)
+    lines = all.filter { $0.controlCharacter == nil }
+    defects = all.compactMap { line in line.controlCharacter.map { .controlCharacter($0, line: line.number) } }
   }
 }
 
@@ -106,49 +34,57 @@ extension TableReader {
     return table
   }
 
-  private mutating func header(_ line: Line, of table: inout Table) {
+  /// How the first line of each section is written.
+  private static let headers = [
+    "architecture": "architecture NAME TITLE",
+    "sizes": "sizes alone on its line",
+    "settings": "settings alone on its line",
+    "tensors": "tensors alone on its line",
+    "optional": "optional GROUP [needs GROUP] [else A = B]",
+    "config": "config NAMING…",
+    "names": "names NAMING",
+  ]
+
+  private mutating func header(_ line: TableLine, of table: inout Table) {
     section = .skipped
+    let word = line.words[0]
+    guard let expected = TableReader.headers[word] else { return defects.append(.section(word, line: line.number)) }
     let arguments = Array(line.words.dropFirst())
-    var identity = line.words[0]
-    switch (line.words[0], arguments.count) {
+    var identity = word
+    switch (word, arguments.count) {
     case ("architecture", 2...):
+      checkName(arguments[0], "an architecture", line)
       table.name = arguments[0]
       table.title = arguments.dropFirst().joined(separator: " ")
-      checkName(arguments[0], "an architecture", line)
       section = .none
     case ("sizes", 0): section = .sizes
     case ("settings", 0): section = .settings
     case ("tensors", 0): section = .tensors(group: nil)
     case ("optional", 1...):
-      guard let group = group(arguments, line) else { return form("optional GROUP [needs GROUP] [else A = B]", line) }
+      guard let group = group(arguments, line) else { return form(expected, line) }
       checkName(group.name, "a group", line)
-      identity += " \(group.name)"
       table.groups.append(group)
       section = .tensors(group: group.name)
+      identity += " \(group.name)"
     case ("config", 1...):
       table.configurations.append(Table.Configuration(namings: arguments, keys: [], line: line.number))
+      section = .config
       // That no naming has two configurations is the linter's concern.
       identity += " on line \(line.number)"
-      section = .config
     case ("names", 1):
       checkName(arguments[0], "a naming", line)
       table.names.append(
         Architecture.Naming(name: arguments[0], rows: [], drops: [], absences: [], keys: [], line: line.number))
-      identity += " \(arguments[0])"
       section = .names
-    case ("architecture", _): return form("architecture NAME TITLE", line)
-    case ("sizes", _), ("settings", _), ("tensors", _): return form("\(line.words[0]) alone on its line", line)
-    case ("optional", _): return form("optional GROUP [needs GROUP] [else A = B]", line)
-    case ("config", _): return form("config NAMING…", line)
-    case ("names", _): return form("names NAMING", line)
-    default: return defects.append(.section(line.words[0], line: line.number))
+      identity += " \(arguments[0])"
+    default: return form(expected, line)
     }
     if let first = sectionLines.updateValue(line.number, forKey: identity) {
       defects.append(.repeated("the section \"\(identity)\"", first: first, line: line.number))
     }
   }
 
-  private func group(_ arguments: [String], _ line: Line) -> Architecture.Group? {
+  private func group(_ arguments: [String], _ line: TableLine) -> Architecture.Group? {
     var needs: String?
     var equal: [String]?
     var rest = arguments.dropFirst()
@@ -164,7 +100,7 @@ extension TableReader {
     return Architecture.Group(name: arguments[0], needs: needs, equalWhenAbsent: equal, line: line.number)
   }
 
-  private mutating func row(_ line: Line, of table: inout Table) {
+  private mutating func row(_ line: TableLine, of table: inout Table) {
     switch section {
     case .skipped: break
     case .none: defects.append(.strayRow(line: line.number))
@@ -192,7 +128,7 @@ extension TableReader {
 }
 
 extension TableReader {
-  private func setting(_ line: Line) -> Architecture.Setting? {
+  private func setting(_ line: TableLine) -> Architecture.Setting? {
     let words = line.words.dropFirst()
     let domain: Architecture.Setting.Domain
     switch Array(words) {
@@ -207,7 +143,7 @@ extension TableReader {
     return Architecture.Setting(name: line.words[0], domain: domain, line: line.number)
   }
 
-  private mutating func slot(_ line: Line, group: String?) -> Architecture.Slot? {
+  private mutating func slot(_ line: TableLine, group: String?) -> Architecture.Slot? {
     let extents = line.words.dropFirst().map { extent($0, line) }
     let counters = checkName(line.words[0], "a tensor", line, countersAllowed: true)
     guard extents.allSatisfy({ $0 != nil }), let counters else { return nil }
@@ -215,7 +151,7 @@ extension TableReader {
       name: line.words[0], counter: counters.first, shape: extents.compactMap(\.self), group: group, line: line.number)
   }
 
-  private mutating func extent(_ word: String, _ line: Line) -> Architecture.Extent? {
+  private mutating func extent(_ word: String, _ line: TableLine) -> Architecture.Extent? {
     if let number = Int(word), number > 0, String(number) == word { return .literal(number) }
     guard isLetter(word) else {
       defects.append(.extent(word, line: line.number))
@@ -224,7 +160,7 @@ extension TableReader {
     return .size(word)
   }
 
-  private func key(_ line: Line) -> Architecture.Key? {
+  private func key(_ line: TableLine) -> Architecture.Key? {
     var words = line.words.dropFirst()
     var value: String?
     if let sign = words.firstIndex(of: "=") {
@@ -244,14 +180,14 @@ extension TableReader {
       name: line.words[0], keys: Array(keys), words: spellings, value: value, line: line.number)
   }
 
-  private mutating func name(_ line: Line, in naming: Architecture.Naming) -> Architecture.Naming {
+  private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {
     var (rows, drops, absences) = (naming.rows, naming.drops, naming.absences)
     let words = line.words
     if words.count == 2, words[0] != "-", words[1] == "-" {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
     } else if words.count < 2 || (words[0] == "-" && words.count > 2) {
       form("TENSOR SOURCE [TRANSFORM…], TENSOR - or - SOURCE # reason", line)
-    } else if let pattern = Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
+    } else if let pattern = Architecture.Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
       if words[0] == "-" {
         if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
         drops.append(Architecture.Drop(pattern: pattern, reason: line.comment, line: line.number))
@@ -267,11 +203,11 @@ extension TableReader {
       name: naming.name, rows: rows, drops: drops, absences: absences, keys: [], line: naming.line)
   }
 
-  private func isAllowed(_ pattern: Pattern, toDrop: Bool) -> Bool {
+  private func isAllowed(_ pattern: Architecture.Pattern, toDrop: Bool) -> Bool {
     toDrop ? pattern.counters.isEmpty : pattern.counters.count <= 1 && !pattern.hasWildcard
   }
 
-  private mutating func transform(_ word: String, _ line: Line) -> Architecture.RowTransform? {
+  private mutating func transform(_ word: String, _ line: TableLine) -> Architecture.RowTransform? {
     if word == "transpose" { return .transpose }
     guard word.hasPrefix("reshape("), word.hasSuffix(")") else {
       defects.append(.transform(word, line: line.number))
@@ -284,7 +220,7 @@ extension TableReader {
 }
 
 extension TableReader {
-  private mutating func form(_ expected: String, _ line: Line) {
+  private mutating func form(_ expected: String, _ line: TableLine) {
     defects.append(.form(line.words.joined(separator: " "), expected: expected, line: line.number))
   }
 
@@ -292,7 +228,7 @@ extension TableReader {
     word.utf8.count == 1 && ("A"..."Z").contains(word)
   }
 
-  private mutating func checkLetter(_ word: String, _ line: Line) -> Bool {
+  private mutating func checkLetter(_ word: String, _ line: TableLine) -> Bool {
     if isLetter(word) { return true }
     defects.append(.letter(word, line: line.number))
     return false
@@ -301,7 +237,7 @@ extension TableReader {
   /// Reports a name that is not lower-case words joined by dots; returns the letters of its counters.
   @discardableResult
   private mutating func checkName(
-    _ name: String, _ what: String, _ line: Line, countersAllowed: Bool = false
+    _ name: String, _ what: String, _ line: TableLine, countersAllowed: Bool = false
   ) -> [String]? {
     var counters: [String] = []
     let isGood = name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in

@@ -178,6 +178,7 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(plan.steps[0].shape == [6, 8])
     #expect(plan.steps[0].transforms == [.reshape(from: [8, 2, 3], to: [8, 6]), .transpose])
     #expect(plan.steps[0].transforms.reduce(Optional([8, 2, 3] as Shape)) { $1.applied(to: $0 ?? []) } == [6, 8])
+    #expect(plan.steps[0].inverse.reduce(Optional([6, 8] as Shape)) { $1.applied(to: $0 ?? []) } == [8, 2, 3])
   }
 
   @Test("a reshape whose element counts differ, or whose result nothing shows")
@@ -188,7 +189,7 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     }
     #expect(
       problems?.description == """
-        x: mismatched in q/kernel: found 48 elements, expected 56, to reshape them to [7, 8] (heads.names:12).
+        x: mismatched in q/kernel: found 48 elements, expected as many as [7, 8] has (heads.names:12).
         """)
     let alone = try Architecture(
       parsing: heads.split(separator: "\n").filter { !$0.contains("query.bias") }.joined(separator: "\n"),

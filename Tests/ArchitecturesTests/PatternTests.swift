@@ -1,6 +1,7 @@
+import Architectures
 import Testing
 
-@testable import Architectures
+private typealias Pattern = Architecture.Pattern
 
 @Suite("Patterns") struct PatternTests {
   private func match(_ spelling: String, _ name: String) -> Pattern.Match? {
@@ -26,8 +27,6 @@ import Testing
     #expect(match("block_{E:3}", "block_1234") == Pattern.Match(index: 1_234))
     #expect(match("block_{E:3}", "block_7") == nil)
     #expect(match("block_{E:3}", "block_0123") == nil)
-    #expect(Pattern("block_{E:3}")?.name(at: 7) == "block_007")
-    #expect(Pattern("block_{E:3}")?.name(at: 1_234) == "block_1234")
   }
 
   @Test("a text fits only itself, byte by byte")

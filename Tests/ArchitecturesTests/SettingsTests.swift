@@ -124,6 +124,16 @@ private func complaints(
       ])
   }
 
+  @Test("a size that the user gives and no tensor shows")
+  func unseen() throws {
+    let problems = #expect(throws: Problems.self) {
+      try settings(given: ["segments": "2"], of: tinyBERT().without("Embedding-Segment[0]"))
+    }
+    #expect(
+      problems?.description
+        == "x.h5: mismatched in segments: found no tensor that shows this size, expected 2, as given.")
+  }
+
   @Test("the first key that a configuration has counts")
   func keys() {
     #expect(complaints(changed(["max_position": 10, "max_position_embeddings": 512])) == [])

@@ -1,0 +1,27 @@
+/// What a table says, row by row, before anybody asks whether the rows agree.
+struct Table {
+  /// One `config` section: the namings it is for, and its rows.
+  struct Configuration {
+    var namings: [String]
+    var keys: [Architecture.Key]
+    var line: Int
+  }
+
+  var name = ""
+  var title = ""
+  var sizes: [Architecture.Size] = []
+  var settings: [Architecture.Setting] = []
+  var groups: [Architecture.Group] = []
+  var tensors: [Architecture.Slot] = []
+  var configurations: [Configuration] = []
+  var names: [Architecture.Naming] = []
+
+  /// The namings, each with the keys of its configuration.
+  var namings: [Architecture.Naming] {
+    names.map { naming in
+      Architecture.Naming(
+        name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
+        keys: configurations.first { $0.namings.contains(naming.name) }?.keys ?? [], line: naming.line)
+    }
+  }
+}
