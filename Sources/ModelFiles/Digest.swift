@@ -1,0 +1,69 @@
+import Bytes
+import Crypto
+import Tensors
+
+/// A SHA-256 digest (FIPS 180-4).
+public struct Digest: Hashable, Sendable {
+  /// The 32 bytes.
+  public let bytes: [UInt8]
+
+  /// The digest of some bytes.
+  public init(of bytes: some Sequence<UInt8>) {
+    self.init(SHA256.hash(data: Array(bytes)))
+  }
+
+  /// The digest of a text's UTF-8 bytes: what tells one revision of an architecture from another.
+  public init(of text: String) {
+    self.init(of: text.utf8)
+  }
+
+  /// The digest of a tensor's contents, read once in tiles.
+  ///
+  /// - Throws: `Problem` when the source cannot be read.
+  public init(reading source: some TensorSource) throws {
+    var hash = SHA256()
+    try source.forEachTile(of: tileByteCount) { hash.update(bufferPointer: $1) }
+    self.init(hash.finalize())
+  }
+
+  /// Reads 64 hexadecimal digits in lower case; nil for anything else.
+  public init?(hexadecimal: String) {
+    let digits = Array(hexadecimal.utf8)
+    guard digits.count == 64 else { return nil }
+    func value(_ digit: UInt8) -> UInt8? {
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+      default: nil
+      }
+    }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: 64, by: 2) {
+      guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    self.bytes = bytes
+  }
+
+  init(_ digest: SHA256.Digest) {
+    bytes = Array(digest)
+  }
+
+  private init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// What stands where a digest is not known yet.
+  static let zero = Digest(bytes: [UInt8](repeating: 0, count: 32))
+}
+
+extension Digest: CustomStringConvertible {
+  /// The 64 hexadecimal digits, in lower case.
+  public var description: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}
+
+/// How much is read, digested and written at a time: both fits into the second-level cache of a small processor.
+let tileByteCount = 1 << 18

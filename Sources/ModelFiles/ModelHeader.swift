@@ -1,0 +1,96 @@
+import Bytes
+import JSON
+import SafeTensors
+
+/// The header of a model file, read and found to be the one that the writer would have written.
+struct ModelHeader {
+  let file: SafeTensorsFile
+  let layout: ModelLayout
+  let digest: Digest
+  let digests: [Spelling: Digest]
+
+  init(of file: SafeTensorsFile) throws {
+    let metadata = try Metadata(of: file)
+    let digests = try file.tensors.map { try metadata.digest(MetadataKey.digest(of: $0.name)) }
+    self.file = file
+    digest = try metadata.digest(MetadataKey.header)
+    self.digests = Dictionary(uniqueKeysWithValues: zip(file.tensors.map { Spelling($0.name) }, digests))
+    layout = try ModelLayout(
+      architecture: metadata.required(MetadataKey.architecture), revision: metadata.digest(MetadataKey.revision),
+      settings: metadata.settings(),
+      tensors: file.tensors.map { SafeTensorsHeader.Declaration($0.name, $0.dataType, $0.shape)! },
+      file: file.bytes.file)
+    try checkSpelling(digests: layout.tensors.map { self.digests[Spelling($0.name)]! })
+  }
+
+  /// Compares the header with the one that would be written now, and its digest with the one that it would have.
+  private func checkSpelling(digests: [Digest]) throws {
+    let expected = layout.header(digests: digests, own: digest)
+    let found = try file.bytes.slice(at: 0, count: file.dataStart - file.bytes.start, of: "the header").array()
+    if let byte = zip(found, expected).enumerated().first(where: { $1.0 != $1.1 })?.offset
+      ?? (found.count == expected.count ? nil : min(found.count, expected.count))
+    {
+      throw Problem(
+        .damaged, file: file.bytes.file, object: "the header", byte: file.bytes.start + byte,
+        found: "a spelling that Ingot does not write", expected: "the only one there is for these contents",
+        advice: advice)
+    }
+    let computed = Digest(of: layout.header(digests: digests, own: .zero))
+    guard computed == digest else {
+      throw Problem(
+        .damaged, file: file.bytes.file, object: "the header", byte: file.bytes.start,
+        found: "bytes with the SHA-256 \(computed)", expected: "\(digest), as the header says", advice: advice)
+    }
+  }
+}
+
+private let advice = "The file was changed after it was written; get it again from where it came"
+
+/// The texts of a header under `__metadata__`.
+private struct Metadata {
+  private let texts: [Spelling: String]
+  private let file: String
+
+  /// - Throws: `Problem` of kind *mismatched* for a plain safetensors file, *unsupported* for another version.
+  init(of file: SafeTensorsFile) throws {
+    texts = Dictionary(uniqueKeysWithValues: file.metadata.map { (Spelling($0.name), $0.value) })
+    self.file = file.bytes.file
+    let names = file.metadata.map(\.name) + file.tensors.map(\.name)
+    guard names.contains(where: ReservedName.isReserved) else {
+      throw Problem(
+        .mismatched, file: self.file, found: "a plain safetensors file", expected: "a model file that Ingot wrote",
+        advice: "Inspect it as it is, or convert it")
+    }
+    let version = try required(MetadataKey.format)
+    guard version == MetadataKey.currentFormat else {
+      throw Problem(
+        .unsupported, file: self.file, found: "version \(version) of the model file",
+        expected: "version \(MetadataKey.currentFormat)",
+        advice: "Use the version of Ingot that wrote it, or a newer one")
+    }
+  }
+
+  func required(_ name: String) throws -> String {
+    guard let text = texts[Spelling(name)] else { throw damaged("no text \"\(name)\"", "one") }
+    return text
+  }
+
+  func digest(_ name: String) throws -> Digest {
+    let text = try required(name)
+    guard let digest = Digest(hexadecimal: text) else {
+      throw damaged("\"\(text.prefix(80))\" as \"\(name)\"", "64 hexadecimal digits in lower case")
+    }
+    return digest
+  }
+
+  func settings() throws -> JSON {
+    let name = MetadataKey.settings
+    let settings = try JSON(parsing: required(name), file: "\(file)(\(name))")
+    guard settings.members != nil else { throw damaged("\(settings.compact.prefix(80)) as \"\(name)\"", "an object") }
+    return settings
+  }
+
+  private func damaged(_ found: String, _ expected: String) -> Problem {
+    Problem(.damaged, file: file, object: "the header", found: found, expected: expected, advice: advice)
+  }
+}
