@@ -30,23 +30,23 @@ struct ModelLayout: Sendable {
     self.architecture = architecture
     self.revision = revision
     self.settings = settings
+    let total = tensors.reduce(Optional(0)) { total, tensor in
+      guard case (let sum, false)? = total?.addingReportingOverflow(tensor.byteCount) else { return nil }
+      return sum
+    }
+    guard let total, total < 1 << 62 else {
+      throw Problem(.refused, file: file, found: "tensors of 2^62 bytes or more", expected: "fewer")
+    }
     let keyed = tensors.map { (power: $0.byteCount.trailingZeroBitCount, name: Spelling($0.name), tensor: $0) }
     self.tensors = keyed.sorted { $0.power == $1.power ? $0.name < $1.name : $0.power > $1.power }.map(\.tensor)
-    let dataStart = ModelLayout.header(
-      architecture, revision, settings, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero
-    ).count
-    var offsets: [Int] = []
-    var end = dataStart
-    for tensor in self.tensors {
-      offsets.append(end)
-      let (next, overflow) = end.addingReportingOverflow(tensor.byteCount)
-      guard !overflow else {
-        throw Problem(.refused, file: file, found: "tensors of 2^63 bytes or more", expected: "fewer")
-      }
-      end = next
+    let header = ModelLayout.header(
+      architecture, revision, settings, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
+    var end = header.count
+    offsets = self.tensors.map { tensor in
+      defer { end += tensor.byteCount }
+      return end
     }
-    self.offsets = offsets
-    byteCount = end
+    byteCount = header.count + total
   }
 
   /// The header with the digests of the tensors and its own, and the latter.

@@ -19,6 +19,9 @@ public final class ModelWriter: Sendable {
   private let state: Mutex<State>
 
   private struct State {
+    /// Which tensors somebody has begun to write.
+    var isBegun: [Bool]
+    /// The digests of those that are written.
     var digests: [Digest?]
     var isFinished = false
   }
@@ -32,7 +35,8 @@ public final class ModelWriter: Sendable {
     self.contents = contents
     (layout, reserved) = try contents.laidOut(for: path)
     indices = Dictionary(uniqueKeysWithValues: layout.tensors.enumerated().map { (Spelling($1.name), $0) })
-    state = Mutex(State(digests: Array(repeating: nil, count: layout.tensors.count)))
+    let count = layout.tensors.count
+    state = Mutex(State(isBegun: Array(repeating: false, count: count), digests: Array(repeating: nil, count: count)))
     draft = try FileDraft(of: path, replacing: replacing)
     try draft.reserve(layout.byteCount)
   }
@@ -50,7 +54,7 @@ public final class ModelWriter: Sendable {
     _ name: String, from source: any TensorSource, progress: (Int) -> Void = { _ in }
   ) throws -> Digest {
     guard let index = indices[Spelling(name)], !ReservedName.isReserved(name) else {
-      throw mismatch(name, found: "a tensor of this name", expected: "one of the declared names")
+      throw mismatch(name, found: "a tensor that was not declared", expected: "one that was")
     }
     let declared = layout.tensors[index]
     guard source.elementType == declared.dataType.elementType, source.shape == declared.shape else {
@@ -58,7 +62,11 @@ public final class ModelWriter: Sendable {
         name, found: "\(source.elementType) \(source.shape)",
         expected: "\(declared.dataType.elementType!) \(declared.shape), as declared")
     }
-    guard state.withLock({ $0.digests[index] == nil }) else {
+    let isFirst = state.withLock { state in
+      defer { state.isBegun[index] = true }
+      return !state.isBegun[index]
+    }
+    guard isFirst else {
       throw mismatch(name, found: "its contents a second time", expected: "them once")
     }
     return try write(index, from: source, progress: progress)

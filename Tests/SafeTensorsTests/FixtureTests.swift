@@ -61,6 +61,28 @@ import Testing
         """)
   }
 
+  @Test("opening a file of four gigabytes reads its header and none of its data")
+  func laziness() throws {
+    let path = NSTemporaryDirectory() + "ingot-sparse-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let tensors = [SafeTensorsHeader.Declaration("w", .f32, [1 << 10, 1 << 20])!]
+    let header = SafeTensorsHeader(metadata: [], tensors: tensors).serialized(alignment: 4_096)
+    try Data(header).write(to: URL(filePath: path))
+    try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: UInt64(header.count + 4 << 30))
+    let file = try SafeTensorsFile(ByteView(mapping: path))
+    let tensor = try #require(try file.tensor("w"))
+    #expect(tensor.byteCount == 4 << 30)
+    #if os(Linux)
+      // One byte for each page: whether the system holds it in memory. The first megabyte may have been read ahead.
+      let pages = try tensor.bytes.slice(at: 1 << 20, count: 1 << 30, of: "a part").withUnsafeBytes { part in
+        var pages = [UInt8](repeating: 1, count: part.count / 4_096)
+        #expect(mincore(UnsafeMutableRawPointer(mutating: part.baseAddress!), part.count, &pages) == 0)
+        return pages
+      }
+      #expect(pages.allSatisfy { $0 & 1 == 0 })
+    #endif
+  }
+
   @Test("a header that is written is read again, aligned")
   func writing() throws {
     let tensors = [
