@@ -51,7 +51,7 @@ public struct Group: Sendable {
       throw Problem(
         .refused, file: header.space.bytes.file, object: child, byte: header.space.bytes.start + link.name.lowerBound,
         found: found, expected: "an object in this file",
-        advice: "Copy the file with h5repack --merge, which replaces links by what they lead to, if you trust it")
+        advice: "If you trust it, replace it by what it leads to (h5py: copy with expand_soft and expand_external)")
     }
   }
 
@@ -65,7 +65,7 @@ public struct Group: Sendable {
       guard !["", ".", ".."].contains(name) else {
         throw Problem(
           .refused, file: header.space.bytes.file, object: self.path, found: "the path \"\(path)\"",
-          expected: "names with single slashes between them, none of them . or ..")
+          expected: "names with single slashes between them, neither . nor .. among them")
       }
       guard case .group(let group) = object, let next = try group.object(String(name)) else { return nil }
       object = next

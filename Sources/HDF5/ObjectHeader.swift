@@ -193,7 +193,8 @@ private struct Blocks {
     let block = pending.removeFirst()
     guard visited.insert(block.address).inserted else {
       throw cursor.damaged(
-        found: "a continuation of the object header that leads back to \(block.address)", expected: "blocks without a loop")
+        found: "a continuation of the object header that leads back to \(block.address)",
+        expected: "blocks without a loop")
     }
     guard visited.count <= Limits.continuations else {
       throw cursor.problem(

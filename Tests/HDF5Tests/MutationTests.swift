@@ -34,7 +34,10 @@ import Testing
     for seed in 0..<UInt64(count) {
       var random = SplitMix(state: seed)
       var bytes = original
-      for _ in 0..<2 { bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+      for _ in 0..<2 {
+        let index = Int.random(in: bytes.indices, using: &random)
+        bytes[index] = UInt8.random(in: 0...255, using: &random)
+      }
       walk(bytes)
     }
   }
