@@ -76,18 +76,21 @@ struct LinkTable: Sendable {
     }
   }
 
+  /// The link at a position in the order of names.
+  subscript(position: Int) -> Link { links[position] }
+
   /// Finds a link by the UTF-8 bytes of its name.
-  func link(named name: String) -> Link? {
+  func position(of name: String) -> Int? {
     var name = name
     return name.withUTF8 { wanted in
       space.bytes.withUnsafeBytes { bytes in
-        var candidates = links[...]
+        var candidates = links.indices
         while !candidates.isEmpty {
-          let middle = candidates.startIndex + candidates.count / 2
+          let middle = candidates.lowerBound + candidates.count / 2
           let found = UnsafeRawBufferPointer(rebasing: bytes[links[middle].name])
           let order = compareBytes(UnsafeRawBufferPointer(wanted), found)
-          if order == 0 { return links[middle] }
-          candidates = order < 0 ? candidates[..<middle] : candidates[(middle + 1)...]
+          if order == 0 { return middle }
+          candidates = order < 0 ? candidates.lowerBound..<middle : (middle + 1)..<candidates.upperBound
         }
         return nil
       }
