@@ -88,11 +88,12 @@ struct ChunkTable {
     }
   }
 
-  /// VII.B. "The Implicit Index".
+  /// Reads the index of VII.B, "The Implicit Index".
   private mutating func readImplicit(at address: UInt64) throws {
     guard !isFiltered else { throw space.problem(found: "an implicit index of filtered chunks") }
     guard grid.count <= space.count / grid.chunkSize else {
-      throw space.problem(found: "\(grid.count) chunks of \(grid.chunkSize) bytes", expected: "no more than the file holds")
+      throw space.problem(
+        found: "\(grid.count) chunks of \(grid.chunkSize) bytes", expected: "no more than the file holds")
     }
     for number in 0..<grid.count {
       // The chunks lie as at the maximum extents; what is beyond the present ones is left out.
@@ -104,7 +105,9 @@ struct ChunkTable {
     }
   }
 
-  /// VII.E. "The v2 B-tree Index": records of type 10 (unfiltered) or 11 (filtered), with positions counted in chunks.
+  /// Reads the index of VII.E, "The v2 B-tree Index".
+  ///
+  /// Its records are of type 10 (unfiltered) or 11 (filtered), with positions counted in chunks.
   private mutating func readVersionTwoBTree(at address: UInt64) throws {
     let rank = grid.shape.count
     try VersionTwoBTree.forEachRecord(

@@ -117,7 +117,8 @@ enum Contents: Sendable {
     try whole.withUnsafeMutableBytes { whole in
       try view.read(at: start, into: whole)
       swapBytes(of: whole, unit: unit)
-      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[(offset - start)..<(offset - start + buffer.count)]))
+      let wanted = (offset - start)..<(offset - start + buffer.count)
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[wanted]))
     }
   }
 }

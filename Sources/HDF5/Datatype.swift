@@ -83,7 +83,9 @@ enum Datatype: Sendable {
     case 8: return try enumeration(&cursor, bits: bits, size: size, version: version, depth: depth)
     case 9:
       guard bits & 0x0F == 1 else { return .other("sequences of variable length", size: size) }
-      guard size == 16 else { throw place.damaged(found: "a variable-length string of \(size) bytes", expected: "16 bytes") }
+      guard size == 16 else {
+        throw place.damaged(found: "a variable-length string of \(size) bytes", expected: "16 bytes")
+      }
       return .variableString
     case 10: return .other("array elements", size: size)
     case 11: return .other("complex elements of HDF5 2.0", size: size)
@@ -203,5 +205,4 @@ enum Datatype: Sendable {
     }
     return nil
   }
-
 }

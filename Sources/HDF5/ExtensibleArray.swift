@@ -114,7 +114,8 @@ struct ExtensibleArray {
     try cursor.signature("EASB", of: "a secondary block of an extensible array")
     _ = try cursor.version(0...0, of: "a secondary block of an extensible array")
     try cursor.skip(1 + 8 + offsetWidth, "the header of a secondary block")
-    let bitmaps = try cursor.bytes(group.blockCount * bitmapSize(group), "the page bitmaps of a secondary block").array()
+    let bitmapsSize = group.blockCount * bitmapSize(group)
+    let bitmaps = try cursor.bytes(bitmapsSize, "the page bitmaps of a secondary block").array()
     var addresses = cursor
     try cursor.skip(group.blockCount * 8, "the data blocks of a secondary block")
     try cursor.checksum(from: block, of: "a secondary block of an extensible array")

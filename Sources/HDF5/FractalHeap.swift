@@ -69,8 +69,7 @@ struct FractalHeap {
         throw place.damaged(found: "a heap identifier with the flags \(flags)")
       }
       throw place.problem(
-        .unsupported, found: "\(kind) of a fractal heap", expected: "a managed object",
-        advice: "Copy the file with h5repack --low=0 --high=0")
+        .unsupported, found: "\(kind) of a fractal heap", expected: "a managed object")
     }
     let offset = try cursor.number(width: offsetWidth, "the offset of a heap object")
     let length = try cursor.number(width: lengthWidth, "the length of a heap object")
@@ -134,7 +133,7 @@ struct FractalHeap {
     let quotient = offset / firstRow
     let row = quotient == 0 ? 0 : UInt64.bitWidth - quotient.leadingZeroBitCount
     let doublings = max(0, row - 1)
-    guard startingBlockSize.leadingZeroBitCount > doublings, firstRow.leadingZeroBitCount > doublings else { return nil }
+    guard firstRow.leadingZeroBitCount > doublings else { return nil }
     let size = startingBlockSize << UInt64(doublings)
     let rowOffset = row == 0 ? 0 : firstRow << UInt64(doublings)
     let column = (offset - rowOffset) / size
@@ -172,7 +171,8 @@ struct FractalHeap {
     let computed = bytes.withUnsafeBytes(lookup3)
     guard stored == computed else {
       throw place.damaged(
-        found: "a wrong checksum of a direct block of a fractal heap", expected: "the checksum \(computed), not \(stored)")
+        found: "a wrong checksum of a direct block of a fractal heap",
+        expected: "the checksum \(computed), not \(stored)")
     }
   }
 

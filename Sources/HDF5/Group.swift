@@ -11,7 +11,7 @@ public struct Group: Sendable {
   private let header: ObjectHeader
   /// The addresses of the groups from the root to this one, itself included.
   private let lineage: [UInt64]
-  private let loaded = Lazy<LinkTable>()
+  private let contents = GroupContents()
 
   init(_ header: ObjectHeader, path: String, ancestors: [UInt64]) throws {
     func refused(_ found: String, expected: String) -> Problem {
@@ -35,7 +35,7 @@ public struct Group: Sendable {
   ///
   /// - Throws: `Problem` of kind *damaged* when the group cannot be read or a name is no UTF-8.
   public func links() throws -> [String] {
-    try naming(path) { try table().names() }
+    try naming(path) { try contents.links(of: header).names() }
   }
 
   /// Returns what a link leads to; nil when there is none of the name.
@@ -43,15 +43,20 @@ public struct Group: Sendable {
   /// - Throws: `Problem` of kind *refused* for soft and external links, which are never followed, for a group that contains
   ///   itself and for groups nested too deep; of kind *damaged* when the object cannot be read.
   public func object(_ name: String) throws -> Object? {
-    guard let link = try naming(path, { try table().link(named: name) }) else { return nil }
+    let links = try naming(path) { try contents.links(of: header) }
+    guard let position = links.position(of: name) else { return nil }
+    let link = links[position]
     let child = path == "/" ? "/\(name)" : "\(path)/\(name)"
     switch link.target {
-    case .object(let address): return try Object(header.space, at: address, path: child, ancestors: lineage)
+    case .object(let address):
+      return try contents.child(at: position) {
+        try Object(header.space, at: address, path: child, ancestors: lineage)
+      }
     case .refused(let found):
       throw Problem(
         .refused, file: header.space.bytes.file, object: child, byte: header.space.bytes.start + link.name.lowerBound,
         found: found, expected: "an object in this file",
-        advice: "Copy the file with h5repack --merge, which replaces links by what they lead to, if you trust it")
+        advice: "If you trust it, replace it by what it leads to (h5py: copy with expand_soft and expand_external)")
     }
   }
 
@@ -61,13 +66,14 @@ public struct Group: Sendable {
   /// - Throws: `Problem` as ``object(_:)`` does, and *refused* for a path with an empty name, `.` or `..`.
   public func object(at path: String) throws -> Object? {
     var object = Object.group(self)
-    for name in path.split(separator: "/", omittingEmptySubsequences: false) {
-      guard !["", ".", ".."].contains(name) else {
+    for name in path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false) {
+      let name = String(Substring(name))
+      guard !name.isEmpty, name != ".", name != ".." else {
         throw Problem(
           .refused, file: header.space.bytes.file, object: self.path, found: "the path \"\(path)\"",
-          expected: "names with single slashes between them, none of them . or ..")
+          expected: "names with single slashes between them, neither . nor .. among them")
       }
-      guard case .group(let group) = object, let next = try group.object(String(name)) else { return nil }
+      guard case .group(let group) = object, let next = try group.object(name) else { return nil }
       object = next
     }
     return object
@@ -82,8 +88,4 @@ public struct Group: Sendable {
   ///
   /// - Throws: `Problem` when it cannot be read.
   public func attribute(_ name: String) throws -> Attribute? { try header.attribute(name, of: path) }
-
-  private func table() throws -> LinkTable {
-    try loaded.value { try LinkTable(header) }
-  }
 }

@@ -33,8 +33,10 @@ struct LinkTable: Sendable {
     self.links = links
   }
 
-  /// HDF5 File Format Specification 3.0, IV.A.2.c. "The Link Info Message": the links of a dense group are link messages in
-  /// a fractal heap, found by a version 2 B-tree of type 5 (hash of the name, heap identifier).
+  /// Reads the links of a dense group.
+  ///
+  /// They are link messages in a fractal heap, found by a version 2 B-tree of type 5 (hash of the name, heap identifier).
+  /// HDF5 File Format Specification 3.0, IV.A.2.c. "The Link Info Message".
   private static func denseLinks(_ space: AddressSpace, _ info: inout Cursor) throws -> [Link] {
     _ = try info.version(0...0, of: "link info")
     let flags = try info.u8("the flags of link info")
@@ -74,17 +76,21 @@ struct LinkTable: Sendable {
     }
   }
 
+  /// The link at a position in the order of names.
+  subscript(position: Int) -> Link { links[position] }
+
   /// Finds a link by the UTF-8 bytes of its name.
-  func link(named name: String) -> Link? {
+  func position(of name: String) -> Int? {
     var name = name
     return name.withUTF8 { wanted in
       space.bytes.withUnsafeBytes { bytes in
-        var candidates = links[...]
+        var candidates = links.indices
         while !candidates.isEmpty {
-          let middle = candidates.startIndex + candidates.count / 2
-          let order = compareBytes(UnsafeRawBufferPointer(wanted), UnsafeRawBufferPointer(rebasing: bytes[links[middle].name]))
-          if order == 0 { return links[middle] }
-          candidates = order < 0 ? candidates[..<middle] : candidates[(middle + 1)...]
+          let middle = candidates.lowerBound + candidates.count / 2
+          let found = UnsafeRawBufferPointer(rebasing: bytes[links[middle].name])
+          let order = compareBytes(UnsafeRawBufferPointer(wanted), found)
+          if order == 0 { return middle }
+          candidates = order < 0 ? candidates.lowerBound..<middle : (middle + 1)..<candidates.upperBound
         }
         return nil
       }

@@ -78,7 +78,7 @@ private struct Blocks {
   var messages: [ObjectHeader.Message] = []
   private var cursor: Cursor
   private var pending: [(address: UInt64, count: UInt64)] = []
-  private var visited: Set<UInt64>
+  private var visited: [UInt64]
   private let layout: Layout
 
   /// What the two versions of a header differ in.
@@ -191,10 +191,12 @@ private struct Blocks {
   private mutating func nextBlock() throws -> (address: UInt64, count: Int)? {
     guard !pending.isEmpty else { return nil }
     let block = pending.removeFirst()
-    guard visited.insert(block.address).inserted else {
+    guard !visited.contains(block.address) else {
       throw cursor.damaged(
-        found: "a continuation of the object header that leads back to \(block.address)", expected: "blocks without a loop")
+        found: "a continuation of the object header that leads back to \(block.address)",
+        expected: "blocks without a loop")
     }
+    visited.append(block.address)
     guard visited.count <= Limits.continuations else {
       throw cursor.problem(
         .refused, found: "an object header in more than \(Limits.continuations) blocks",

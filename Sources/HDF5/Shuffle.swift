@@ -1,6 +1,6 @@
-/// Puts the bytes of elements together again that were stored by significance: all first bytes, all second bytes, …
+/// Puts the bytes of elements together again that were stored by significance.
 ///
-/// Filter 2. What is left over behind the last whole element was stored as it is.
+/// Filter 2 stores all first bytes, then all second bytes and so on. What is left over behind the last whole element was stored as it is.
 func unshuffle(_ bytes: [UInt8], elementSize: Int) -> [UInt8] {
   guard elementSize > 1, bytes.count >= elementSize else { return bytes }
   let count = bytes.count / elementSize

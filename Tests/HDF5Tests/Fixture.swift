@@ -103,10 +103,5 @@ func sha256(_ message: [UInt8]) -> String {
     }
     for index in 0..<8 { hash[index] &+= state[index] }
   }
-  return hash.map { word in (0..<4).map { byte in hex(UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32(byte)))) }.joined() }
-    .joined()
-}
-
-private func hex(_ byte: UInt8) -> String {
-  (byte < 16 ? "0" : "") + String(byte, radix: 16)
+  return hash.map { String(format: "%08x", $0) }.joined()
 }
