@@ -16,7 +16,8 @@ let package = Package(
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(
-      name: "HDF5IsolationTests", dependencies: ["Bytes", "HDF5Isolation", "JSON", "Tensors", "ingot-hdf5"]),
+      name: "HDF5IsolationTests",
+      dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
   ]
