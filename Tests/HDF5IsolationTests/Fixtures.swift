@@ -27,12 +27,13 @@ func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws ->
   return try body(directory.path)
 }
 
-/// Calls `body` with a program that is this shell script.
-func withTool<Result>(_ script: String, _ body: (String) throws -> Result) throws -> Result {
+/// Calls `body` with a file that holds a shell script: with the tool `/bin/sh`, reading the file is running it.
+///
+/// (A program written and started at once fails now and then, while another thread's child still has it open.)
+func withScript<Result>(_ script: String, _ body: (String) throws -> Result) throws -> Result {
   try withTemporaryDirectory { directory in
-    let path = directory + "/tool"
-    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let path = directory + "/script"
+    try Data("\(script)\n".utf8).write(to: URL(filePath: path))
     return try body(path)
   }
 }

@@ -82,6 +82,19 @@ import Testing
       ])
   }
 
+  /// Whatever a file does to libhdf5, this process gets a listing or a problem.
+  @Test func everyFixtureIsListedOrAProblem() {
+    let files = fixtures(beginningWith: "")
+    #expect(files.count >= 12)
+    for file in files {
+      do {
+        #expect(try isolatedListing(of: file).first?["path"] == "/")
+      } catch {
+        #expect(error is Problem)
+      }
+    }
+  }
+
   @Test func aListingMarksWhatLeadsElsewhere() throws {
     let objects = try isolatedListing(of: fixture("elsewhere.h5"))
     #expect(

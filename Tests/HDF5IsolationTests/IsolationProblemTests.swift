@@ -13,7 +13,8 @@ struct CrashTests {
     let files = fixtures(beginningWith: "crash-listing-")
     #expect(files.count >= 4)
     for file in files {
-      #expect(messages(about: file, expected: "a listing of the file").contains(message { _ = try isolatedListing(of: file) }))
+      let expected = messages(about: file, expected: "a listing of the file")
+      #expect(expected.contains(message { _ = try isolatedListing(of: file) }))
     }
   }
 
@@ -115,10 +116,10 @@ struct CrashTests {
 
   /// The wait counts as a whole: bytes that trickle do not prolong it.
   @Test func aToolThatTricklesIsKilled() throws {
-    try withTool("printf 'ingot-hdf5 1 9.9\\n'; while :; do printf ' '; sleep 0.02; done") { tool in
+    try withScript("printf 'ingot-hdf5 1 9.9\\n'; while :; do printf ' '; sleep 0.02; done") { file in
       #expect(
-        message { _ = try isolatedListing(of: "a.h5", tool: tool, patience: .milliseconds(300)) }
-          == "a.h5: refused: found no answer of libhdf5 9.9, run in a process of its own within 0.3 seconds, "
+        message { _ = try isolatedListing(of: file, tool: "/bin/sh", patience: .seconds(2)) }
+          == "\(file): refused: found no answer of libhdf5 9.9, run in a process of its own within 2.0 seconds, "
           + "expected a listing of the file.")
     }
   }
@@ -137,19 +138,19 @@ struct CrashTests {
   }
 
   @Test func aToolThatCrashesAtItsEndIsDamaged() throws {
-    try withTool("printf 'ingot-hdf5 1 9.9\\n{\"objects\":[]}\\n'; kill -ABRT $$") { tool in
+    try withScript("printf 'ingot-hdf5 1 9.9\\n{\"objects\":[]}\\n'; kill -ABRT $$") { file in
       #expect(
-        message { _ = try isolatedListing(of: "a.h5", tool: tool) }
-          == "a.h5: damaged: found a crash (signal 6) of libhdf5 9.9, run in a process of its own, expected a listing "
+        message { _ = try isolatedListing(of: file, tool: "/bin/sh") }
+          == "\(file): damaged: found a crash (signal 6) of libhdf5 9.9, run in a process of its own, expected a listing "
           + "of the file. The file is probably damaged; get it again from where it came.")
     }
   }
 
   @Test(arguments: ["KILL", "XCPU"]) func aToolBeyondItsLimitsIsRefused(_ signal: String) throws {
-    try withTool("printf 'ingot-hdf5 1 9.9\\n'; kill -\(signal) $$") { tool in
+    try withScript("printf 'ingot-hdf5 1 9.9\\n'; kill -\(signal) $$") { file in
       #expect(
-        message { _ = try isolatedListing(of: "a.h5", tool: tool) }
-          == "a.h5: refused: found more time or memory used by libhdf5 9.9, run in a process of its own than it is "
+        message { _ = try isolatedListing(of: file, tool: "/bin/sh") }
+          == "\(file): refused: found more time or memory used by libhdf5 9.9, run in a process of its own than it is "
           + "given, expected a listing of the file. The file is probably damaged; get it again from where it came.")
     }
   }
@@ -166,37 +167,37 @@ struct CrashTests {
     "\\377\\377\\377\\377abc",  // a block of four gigabytes
   ])
   func anAnswerThatIsNotWholeIsUnavailable(blocks: String) throws {
-    try withTool(
+    try withScript(
       "printf 'ingot-hdf5 1 9.9\\n{\"elementType\":\"int8\",\"shape\":[3]}\\n\(blocks)'"
-    ) { tool in
-      let dataset = try isolatedDataset("a", of: "a.h5", elementType: .int8, shape: [3], tool: tool)
+    ) { file in
+      let dataset = try isolatedDataset("a", of: file, elementType: .int8, shape: [3], tool: "/bin/sh")
       #expect(
         message { _ = try bytes(of: dataset) }
-          == "\(tool): unavailable: found output that is no whole answer about a.h5, \(notAnAnswer)")
+          == "/bin/sh: unavailable: found output that is no whole answer about \(file), \(notAnAnswer)")
     }
   }
 
   @Test func aLineWithoutEndIsUnavailable() throws {
-    try withTool("cat /dev/zero") { tool in
+    try withScript("cat /dev/zero") { file in
       #expect(
-        message { _ = try isolatedListing(of: "a.h5", tool: tool) }
-          == "\(tool): unavailable: found output that is no whole answer about a.h5, \(notAnAnswer)")
+        message { _ = try isolatedListing(of: file, tool: "/bin/sh") }
+          == "/bin/sh: unavailable: found output that is no whole answer about \(file), \(notAnAnswer)")
     }
   }
 
   /// The program is gone when nobody wants its bytes any more.
   @Test func aDroppedDatasetEndsItsTool() throws {
     let script = """
-      echo $$ > "$1.pid"
+      echo $$ > "$0.pid"
       printf 'ingot-hdf5 1 9.9\\n{"elementType":"int8","shape":[3]}\\n\\1\\0\\0\\0a'
       exec sleep 1000
       """
-    try withTool(script) { tool in
+    try withScript(script) { file in
       var dataset: IsolatedDataset? = try isolatedDataset(
-        "a", of: tool, elementType: .int8, shape: [3], tool: tool)
+        "a", of: file, elementType: .int8, shape: [3], tool: "/bin/sh")
       _ = try ByteView(count: 1) { try dataset?.read(at: 0, into: $0) }
       let id = try #require(
-        Int32(try String(contentsOfFile: tool + ".pid", encoding: .utf8).trimmingCharacters(in: .newlines)))
+        Int32(try String(contentsOfFile: file + ".pid", encoding: .utf8).trimmingCharacters(in: .newlines)))
       #expect(kill(id, 0) == 0)
       dataset = nil
       #expect(kill(id, 0) != 0)

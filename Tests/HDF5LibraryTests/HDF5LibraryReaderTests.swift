@@ -74,7 +74,8 @@ import Testing
   func everyFilterOfTheLibrary(_ name: String) throws {
     let dataset = try HDF5LibraryReader(opening: fixture("filters.h5")).dataset(name)
     let expected: Tensor =
-      name == "scaleoffset" ? Tensor((0..<1024).map(Int32.init), shape: [32, 32])!
+      name == "scaleoffset"
+      ? Tensor((0..<1024).map(Int32.init), shape: [32, 32])!
       : Tensor((0..<1024).map(Float.init), shape: [32, 32])!
     #expect(dataset.elementType == expected.elementType)
     #expect(try bytes(of: dataset) == expected.bytes.array())
@@ -111,7 +112,8 @@ import Testing
 }
 
 @Suite struct HDF5LibraryReaderProblemTests {
-  private static let copy = "Copy what it points to into the file, with h5py's Group.copy and expand_soft or expand_external."
+  private static let copy =
+    "Copy what it points to into the file, with h5py's Group.copy and expand_soft or expand_external."
 
   @Test(arguments: [
     ("soft", "/soft: found a soft link, expected an object of this file. \(copy)"),

@@ -1,9 +1,10 @@
 import Bytes
 import CHDF5
 import Foundation
-import HDF5Library
 import Tensors
 import Testing
+
+@testable import HDF5Library
 
 @Suite struct HDF5WriterTests {
   @Test(arguments: ElementType.allCases)
@@ -50,16 +51,18 @@ import Testing
 
       let file = try ByteView(mapping: path).array()
       #expect(file.prefix(9) == [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0])
-      let id = H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), 0)
-      let dataset = H5Dopen2(id, "layer/layer/kernel:0", 0)
-      let creation = H5Dget_create_plist(dataset)
-      #expect(H5Pget_layout(creation) == H5D_CONTIGUOUS)
-      #expect(H5Pget_nfilters(creation) == 0)
-      let type = H5Dget_type(dataset)
-      #expect(H5Tequal(type, CHDF5_H5T_IEEE_F32LE()) > 0)
-      let offset = Int(H5Dget_offset(dataset))
-      #expect(Array(file[offset..<(offset + 140)]) == tensor.bytes.array())
-      for close in [H5Tclose(type), H5Pclose(creation), H5Dclose(dataset), H5Fclose(id)] { #expect(close >= 0) }
+      Library.locked {
+        let id = H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), 0)
+        let dataset = H5Dopen2(id, "layer/layer/kernel:0", 0)
+        let creation = H5Dget_create_plist(dataset)
+        #expect(H5Pget_layout(creation) == H5D_CONTIGUOUS)
+        #expect(H5Pget_nfilters(creation) == 0)
+        let type = H5Dget_type(dataset)
+        #expect(H5Tequal(type, CHDF5_H5T_IEEE_F32LE()) > 0)
+        let offset = Int(H5Dget_offset(dataset))
+        #expect(Array(file[offset..<(offset + 140)]) == tensor.bytes.array())
+        for close in [H5Tclose(type), H5Pclose(creation), H5Dclose(dataset), H5Fclose(id)] { #expect(close >= 0) }
+      }
     }
   }
 
@@ -104,11 +107,13 @@ import Testing
       try writer.createGroup("layer")
       try writer.writeAttribute("a", of: "layer", value)
       try writer.finish()
-      let id = H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), 0)
-      let attribute = H5Aopen_by_name(id, "layer", "a", 0, 0)
-      let (type, space) = (H5Aget_type(attribute), H5Aget_space(attribute))
-      inspect(type, space)
-      for close in [H5Tclose(type), H5Sclose(space), H5Aclose(attribute), H5Fclose(id)] { #expect(close >= 0) }
+      Library.locked {
+        let id = H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), 0)
+        let attribute = H5Aopen_by_name(id, "layer", "a", 0, 0)
+        let (type, space) = (H5Aget_type(attribute), H5Aget_space(attribute))
+        inspect(type, space)
+        for close in [H5Tclose(type), H5Sclose(space), H5Aclose(attribute), H5Fclose(id)] { #expect(close >= 0) }
+      }
       return try #require(try HDF5LibraryReader(opening: path).objects().last?.attributes.first)
     }
   }
@@ -232,7 +237,8 @@ import Testing
   @Test func aMissingDirectoryIsUnavailable() {
     #expect(
       message { _ = try HDF5Writer(creating: "/nowhere/a.h5") }.hasPrefix(
-        "/nowhere/a.h5: unavailable: found what libhdf5 \(HDF5LibraryReader.libraryVersion) calls \"unable to open file"))
+        "/nowhere/a.h5: unavailable: found what libhdf5 \(HDF5LibraryReader.libraryVersion) calls \"unable to open file"
+      ))
   }
 
   @Test func aNameIsTakenOnce() throws {
