@@ -43,11 +43,24 @@ final class ChildProcess {
 
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
     #else
       var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
     #endif
     posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    // No signal that this process blocks or ignores is lost on the program.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     // What a dying libhdf5 or C library prints is of no use to anybody.
@@ -60,7 +73,7 @@ final class ChildProcess {
     var settings = Self.copies(of: environment)
     defer { (words + settings).forEach { free($0) } }
     var id: pid_t = 0
-    let code = posix_spawn(&id, path, &actions, nil, &words, &settings)
+    let code = posix_spawn(&id, path, &actions, &attributes, &words, &settings)
     guard code == 0 else {
       close(ends[0])
       throw unavailable(code)

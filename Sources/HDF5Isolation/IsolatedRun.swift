@@ -131,7 +131,7 @@ extension IsolatedRun {
         advice: "Run it by hand on the file to see what it says: \(question.tool) \(question.file)")
     case .signal(let number) where Self.limits.contains(number):
       problem(
-        .refused, found: "more time or memory used by \(library) than it is given",
+        .refused, found: "more time or memory used than is given to \(library)",
         advice: "The file is probably damaged; get it again from where it came")
     case .signal(let number):
       problem(
@@ -147,7 +147,7 @@ extension IsolatedRun {
     do {
       return try body()
     } catch is ChildProcess.OutOfPatience {
-      throw problem(.refused, found: "no answer of \(library) within \(question.patience.words)")
+      throw problem(.refused, found: "no answer within \(question.patience.words) of \(library)")
     }
   }
 

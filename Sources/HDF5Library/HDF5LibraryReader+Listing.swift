@@ -88,7 +88,7 @@ extension HDF5LibraryReader {
     do {
       let (elementType, shape) = try describe(dataset: object, path)
       return .dataset(elementType, shape)
-    } catch where error.kind == .refused {
+    } catch  where error.kind == .refused {
       return .refused(error)
     }
   }

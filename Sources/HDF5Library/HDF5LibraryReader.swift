@@ -37,7 +37,7 @@ public final class HDF5LibraryReader: Sendable {
   /// - Parameter object: The dataset's path inside the file, with or without a leading slash.
   /// - Throws: `Problem` of kind *unsupported* when its type is no ``Tensors/ElementType`` or a filter is missing here,
   ///   *refused* when it or its path leaves the file or its shape is out of all proportion to what is stored,
-  ///   *damaged* when libhdf5 cannot open it.
+  ///   *mismatched* when there is no such object, *damaged* when libhdf5 cannot open it.
   public func dataset(_ object: String) throws -> HDF5LibraryDataset {
     let opened = try Library.locked {
       try checkLinks(to: object)
@@ -77,6 +77,10 @@ extension HDF5LibraryReader {
     var prefix = ""
     for component in object.split(separator: "/") {
       prefix += "/" + component
+      guard H5Lexists(file.id, prefix, defaultID) != 0 else {
+        throw Problem(
+          .mismatched, file: path, object: prefix, found: "nothing of this name", expected: "a group or a dataset")
+      }
       let type = CHDF5_link_type(file.id, prefix)
       guard type >= 0 else {
         throw Problem(
