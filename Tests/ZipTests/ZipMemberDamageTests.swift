@@ -164,7 +164,7 @@ import Zip
     let none = ZipBytes(memberNamed: [])
     expectProblem(
       none.bytes,
-      "x.zip: refused at byte 30, in : found a member without a name, expected a relative path inside the archive.")
+      "x.zip: refused at byte 30: found a member without a name, expected a relative path inside the archive.")
     let long = ZipBytes(memberNamed: Array(repeating: 0x61, count: 4097))
     expectProblem(
       long.bytes, "x.zip: refused at byte 4127: found a name of 4097 bytes, expected at most 4096 bytes.")
