@@ -186,7 +186,8 @@ private let sixteen = [UInt8](0..<16)
   @Test(
     "spellings that NumPy accepts too",
     arguments: [
-      header(shape: "(2L, 2L)"), header(shape: "( 2,2 ,)"), header(descr: "'=f4'"), header(descr: "'f4'"),
+      header(shape: "(2L, 2L)"), header(shape: "( 2,2 ,)"),
+      header(descr: "'=f4'"), header(descr: "'f4'"), header(descr: "'|f4'"),
       header(descr: "\"float32\""), header(descr: "'\\x3cf\\u0034'"), "  " + header() + "  \n\n",
       "{\"shape\":(2,2),\"fortran_order\":False,\"descr\":\"<f4\"}",
     ])
@@ -194,6 +195,14 @@ private let sixteen = [UInt8](0..<16)
     let array = try NumPyArray(ByteView(npy(text, data: sixteen), file: "x.npy"))
     #expect(array.elementType == .float32)
     #expect(array.shape == [2, 2])
+    #expect(try Tensor(reading: array).bytes.array() == sixteen)
+  }
+
+  @Test("a shape can have 64 extents")
+  func highestRank() throws {
+    let text = header(fortranOrder: "True", shape: "(4,\(String(repeating: " 1,", count: 63)))")
+    let array = try NumPyArray(ByteView(npy(text, data: sixteen), file: "x.npy"))
+    #expect(array.shape.rank == 64)
     #expect(try Tensor(reading: array).bytes.array() == sixteen)
   }
 

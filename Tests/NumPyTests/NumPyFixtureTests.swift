@@ -55,7 +55,7 @@ func expect(_ array: NumPyArray, equals json: JSON, sourceLocation: SourceLocati
   let whole = try Tensor(reading: array).bytes.array()
   let digest = SHA256.hash(data: whole).map { String(format: "%02x", $0) }.joined()
   #expect(digest == expected.digest, sourceLocation: sourceLocation)
-  let pieceSizes = array.byteCount < 2_000 ? [1, 7, 64] : [9_973, 70_000]
+  let pieceSizes = array.byteCount < 2_000 ? [1, 7, 64] : array.byteCount < 1_000_000 ? [9_973, 70_000] : [5_000_003]
   for size in pieceSizes {
     #expect(try bytes(of: array, inPiecesOf: size) == whole, "in pieces of \(size)", sourceLocation: sourceLocation)
   }
@@ -154,6 +154,20 @@ func bytes(of array: NumPyArray, inPiecesOf size: Int) throws -> [UInt8] {
     let problem = #expect(throws: Problem.self) { try archive["object"] }
     #expect(problem?.kind == .refused)
     #expect(problem?.file == "\(file.path)(object.npy)")
+  }
+
+  @Test("opening an archive reads no array: damage behind the headers shows only in reading")
+  func lazyOpening() throws {
+    let file = NumPyFixtures.root.appending(path: "numpy-2.4/archives/deflated-huge-fortran.npz")
+    var bytes = Array(try Data(contentsOf: file))
+    for offset in 1_000..<2_000 { bytes[offset] = 0xFF }
+    let archive = try NumPyArchive(ByteView(bytes, file: "x.npz"))
+    let array = try #require(try archive["steps"])
+    #expect(array.shape == [3, 360_000])
+    let problem = #expect(throws: Problem.self) { try Tensor(reading: array) }
+    #expect(problem?.kind == .damaged)
+    #expect(problem?.object == "steps.npy")
+    #expect(throws: Problem.self) { try archive.verifyChecksums() }
   }
 
   @Test("an array saved in both layouts gives the same bytes")

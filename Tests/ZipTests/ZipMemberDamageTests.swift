@@ -290,6 +290,19 @@ import Zip
         + "Save the arrays uncompressed if they really are that large.")
   }
 
+  @Test("an archive that inflates to more than a gigabyte and sixteen times its size")
+  func inflationRatio() {
+    let zip = ZipBytes(
+      memberNamed: [0x77], method: 8, data: Array(repeating: 0, count: 1 << 21), claiming: 1_200_000_000)
+    let limit = (1 << 30) + 16 * zip.bytes.count
+    #expect(limit < 1_200_000_000)
+    expectProblem(
+      zip.bytes,
+      "x.zip: refused at byte \(zip.entries[0]), in w: found members that inflate to more than \(limit) bytes, "
+        + "expected at most that many for an archive of \(zip.bytes.count) bytes. "
+        + "Save the arrays uncompressed if they really are that large.")
+  }
+
   @Test("a range outside the member", arguments: ["stored.zip", "deflated.zip"])
   func range(fixture: String) throws {
     let member = try ZipArchive(ByteView(ZipBytes(fixture: fixture).bytes)).members[1]
