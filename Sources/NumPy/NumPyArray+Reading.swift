@@ -4,8 +4,8 @@ import Tensors
 extension NumPyArray {
   /// Copies `buffer.count` bytes of the contents, beginning `offset` bytes into them, row-major and little-endian.
   ///
-  /// Read a deflated member forwards; one in Fortran order is inflated from its beginning by every call, so take
-  /// large pieces then. The memory used does not depend on the array's size.
+  /// Read a deflated member forwards: going back inflates it again from its beginning. The memory used does not grow
+  /// with the array; a deflated array in Fortran order takes 16 MB and is inflated once for each 16 MB.
   ///
   /// - Throws: ``Problem`` of kind *damaged* when the range leaves the contents, and as the reading of the file does.
   public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
@@ -46,6 +46,8 @@ extension NumPyArray {
   private func readElements(_ elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
     if isStoredRowMajor {
       try source.read(at: dataOffset + elements.lowerBound * elementType.byteCount, into: buffer)
+    } else if let stretch {
+      try stretch.read(elements, of: self, into: buffer)
     } else {
       try gather(elements, into: buffer)
     }

@@ -19,6 +19,8 @@ public struct NumPyArray: TensorSource {
   public let remarks: [String]
   let source: NumPySource
   let dataOffset: Int
+  /// Only a deflated array in Fortran order has one.
+  let stretch: GatheredStretch?
 
   /// Opens a `.npy` file.
   ///
@@ -48,6 +50,8 @@ public struct NumPyArray: TensorSource {
     isColumnMajor = header.isColumnMajor
     dataOffset = header.dataOffset
     self.source = source
+    stretch =
+      header.isColumnMajor && header.shape.rank > 1 && source.contiguousBytes == nil ? GatheredStretch() : nil
     var remarks = [header.descriptor.remark].compactMap(\.self)
 
     let byteCount = header.shape.elementCount * header.descriptor.elementType.byteCount

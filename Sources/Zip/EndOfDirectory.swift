@@ -52,11 +52,12 @@ struct EndOfDirectory {
     bytes.withUnsafeBytes { raw in
       var position = last
       while position >= max(0, last - Int(UInt16.max)) {
-        if UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)) == signature {
-          let comment = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: position + 20, as: UInt16.self))
-          if Int(comment) == last - position { positions.append(position) }
-        }
-        position -= 1
+        defer { position -= 1 }
+        guard raw[position] == UInt8(truncatingIfNeeded: signature),
+          UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)) == signature
+        else { continue }
+        let comment = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: position + 20, as: UInt16.self))
+        if Int(comment) == last - position { positions.append(position) }
       }
     }
     return positions
@@ -86,15 +87,18 @@ struct EndOfDirectory {
         .unsupported, file: bytes.file, byte: position, found: "an archive split over several disks",
         expected: "an archive in one file", advice: "Join the parts with `zip -s 0 split.zip --out whole.zip`")
     }
+    let elsewhere = Problem(
+      .damaged, file: bytes.file, byte: position,
+      found: "a central directory of \(record.size) bytes at byte \(record.offset)",
+      expected: "one that ends at byte \(end)")
     guard let size = Int(exactly: record.size), let offset = Int(exactly: record.offset), size <= end,
       offset <= end - size
-    else {
-      throw Problem(
-        .damaged, file: bytes.file, byte: position,
-        found: "a central directory of \(record.size) bytes at byte \(record.offset)",
-        expected: "one that ends at byte \(end)")
+    else { throw elsewhere }
+    guard offset == end - size else {
+      var beginning = Cursor(bytes)
+      throw try beginning.u32("the first signature") == MemberLocation.signature
+        ? elsewhere : Self.prepended(end - size - offset, file: bytes.file)
     }
-    guard offset == end - size else { throw Self.prepended(end - size - offset, file: bytes.file) }
     guard let entryCount = Int(exactly: record.entries), entryCount <= size / DirectoryEntry.minimumByteCount else {
       throw Problem(
         .damaged, file: bytes.file, byte: position, found: "\(record.entries) entries in a directory of \(size) bytes",

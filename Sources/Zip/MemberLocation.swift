@@ -9,7 +9,8 @@ struct MemberLocation {
   /// Everything that belongs to the member: header, data and descriptor.
   let extent: Range<Int>
 
-  private static let signature: UInt32 = 0x0403_4B50
+  /// With what a local header begins.
+  static let signature: UInt32 = 0x0403_4B50
 
   /// Reads the local header of an entry, and its data descriptor when it has one.
   ///

@@ -19,8 +19,8 @@ enum MemberName {
     }
     func refused(_ found: String) -> Problem {
       Problem(
-        .refused, file: file, object: name, byte: position, found: found, expected: "a relative path inside the archive"
-      )
+        .refused, file: file, object: name.isEmpty ? nil : name, byte: position, found: found,
+        expected: "a relative path inside the archive")
     }
     guard !bytes.isEmpty else { throw refused("a member without a name") }
     guard bytes.count <= longest else {

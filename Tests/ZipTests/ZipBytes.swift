@@ -29,16 +29,18 @@ struct ZipBytes {
     self.init(Array(try Data(contentsOf: Fixtures.folder("Zip").appending(path: name))))
   }
 
-  /// Makes an archive of one empty member, whose name may be one that no program writes.
-  init(memberNamed name: [UInt8]) {
-    let count = [UInt8(name.count & 0xFF), UInt8(name.count >> 8)]
-    let header: [UInt8] = [0x50, 0x4B, 3, 4, 10, 0] + Array(repeating: 0, count: 20) + count + [0, 0] + name
-    let entry: [UInt8] =
-      [0x50, 0x4B, 1, 2, 10, 0, 10, 0] + Array(repeating: 0, count: 20) + count + Array(repeating: 0, count: 16) + name
-    let end: [UInt8] =
+  /// Makes an archive of one member, which may be such as no program writes it.
+  init(memberNamed name: [UInt8], method: Int = 0, data: [UInt8] = [], claiming byteCount: Int = 0) {
+    // From the flags to the length of the name: what the local header and the entry have in common.
+    let common =
+      [0, 0] + Self.littleEndian(method, 2) + Array(repeating: 0, count: 8) + Self.littleEndian(data.count, 4)
+      + Self.littleEndian(byteCount, 4) + Self.littleEndian(name.count, 2)
+    let header = [0x50, 0x4B, 3, 4, 10, 0] + common + [0, 0] + name
+    let entry = [0x50, 0x4B, 1, 2, 10, 0, 10, 0] + common + Array(repeating: 0, count: 16) + name
+    let end =
       [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0] + Self.littleEndian(entry.count, 4)
-      + Self.littleEndian(header.count, 4) + [0, 0]
-    self.init(header + entry + end)
+      + Self.littleEndian(header.count + data.count, 4) + [0, 0]
+    self.init(header + data + entry + end)
   }
 
   /// Where the data of a member begin.

@@ -56,11 +56,13 @@ import Zip
   func directoryElsewhere() throws {
     var zip = try ZipBytes(fixture: "deflated.zip")
     let size = zip.end - zip.entries[0]
-    zip.put(zip.end, size: 4, at: zip.end + 16)
-    expectProblem(
-      zip.bytes,
-      "x.zip: damaged at byte \(zip.end): found a central directory of \(size) bytes at byte \(zip.end), "
-        + "expected one that ends at byte \(zip.end).")
+    for offset in [zip.end, zip.entries[0] - 1, 0x7FFF_FFFF] {
+      zip.put(offset, size: 4, at: zip.end + 16)
+      expectProblem(
+        zip.bytes,
+        "x.zip: damaged at byte \(zip.end): found a central directory of \(size) bytes at byte \(offset), "
+          + "expected one that ends at byte \(zip.end).")
+    }
   }
 
   @Test("more entries than fit the directory, and fewer")

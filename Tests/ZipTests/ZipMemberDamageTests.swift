@@ -164,7 +164,7 @@ import Zip
     let none = ZipBytes(memberNamed: [])
     expectProblem(
       none.bytes,
-      "x.zip: refused at byte 30, in : found a member without a name, expected a relative path inside the archive.")
+      "x.zip: refused at byte 30: found a member without a name, expected a relative path inside the archive.")
     let long = ZipBytes(memberNamed: Array(repeating: 0x61, count: 4097))
     expectProblem(
       long.bytes, "x.zip: refused at byte 4127: found a name of 4097 bytes, expected at most 4096 bytes.")
@@ -286,6 +286,19 @@ import Zip
     expectProblem(
       zip.bytes, limits: limits,
       "x.zip: refused at byte \(zip.entries[3]), in w:0: found members that inflate to more than 1800 bytes, "
+        + "expected at most that many for an archive of \(zip.bytes.count) bytes. "
+        + "Save the arrays uncompressed if they really are that large.")
+  }
+
+  @Test("an archive that inflates to more than a gigabyte and sixteen times its size")
+  func inflationRatio() {
+    let zip = ZipBytes(
+      memberNamed: [0x77], method: 8, data: Array(repeating: 0, count: 1 << 21), claiming: 1_200_000_000)
+    let limit = (1 << 30) + 16 * zip.bytes.count
+    #expect(limit < 1_200_000_000)
+    expectProblem(
+      zip.bytes,
+      "x.zip: refused at byte \(zip.entries[0]), in w: found members that inflate to more than \(limit) bytes, "
         + "expected at most that many for an archive of \(zip.bytes.count) bytes. "
         + "Save the arrays uncompressed if they really are that large.")
   }

@@ -12,7 +12,7 @@ import Zip
   @Test("every flip, every truncation and random changes give a reading or a problem", arguments: try archives())
   func mutations(file: URL) throws {
     let original = Array(try Data(contentsOf: file))
-    try readMutants(of: original, Mutation.everyFlip(of: original, masks: [0xFF, 0x01])) { try readAll($0) }
+    try readMutants(of: original, Mutation.everyFlip(of: original, masks: [0xFF])) { try readAll($0) }
     try readMutants(of: original, Mutation.randomChanges(300, ofBytes: 2, seed: 1)) { try readAll($0) }
     try readMutants(of: original, Mutation.randomChanges(300, ofBytes: 6, seed: 1001)) { try readAll($0) }
     let truncations = try readMutants(of: original, Mutation.everyTruncation(of: original)) { try readAll($0) }
