@@ -6,7 +6,7 @@
 
 static void LEVEL(normalize)(float *values, const float *residual, ptrdiff_t stride, size_t features, size_t columns,
                              const float *gamma, const float *beta, float epsilon) {
-  const float share = 1.0f / (float)features;
+  const float count = (float)features;
   for (size_t column = 0; column < columns; column += LANES) {
     float *x = values + column;
     Floats sums[CHAINS] = {{0}};
@@ -19,13 +19,13 @@ static void LEVEL(normalize)(float *values, const float *residual, ptrdiff_t str
       }
       sums[feature % CHAINS] += value;
     }
-    const Floats mean = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * share;
+    const Floats mean = ((sums[0] + sums[1]) + (sums[2] + sums[3])) / count;
     Floats squares[CHAINS] = {{0}};
     for (size_t feature = 0; feature < features; feature++) {
       Floats deviation = load(x + (ptrdiff_t)feature * stride) - mean;
       squares[feature % CHAINS] = squares[feature % CHAINS] + deviation * deviation;
     }
-    const Floats variance = ((squares[0] + squares[1]) + (squares[2] + squares[3])) * share + epsilon;
+    const Floats variance = ((squares[0] + squares[1]) + (squares[2] + squares[3])) / count + epsilon;
     Floats factor;
     for (int lane = 0; lane < LANES; lane++) factor[lane] = 1.0f / __builtin_sqrtf(variance[lane]);
     for (size_t feature = 0; feature < features; feature++) {

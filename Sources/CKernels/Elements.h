@@ -1,43 +1,43 @@
 // Work on every element alone: activations, and widening of stored weights. Included once per instruction set,
 // after Vectors.h.
 
-INLINE Floats LEVEL(activated)(CKActivation activation, Floats x) {
-  switch (activation) {
-    case CKActivationGELU: return 0.5f * x * (1.0f + errorFunction(x * 0.707106781f));
-    case CKActivationGELUTanh:
+INLINE Floats LEVEL(applied)(CKFunction function, Floats x) {
+  switch (function) {
+    case CKFunctionGELU: return 0.5f * x * (1.0f + errorFunction(x * 0.707106781f));
+    case CKFunctionGELUTanh:
       return 0.5f * x * (1.0f + hyperbolicTangent(0.797884561f * (x + 0.044715f * (x * x * x))));
-    case CKActivationReLU: return select(x < (Floats){0}, (Floats){0}, x);
-    case CKActivationTanh: return hyperbolicTangent(x);
-    case CKActivationSwish: return x / (1.0f + exponential(-x));
-    case CKActivationExp: return exponential(x);
-    case CKActivationErf: return errorFunction(x);
+    case CKFunctionReLU: return select(x < (Floats){0}, (Floats){0}, x);
+    case CKFunctionTanh: return hyperbolicTangent(x);
+    case CKFunctionSwish: return x / (1.0f + exponential(-x));
+    case CKFunctionExp: return exponential(x);
+    case CKFunctionErf: return errorFunction(x);
   }
   return x;
 }
 
-INLINE void LEVEL(activateAll)(CKActivation activation, float *values, size_t count) {
+INLINE void LEVEL(applyAll)(CKFunction function, float *values, size_t count) {
   size_t index = 0;
   for (; index + LANES <= count; index += LANES) {
-    store(values + index, LEVEL(activated)(activation, load(values + index)));
+    store(values + index, LEVEL(applied)(function, load(values + index)));
   }
   if (index < count) {
     float edge[LANES] = {0};
     memcpy(edge, values + index, (count - index) * sizeof(float));
-    store(edge, LEVEL(activated)(activation, load(edge)));
+    store(edge, LEVEL(applied)(function, load(edge)));
     memcpy(values + index, edge, (count - index) * sizeof(float));
   }
 }
 
-static void LEVEL(activate)(CKActivation activation, float *values, size_t count) {
+static void LEVEL(apply)(CKFunction function, float *values, size_t count) {
   // A constant argument per case lets the compiler make one tight loop of each.
-  switch (activation) {
-    case CKActivationGELU: return LEVEL(activateAll)(CKActivationGELU, values, count);
-    case CKActivationGELUTanh: return LEVEL(activateAll)(CKActivationGELUTanh, values, count);
-    case CKActivationReLU: return LEVEL(activateAll)(CKActivationReLU, values, count);
-    case CKActivationTanh: return LEVEL(activateAll)(CKActivationTanh, values, count);
-    case CKActivationSwish: return LEVEL(activateAll)(CKActivationSwish, values, count);
-    case CKActivationExp: return LEVEL(activateAll)(CKActivationExp, values, count);
-    case CKActivationErf: return LEVEL(activateAll)(CKActivationErf, values, count);
+  switch (function) {
+    case CKFunctionGELU: return LEVEL(applyAll)(CKFunctionGELU, values, count);
+    case CKFunctionGELUTanh: return LEVEL(applyAll)(CKFunctionGELUTanh, values, count);
+    case CKFunctionReLU: return LEVEL(applyAll)(CKFunctionReLU, values, count);
+    case CKFunctionTanh: return LEVEL(applyAll)(CKFunctionTanh, values, count);
+    case CKFunctionSwish: return LEVEL(applyAll)(CKFunctionSwish, values, count);
+    case CKFunctionExp: return LEVEL(applyAll)(CKFunctionExp, values, count);
+    case CKFunctionErf: return LEVEL(applyAll)(CKFunctionErf, values, count);
   }
 }
 

@@ -7,7 +7,7 @@
 
 const CKKernels LEVEL(kernels) = {
   .multiply = LEVEL(multiply),
-  .activate = LEVEL(activate),
+  .apply = LEVEL(apply),
   .normalize = LEVEL(normalize),
   .softmax = LEVEL(softmax),
   .widen = LEVEL(widen),

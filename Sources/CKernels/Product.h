@@ -134,7 +134,7 @@ static void LEVEL(multiply)(const CKProduct *product) {
           tile.rowStride = (ptrdiff_t)tile.depth;
           tile.columnStride = 1;
         }
-        tile.next = inPlace && left >= 2 * TILE_ROWS ? tile.weights + TILE_ROWS * tile.rowStride : NULL;
+        tile.next = inPlace && tile.columnStride == 1 && left >= 2 * TILE_ROWS ? tile.weights + TILE_ROWS * tile.rowStride : NULL;
         tile.bias = product->bias ? product->bias + row : NULL;
         for (size_t column = column0; column < columnEnd;) {
           const size_t vectorsLeft = (columnEnd - column + LANES - 1) / LANES;

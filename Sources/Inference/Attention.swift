@@ -1,6 +1,6 @@
 import Tensors
 
-/// Multi-head self-attention (Vaswani et al. 2017): softmax(K Q / √d) mixes the values, in each head on its own.
+/// Multi-head self-attention (Vaswani and others 2017): softmax(K Q / √d) mixes the values, in each head on its own.
 ///
 /// Heads are contiguous blocks of d features (bert4keras 0.11.5, `layers.py:503-544`).
 struct Attention {
@@ -37,7 +37,8 @@ struct Attention {
         let features = head * width..<(head + 1) * width
         let tokens = sequence * length..<(sequence + 1) * length
         let firstQuery = block * queriesPerBlock
-        let queries = tokens.lowerBound + firstQuery..<min(tokens.lowerBound + firstQuery + queriesPerBlock, tokens.upperBound)
+        let start = tokens.lowerBound + firstQuery
+        let queries = start..<min(start + queriesPerBlock, tokens.upperBound)
 
         let scores = scratch[worker].view[columns: 0..<queries.count]  // [T, queries]
         pass.kernels.multiply(

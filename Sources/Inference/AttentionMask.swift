@@ -7,7 +7,7 @@ public enum AttentionMask: String, CaseIterable, Sendable {
   case none
   /// A token sees itself and those before it (`models.py:359-380`).
   case lm
-  /// Query q sees key k when cumsum(segments)[k] ≤ cumsum(segments)[q] (Dong et al. 2019, `models.py:383-405`):
+  /// Query q sees key k when cumsum(segments)[k] ≤ cumsum(segments)[q] (Dong and others 2019, `models.py:383-405`):
   /// segment 0 sees itself whole, segment 1 also what precedes.
   case unilm
 }

@@ -1,7 +1,7 @@
 import Bytes
 import Tensors
 
-/// BERT (Devlin et al. 2018): embeddings, post-norm blocks and up to three heads.
+/// BERT (Devlin and others 2018): embeddings, post-norm blocks and up to three heads.
 struct BERT {
   let embedding: Embedding
   let blocks: [Block]

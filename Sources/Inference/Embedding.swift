@@ -2,15 +2,11 @@ import Tensors
 
 /// The entrance: the sum of what is known of each token, normalised, and brought to the width of the blocks.
 struct Embedding {
-  /// [V, E]
-  let token: Tensor
-  /// [S, E]; nil when the model knows no segments.
-  let segment: Tensor?
-  /// [P, E]
-  let position: Tensor
+  let token: Tensor  // [V, E]
+  let segment: Tensor?  // [S, E]; nil when the model knows no segments
+  let position: Tensor  // [P, E]
   let norm: LayerNormalization
-  /// [H, E]; nil when E is H.
-  let projection: Linear?
+  let projection: Linear?  // [H, E]; nil when E is H
 
   /// The number of features of a token's embedding, E.
   var features: Int { token.shape.dimensions[1] }

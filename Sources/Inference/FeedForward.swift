@@ -1,9 +1,7 @@
 /// The two dense layers that treat every token alone: W₂ f(W₁ x + b₁) + b₂.
 struct FeedForward {
-  /// [F, H]
-  let intermediate: Linear
-  /// [H, F]
-  let output: Linear
+  let intermediate: Linear  // [F, H]
+  let output: Linear  // [H, F]
   let activation: Activation
 
   /// Computes what the layers add to x, [H, B·T].

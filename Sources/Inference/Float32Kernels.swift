@@ -44,16 +44,16 @@ struct Float32Kernels: Kernels {
   }
 
   func activate(_ x: MatrixView<Float>, by activation: Activation) {
-    let function: CKActivation
+    let function: CKFunction
     switch activation {
-    case .geluErf: function = CKActivationGELU
-    case .geluTanh: function = CKActivationGELUTanh
+    case .geluErf: function = CKFunctionGELU
+    case .geluTanh: function = CKFunctionGELUTanh
     case .linear: return
-    case .relu: function = CKActivationReLU
-    case .swish: function = CKActivationSwish
-    case .tanh: function = CKActivationTanh
+    case .relu: function = CKFunctionReLU
+    case .swish: function = CKFunctionSwish
+    case .tanh: function = CKFunctionTanh
     }
-    for feature in 0..<x.features { kernels.pointee.activate(function, x.row(feature), x.columns) }
+    for feature in 0..<x.features { kernels.pointee.apply(function, x.row(feature), x.columns) }
   }
 
   func normalize(

@@ -2,8 +2,7 @@ import Tensors
 
 /// The summary of a sequence: its first token through a dense layer.
 struct Pooler {
-  /// [H, H]
-  let dense: Linear
+  let dense: Linear  // [H, H]
   let activation: Activation
 
   /// Returns the pooled sequences, [H, B].
@@ -18,8 +17,7 @@ struct Pooler {
 
 /// Next-sentence prediction: two classes of the pooled sequence.
 struct NextSentence {
-  /// [2, H]
-  let dense: Linear
+  let dense: Linear  // [2, H]
 
   /// Reports the probabilities of both classes, [2, B].
   func apply<K>(to pooled: Matrix<K.Scalar>, _ pass: ForwardPass<K>) throws {
@@ -32,8 +30,7 @@ struct NextSentence {
 
 /// The masked language model: each token's transformed features against every token embedding.
 struct MaskedLanguageModel {
-  /// [E, H]
-  let dense: Linear
+  let dense: Linear  // [E, H]
   let activation: Activation
   let norm: LayerNormalization
   /// The token embedding as weight, [V, E], and the bias of each token.

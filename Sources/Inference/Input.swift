@@ -57,7 +57,8 @@ public struct Input: Equatable, Sendable {
       if let index = ids.firstIndex(where: { $0 < 0 || Int($0) >= limit }) {
         throw Problem(
           .mismatched, file: "input", object: "\(name), row \(index / length), position \(index % length)",
-          found: "id \(ids[index])", expected: "0 to \(limit - 1), \(what)")
+          found: "id \(ids[index])",
+          expected: "\(limit == 1 ? "0" : "0 to \(limit - 1)"), \(what)")
       }
     }
     try check(tokenIDs, below: vocabulary, "token ids", of: "the vocabulary of the model")

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Layer normalisation over the features of each token (Ba et al. 2016): (x − mean) / √(variance + ε) · γ + β.
+/// Layer normalisation over the features of each token (Ba, Kiros and Hinton 2016): (x − mean) / √(variance + ε) · γ + β.
 ///
 /// The variance is that of the population, and ε stands inside the root (bert4keras 0.11.5, `layers.py:266-297`).
 struct LayerNormalization {

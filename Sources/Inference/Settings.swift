@@ -11,7 +11,7 @@ public struct Settings: Equatable, Sendable {
   /// The activation of the pooler.
   public var poolerActivation: Activation
 
-  /// Gathers settings; the defaults are those of BERT (Devlin et al. 2018) as bert4keras computes it.
+  /// Gathers settings; the defaults are those of BERT (Devlin and others 2018) as bert4keras computes it.
   public init(
     heads: Int, epsilon: Double = 1e-12, activation: Activation = .geluErf, mask: AttentionMask = .none,
     poolerActivation: Activation = .tanh

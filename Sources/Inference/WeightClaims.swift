@@ -27,55 +27,89 @@ struct WeightClaims {
   private(set) var sizes: [Size: Int] = [:]
   private let store: any WeightStore
   private var unclaimed: Set<String>
-  private var mismatches: [String] = []
+  private let prefixes: Set<Substring>
+  private var mismatches: [Mismatch] = []
+
+  /// A weight that does not fit; its sentence waits until all sizes are known.
+  private enum Mismatch {
+    case missing(String, [Extent])
+    case mistyped(String, ElementType)
+    case misshapen(String, Shape, [Extent])
+  }
 
   /// Begins with nothing asked for; weights under `extra.` are carried for others and never asked for.
   init(_ store: any WeightStore) {
     self.store = store
-    unclaimed = Set(store.names.filter { !$0.hasPrefix("extra.") })
+    let names = store.names.filter { !$0.hasPrefix("extra.") }
+    unclaimed = Set(names)
+    prefixes = Set(
+      names.flatMap { name in
+        name.indices.filter { name[$0] == "." }.map { name[...$0] }
+      })
   }
 
-  /// Whether there is a weight, claimed or not, whose name begins so.
+  /// Whether there is a weight, asked for or not, whose name begins with these parts; the last is followed by a dot.
   func hasWeights(_ prefix: String) -> Bool {
-    store.names.contains { $0.hasPrefix(prefix) }
+    prefixes.contains(prefix[...])
   }
 
   /// Asks for a weight; one that does not fit is remembered, and stands in as an empty tensor until ``finish()`` throws.
   mutating func claim(_ name: String, _ extents: Extent...) -> Tensor {
-    let none = Tensor([Float](), shape: [0])!
     unclaimed.remove(name)
-    guard let tensor = store.weight(name) else {
-      mismatches.append("no \(name)\(expectation(extents).map { " of shape \($0)" } ?? "")")
-      return none
+    if let tensor = store.weight(name) {
+      if ![.float16, .bfloat16, .float32].contains(tensor.elementType) {
+        mismatches.append(.mistyped(name, tensor.elementType))
+      } else if tensor.shape.dimensions.contains(0) || !bind(extents, to: tensor.shape) {
+        mismatches.append(.misshapen(name, tensor.shape, extents))
+      } else {
+        return tensor
+      }
+    } else {
+      mismatches.append(.missing(name, extents))
     }
-    guard [.float16, .bfloat16, .float32].contains(tensor.elementType) else {
-      mismatches.append("\(name) of type \(tensor.elementType), not float16, bfloat16 or float32")
-      return none
-    }
-    guard tensor.shape.rank == extents.count, !tensor.shape.dimensions.contains(0), bind(extents, to: tensor.shape)
-    else {
-      let letters = extents.map(\.letter).joined(separator: ", ")
-      let solved = expectation(extents).map { " = \($0)" } ?? ""
-      mismatches.append("\(name) of shape \(tensor.shape), not [\(letters)]\(solved)")
-      return none
-    }
-    return tensor
+    return Tensor([Float](), shape: [0])!
   }
 
   /// Checks that everything fitted and nothing is left over.
   ///
-  /// - Throws: `Problem` of kind *mismatched* that lists every weight that is missing, misshapen or left over.
+  /// - Throws: `Problem` of kind *mismatched* that lists every weight that is missing, misshapen or left over; the
+  ///   first hundred, when there are more.
   func finish() throws {
-    let leftovers = unclaimed.sorted().map { "\($0), which the model does not use" }
-    let all = mismatches + leftovers
-    guard !all.isEmpty else { return }
+    var found = mismatches.prefix(WeightClaims.listed).map(sentence)
+    found += unclaimed.sorted().prefix(WeightClaims.listed - found.count).map { "\($0), which the model does not use" }
+    guard !found.isEmpty else { return }
+    let rest = mismatches.count + unclaimed.count - found.count
+    if rest > 0 { found.append("and \(rest) more") }
     throw Problem(
-      .mismatched, file: store.file, found: all.joined(separator: "; "), expected: "exactly the weights of a BERT",
+      .mismatched, file: store.file, found: found.joined(separator: "; "), expected: "exactly the weights of a BERT",
       advice: "Convert the checkpoint again with the architecture that it was trained as")
   }
 
-  /// Gives unknown sizes their values; false when a known one differs, and then nothing changes.
+  /// How many mismatches a message lists: more than a person reads.
+  private static var listed: Int { 100 }
+
+  private func sentence(_ mismatch: Mismatch) -> String {
+    switch mismatch {
+    case .missing(let name, let extents): "no \(name) \(spelling(extents))"
+    case .mistyped(let name, let type): "\(name) of type \(type), not float16, bfloat16 or float32"
+    case .misshapen(let name, let shape, let extents): "\(name) of shape \(shape), not \(spelling(extents))"
+    }
+  }
+
+  /// Spells extents: `[F, H = 16]`, where nothing has shown the value of F.
+  private func spelling(_ extents: [Extent]) -> String {
+    let spellings = extents.map { extent in
+      switch extent {
+      case .fixed(let number): String(number)
+      case .size(let size): sizes[size].map { "\(size.rawValue) = \($0)" } ?? size.rawValue
+      }
+    }
+    return "[" + spellings.joined(separator: ", ") + "]"
+  }
+
+  /// Gives unknown sizes their values; false when the rank or a known size differs, and then nothing changes.
   private mutating func bind(_ extents: [Extent], to shape: Shape) -> Bool {
+    guard shape.rank == extents.count else { return false }
     var bound = sizes
     for (extent, value) in zip(extents, shape.dimensions) {
       switch extent {
@@ -88,25 +122,5 @@ struct WeightClaims {
     }
     sizes = bound
     return true
-  }
-
-  /// The shape that is expected, when all its sizes are known.
-  private func expectation(_ extents: [Extent]) -> Shape? {
-    let values = extents.compactMap { extent in
-      switch extent {
-      case .fixed(let number): number
-      case .size(let size): sizes[size]
-      }
-    }
-    return values.count == extents.count ? Shape(values) : nil
-  }
-}
-
-extension WeightClaims.Extent {
-  fileprivate var letter: String {
-    switch self {
-    case .fixed(let number): String(number)
-    case .size(let size): size.rawValue
-    }
   }
 }

@@ -38,20 +38,20 @@ typedef enum {
 /// Functions applied to every element on its own.
 typedef enum {
   /// x Φ(x) = x (1 + erf(x / √2)) / 2.
-  CKActivationGELU = 0,
+  CKFunctionGELU = 0,
   /// x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2.
-  CKActivationGELUTanh = 1,
+  CKFunctionGELUTanh = 1,
   /// max(x, 0).
-  CKActivationReLU = 2,
+  CKFunctionReLU = 2,
   /// tanh x.
-  CKActivationTanh = 3,
+  CKFunctionTanh = 3,
   /// x / (1 + exp(−x)).
-  CKActivationSwish = 4,
-  /// exp x.
-  CKActivationExp = 5,
-  /// erf x.
-  CKActivationErf = 6,
-} CKActivation;
+  CKFunctionSwish = 4,
+  /// exp x, which softmax is made of.
+  CKFunctionExp = 5,
+  /// erf x, which GELU is made of.
+  CKFunctionErf = 6,
+} CKFunction;
 
 /// One product y[n, m] = scale · Σₖ w[n, k] · x[k, m] + bias[n].
 typedef struct {
@@ -80,7 +80,7 @@ typedef struct {
   /// Computes a product.
   void (*multiply)(const CKProduct *product);
   /// Applies a function to `count` elements in place.
-  void (*activate)(CKActivation activation, float *values, size_t count);
+  void (*apply)(CKFunction function, float *values, size_t count);
   /// Replaces x by layer normalisation over features of x + residual (residual may be null):
   /// (x − mean) / √(variance + epsilon) · gamma + beta, with the population variance.
   void (*normalize)(float *values, const float *residual, ptrdiff_t stride, size_t features, size_t columns,
