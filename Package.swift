@@ -8,8 +8,10 @@ let package = Package(
     .target(name: "Bytes"),
     .target(name: "JSON", dependencies: ["Bytes"]),
     .target(name: "Tensors", dependencies: ["Bytes"]),
+    .target(name: "Tokenization", dependencies: ["Bytes"]),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),
   ]
 )
