@@ -18,7 +18,7 @@ names, such as chinese_L-12_H-768_A-12/bert_model.ckpt.
 
 Inputs are one of
   --texts FILE    one text a line, two texts separated by a tab; an empty line begins the next batch.
-                  Needs --vocabulary. [MASK] and other tokens in brackets are kept whole.
+                  Needs --vocabulary. [MASK] and the like stay whole.
   --inputs FILE   JSON: a list of batches, each {"token_ids": [[...], ...], "segment_ids": [[...], ...]}
   --random SEED   made-up token ids, with padding (the default, with seed 0)
 
@@ -209,11 +209,7 @@ def read_texts(path, vocabulary, lower_case):
     """Batches of token ids from texts, padded with zeros to the longest of each batch."""
     from bert4keras.tokenizers import Tokenizer
 
-    tokenizer = Tokenizer(
-        vocabulary,
-        do_lower_case=lower_case,
-        pre_tokenize=lambda text: [part for part in re.split(r"(\[[A-Z]+\])", text) if part],
-    )
+    tokenizer = Tokenizer(vocabulary, do_lower_case=lower_case)
     for token in ["[UNK]", "[CLS]", "[SEP]"]:
         if token not in tokenizer._token_dict:
             raise Refusal("%s has no %s. Is it the vocab.txt of this model?" % (vocabulary, token))
@@ -221,7 +217,8 @@ def read_texts(path, vocabulary, lower_case):
         groups = re.split(r"\n\s*\n", file.read().strip("\n"))
     batches = []
     for group in groups:
-        rows = [tokenizer.encode(*line.split("\t")[:2]) for line in group.split("\n")]
+        pairs = [[tokens(tokenizer, text) for text in line.split("\t", 1)] for line in group.split("\n")]
+        rows = [tokenizer.encode(*pair) for pair in pairs]
         length = max(len(token_ids) for token_ids, _ in rows)
         batches.append(
             {
@@ -230,6 +227,14 @@ def read_texts(path, vocabulary, lower_case):
             }
         )
     return batches
+
+
+def tokens(tokenizer, text):
+    """The tokens of a text between [CLS] and [SEP]; tokens such as [MASK] in it stay whole, in upper case."""
+    found = []
+    for number, part in enumerate(re.split(r"(\[(?:PAD|UNK|CLS|SEP|MASK)\])", text)):
+        found += [part] if number % 2 else tokenizer._tokenize(part)
+    return ["[CLS]"] + found + ["[SEP]"]
 
 
 def random_inputs(seed, config):
