@@ -73,18 +73,29 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
-    .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "InferenceTests", dependencies: ["Bytes", "CKernels", "Inference", "Tensors"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
-      name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors"]),
+      name: "ModelFilesTests",
+      dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "Tensors",
+        "TestSupport", "Verification",
+      ]),
+    .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip", crypto]),
   ]
 )
 

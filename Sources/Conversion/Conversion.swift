@@ -46,12 +46,15 @@ public struct Conversion: Sendable {
 
   /// Plans the conversion of a release.
   ///
+  /// - Parameter architectures: Those that it may be; all that Ingot knows unless told otherwise.
   /// - Throws: `Problems`, or a single `Problem`, with everything that stands in the way.
-  public init(planning release: Release, options: Options = Options()) throws {
+  public init(
+    planning release: Release, options: Options = Options(), among architectures: [Architecture] = Architecture.all
+  ) throws {
     self.release = release
     self.options = options
     let checkpoint = release.checkpoint
-    let candidates = try Conversion.architectures(named: options.architecture, for: checkpoint.file)
+    let candidates = try Conversion.candidates(among: architectures, named: options.architecture, for: checkpoint.file)
     plan = try Architecture.plan(
       for: checkpoint.tensors.map {
         SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
@@ -65,12 +68,14 @@ public struct Conversion: Sendable {
       hints: BERT4KerasSettings(of: checkpoint).values, given: options.settings)
   }
 
-  private static func architectures(named name: String?, for file: String) throws -> [Architecture] {
-    guard let name else { return Architecture.all }
-    guard let architecture = Architecture.named(name) else {
+  private static func candidates(
+    among architectures: [Architecture], named name: String?, for file: String
+  ) throws -> [Architecture] {
+    guard let name else { return architectures }
+    guard let architecture = architectures.first(where: { $0.name == name }) else {
       throw Problem(
         .mismatched, file: file, found: "no architecture \(name)",
-        expected: "one of \(Architecture.all.map(\.name).joined(separator: ", "))")
+        expected: "one of \(architectures.map(\.name).joined(separator: ", "))")
     }
     return [architecture]
   }

@@ -1,0 +1,62 @@
+import Architectures
+import Conversion
+import Foundation
+import Inference
+import ModelFiles
+import TestSupport
+import Testing
+import Verification
+
+/// A model that bert4keras saved, with the references that TensorFlow recorded of it.
+struct RecordedModel: CustomTestStringConvertible, Sendable {
+  /// The folder under `Tests/Fixtures`.
+  let folder: URL
+
+  var name: String { folder.lastPathComponent }
+  var testDescription: String { name }
+
+  /// Every recorded model of `Tests/Fixtures`: the tiny ones and the sample.
+  static let all: [RecordedModel] = {
+    let tiny = try! FileManager.default.contentsOfDirectory(
+      at: Fixtures.folder("bert4keras"), includingPropertiesForKeys: nil)
+    let models = (tiny + [Fixtures.folder("Poems")]).map(RecordedModel.init).filter { !$0.references.isEmpty }
+    precondition(models.count >= 13, "only \(models.count) recorded models were found")
+    return models.sorted { $0.name < $1.name }
+  }()
+
+  static func named(_ name: String) -> RecordedModel {
+    all.first { $0.name == name }!
+  }
+
+  /// The recorded references, float32 before float64.
+  var references: [String] {
+    ["reference.float32.npz", "reference.float64.npz"].map { folder.appending(path: $0).path }
+      .filter(FileManager.default.fileExists)
+  }
+
+  /// What no file in the folder says, as the program that made the model chose it.
+  var settings: [String: String] {
+    switch name {
+    case "tanh-gelu": ["activation": "gelu-tanh"]  // set_gelu('tanh') leaves no trace in a weights file
+    case "pool-linear": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
+    default: [:]
+    }
+  }
+
+  /// Converts the model into a file of a temporary directory.
+  ///
+  /// - Parameters:
+  ///   - changes: Settings that count more than the right ones.
+  ///   - table: Another name table to convert by.
+  func convert(
+    into directory: TemporaryDirectory, changes: [String: String] = [:], table: Architecture? = nil
+  ) throws -> ModelFile {
+    let options = Conversion.Options(
+      naming: table == nil ? nil : "bert4keras", extras: .keep, settings: settings.merging(changes) { $1 })
+    let conversion = try Conversion(
+      planning: Release(at: folder.path), options: options, among: table.map { [$0] } ?? Architecture.all)
+    let path = directory.path("\(name).ingot")
+    _ = try conversion.write(to: path)
+    return try ModelFile(mapping: path)
+  }
+}
