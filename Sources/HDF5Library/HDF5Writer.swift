@@ -25,13 +25,21 @@ public final class HDF5Writer {
       let access = try Handle(H5Pcreate(CHDF5_H5P_FILE_ACCESS()), closedBy: H5Pclose, orThrow: file.failure())
       H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)
       let id = H5Fcreate(file.temporary, CHDF5_H5F_ACC_EXCL(), defaultID, access.id)
-      guard id >= 0 else { throw file.failure(expected: "a directory that can be written") }
+      guard id >= 0 else {
+        let problem = file.failure(expected: "a directory that can be written")
+        file.discard()
+        throw problem
+      }
       return id
     }
   }
 
-  deinit {
+  deinit { abandon() }
+
+  /// Closes and removes the file, unless it is finished; nothing can be written to it any more.
+  private func abandon() {
     guard let id else { return }
+    self.id = nil
     Library.locked { _ = H5Fclose(id) }
     file.discard()
   }
@@ -51,21 +59,17 @@ public final class HDF5Writer {
 
   /// Writes a tensor as a contiguous dataset, in tiles of one mebibyte, and makes the groups above it where missing.
   ///
+  /// A dataset that was begun and could not be ended spoils the file: it is removed, and ``finish()`` fails.
+  ///
   /// - Throws: `Problem` of kind *unavailable* when libhdf5 cannot write; whatever the source throws.
   public func write(_ source: some TensorSource, to object: String) throws {
-    let (elementType, shape) = (source.elementType, source.shape)
-    let dataset = try create(object, elementType, shape)
-    defer { Library.locked { _ = H5Dclose(dataset) } }
-    let size = elementType.byteCount
-    let tile = max(1, min(Self.tile / size, shape.elementCount))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: tile * size, alignment: 16)
-    defer { buffer.deallocate() }
-    for first in stride(from: 0, to: shape.elementCount, by: tile) {
-      let elements = first..<min(first + tile, shape.elementCount)
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(elements.count * size)])
-      // Outside the lock: the source may itself be read through libhdf5.
-      try source.read(at: first * size, into: bytes)
-      try write(elements, UnsafeRawBufferPointer(bytes), to: dataset, object, elementType, shape)
+    let dataset = try create(object, source.elementType, source.shape)
+    do {
+      defer { Library.locked { _ = H5Dclose(dataset) } }
+      try stream(source, to: dataset, object)
+    } catch {
+      abandon()
+      throw error
     }
   }
 
@@ -77,18 +81,23 @@ public final class HDF5Writer {
     try Library.locked { () throws(Problem) in
       let id = try opened()
       self.id = nil
-      guard H5Fclose(id) >= 0 else {
+      // Closing alone does not tell in all cases that bytes could not be written.
+      let flushed = H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0
+      let problem = flushed ? nil : file.failure(expected: "to write the rest of the file")
+      guard H5Fclose(id) >= 0, flushed else {
         file.discard()
-        throw file.failure(expected: "to write the rest of the file")
+        throw problem ?? file.failure(expected: "to write the rest of the file")
       }
     }
     try file.commit()
   }
 
-  /// The open file; a finished one is a problem.
+  /// The open file; one that is finished or given up is a problem.
   func opened() throws(Problem) -> hid_t {
     guard let id else {
-      throw Problem(.unavailable, file: file.destination, found: "a finished file", expected: "a file being written")
+      throw Problem(
+        .unavailable, file: file.destination, found: "a file that is finished or given up",
+        expected: "a file being written")
     }
     return id
   }
@@ -120,6 +129,21 @@ public final class HDF5Writer {
       let dataset = H5Dcreate2(id, object, type.id, space.id, link.id, creation.id, defaultID)
       guard dataset >= 0 else { throw file.failure(object, expected: "a new dataset") }
       return dataset
+    }
+  }
+
+  private func stream(_ source: some TensorSource, to dataset: hid_t, _ object: String) throws {
+    let (elementType, shape) = (source.elementType, source.shape)
+    let size = elementType.byteCount
+    let tile = max(1, min(Self.tile / size, shape.elementCount))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: tile * size, alignment: 16)
+    defer { buffer.deallocate() }
+    for first in stride(from: 0, to: shape.elementCount, by: tile) {
+      let elements = first..<min(first + tile, shape.elementCount)
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(elements.count * size)])
+      // Outside the lock: the source may itself be read through libhdf5.
+      try source.read(at: first * size, into: bytes)
+      try write(elements, UnsafeRawBufferPointer(bytes), to: dataset, object, elementType, shape)
     }
   }
 

@@ -13,7 +13,7 @@ enum Library {
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try lock.withLock { _ throws(Failure) in
-      H5open()
+      begin
       H5PLset_loading_state(0)
       // A thread-safe build of libhdf5 keeps one error stack for each thread, so this is said every time.
       H5Eset_auto2(defaultID, nil, nil)
@@ -21,8 +21,16 @@ enum Library {
     }
   }
 
+  /// Starts the library, once, without the clean-up that it would do when the process ends: everything is closed before,
+  /// and after a file that could not be written (a full disk) 1.10.8 crashes in it.
+  private static let begin: Void = {
+    H5dont_atexit()
+    H5open()
+  }()
+
   /// The library's version, as in `1.10.8`.
   static let version: String = {
+    begin
     var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
     H5get_libversion(&major, &minor, &release)
     return "\(major).\(minor).\(release)"
@@ -42,7 +50,19 @@ enum Library {
         }, words)
     }
     H5Eclear2(defaultID)
+    if let reason = systemError(in: words) { return reason }
     return "what libhdf5 \(version) calls \"\(words.isEmpty ? "an error" : words)\""
+  }
+}
+
+extension Library {
+  /// The system's words, when an error of libhdf5 quotes them: `…, errno = 28, error message = 'No space left…', …`.
+  private static func systemError(in words: String) -> String? {
+    guard let quote = words.firstRange(of: "error message = '"),
+      let end = words[quote.upperBound...].firstIndex(of: "'"), quote.upperBound < end
+    else { return nil }
+    let reason = words[quote.upperBound..<end]
+    return reason.prefix(1).lowercased() + reason.dropFirst()
   }
 }
 
