@@ -1,6 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
 let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15)],
@@ -19,14 +21,8 @@ let package = Package(
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
-    .testTarget(
-      name: "NumPyTests",
-      dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
-    .testTarget(
-      name: "TestSupportTests",
-      dependencies: ["Bytes", "TestSupport", .product(name: "Crypto", package: "swift-crypto")]),
-    .testTarget(
-      name: "ZipTests",
-      dependencies: ["Bytes", "JSON", "TestSupport", "Zip", .product(name: "Crypto", package: "swift-crypto")]),
+    .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
+    .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip", crypto]),
   ]
 )
