@@ -93,7 +93,7 @@ struct DirectoryEntry {
       throw Problem(
         .refused, file: file, object: member, byte: position, found: "a symbolic link", expected: "a regular member")
     }
-    let sizes = try Zip64Extra(
+    let sizes = try MemberSizes(
       in: extra, count: shortCount, stored: shortStored, offset: shortOffset, disk: disk, object: member)
     guard sizes.disk == 0 else {
       throw unsupported("a member on disk \(sizes.disk)", expected: "an archive in one file")

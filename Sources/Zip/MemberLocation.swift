@@ -70,7 +70,7 @@ private struct LocalHeader {
   let flags: DirectoryEntry.Flags
   let method: UInt16
   let checksum: UInt32
-  let sizes: Zip64Extra
+  let sizes: MemberSizes
   let nameBytes: [UInt8]
 
   /// Takes the fields after the signature, and leaves the cursor at the data.
@@ -86,7 +86,7 @@ private struct LocalHeader {
     let extraCount = Int(try cursor.u16("the length of the extra field"))
     nameBytes = try cursor.bytes(nameCount, "the name").array()
     let extra = try cursor.bytes(extraCount, "the extra field")
-    sizes = try Zip64Extra(in: extra, count: count, stored: stored, offset: 0, disk: 0, object: object)
+    sizes = try MemberSizes(in: extra, count: count, stored: stored, offset: 0, disk: 0, object: object)
   }
 
   /// Whether the numbers are the entry's; each that a data descriptor brings later may be zero.

@@ -1,5 +1,4 @@
 import Bytes
-import CZlib
 
 /// One member of a ``ZipArchive``.
 public struct ZipMember: Sendable {

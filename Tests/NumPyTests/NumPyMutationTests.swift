@@ -27,10 +27,10 @@ import Testing
   func arrays(name: String) throws {
     let file = NumPyFixtures.root.appending(path: "numpy-2.4/\(name).npy")
     let original = Array(try Data(contentsOf: file))
-    try readMutants(of: original, Mutation.everyFlip(of: original, masks: [0xFF, 1, 2, 4, 8]), read: readArray)
+    try readMutants(of: original, Mutation.everyFlip(of: original, masks: [0xFF, 1]), read: readArray)
     let truncations = try readMutants(of: original, Mutation.everyTruncation(of: original), read: readArray)
     #expect(truncations == MutantTally(readings: 0, problems: original.count))
-    try readMutants(of: original, Mutation.randomChanges(1_000, ofBytes: 2, seed: 61), read: readArray)
+    try readMutants(of: original, Mutation.randomChanges(300, ofBytes: 2, seed: 61), read: readArray)
   }
 
   @Test(

@@ -1,7 +1,7 @@
 import Bytes
 
-/// The sizes of a member, some of them out of the zip64 extra field (APPNOTE 4.5.3).
-struct Zip64Extra {
+/// The sizes and the place of a member, some of them out of the zip64 extra field (APPNOTE 4.5.3).
+struct MemberSizes {
   let count: UInt64
   let stored: UInt64
   let offset: UInt64
@@ -14,7 +14,7 @@ struct Zip64Extra {
     var zip64 = try Self.field(in: extra, object: object).map { Cursor($0) }
     func long(_ short: UInt32, _ what: String) throws -> UInt64 {
       guard short == .max else { return UInt64(short) }
-      guard zip64 != nil, let value = try zip64?.u64(what) else {
+      guard let value = try zip64?.u64(what) else {
         throw Problem(
           .damaged, file: extra.file, object: object, byte: extra.start, found: "no zip64 extra field",
           expected: "one that gives \(what)")
