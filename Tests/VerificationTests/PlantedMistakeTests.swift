@@ -78,11 +78,14 @@ import Verification
 
   @Test("a padding mask that is missing is caught and located, in the batch that has padding")
   func missingPaddingMask() throws {
-    // Token 39 gets the embedding of the padding token 0 and takes its place: the same values everywhere, unmasked.
+    // A token that no batch uses gets the embedding of the padding token 0 and takes its place: the same values
+    // everywhere, unmasked.
     let model = RecordedModel.named("encoder")
     let directory = try TemporaryDirectory()
-    let store = UnmaskedPadding(file: try model.convert(into: directory), replacement: 39)
     let reference = try Reference(opening: model.references[0])
+    let used = Set(reference.batches.flatMap { $0.tokenIDs.withElements(of: Int32.self) { Array($0) } })
+    let unused = try #require((0..<40).first { !used.contains($0) })
+    let store = UnmaskedPadding(file: try model.convert(into: directory), replacement: unused)
     let unmasked = Reference(
       file: reference.file,
       batches: try reference.batches.map { batch in
