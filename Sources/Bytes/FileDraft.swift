@@ -18,8 +18,9 @@ import Synchronization
 public final class FileDraft: Sendable {
   /// The destination as it was given.
   public let path: String
+  /// The path that the file has meanwhile, for a library that writes by path; it must not take locks of its own on it.
+  public let temporary: String
   private let target: String
-  private let temporary: String
   private let replacing: Bool
   private let descriptor: Int32
   private let isPublished = Mutex(false)
