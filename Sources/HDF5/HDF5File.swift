@@ -45,13 +45,13 @@ public struct HDF5File: Sendable {
       do {
         guard let found = try group.object(name) else { continue }
         object = found
-      } catch let problem as Problem where problem.kind != .damaged {
+      } catch let problem as Problem where [.refused, .unsupported].contains(problem.kind) {
         object = .other(path: problem.object ?? group.path, problem)
       }
       objects.append(object)
       guard objects.count <= Limits.objects else {
         throw Problem(
-          .refused, file: object.path, found: "more than \(Limits.objects) objects", expected: "at most that many")
+          .refused, file: group.file, found: "more than \(Limits.objects) objects", expected: "at most that many")
       }
       if case .group(let child) = object, visited.insert(child.address).inserted {
         try list(child, into: &objects, visited: &visited)

@@ -184,7 +184,6 @@ import Testing
       patch.write(UInt64(2_000), at: copy + 8 + Names.extent)
       patch.write(UInt64(block), at: continuation)
       patch.write(UInt64(patch.bytes.count - block), at: continuation + 8)
-      patch.write(UInt16(3), at: 96 + 2)
       patch.write(UInt64(patch.bytes.count), at: 40)
     }
   }
