@@ -372,6 +372,13 @@ import Testing
       ])
   }
 
+  @Test("nothing is allocated for a terabyte that cannot be read") func allocation() throws {
+    let bomb = try dataset("bomb", in: "unreadable")
+    #expect(bomb.byteCount == 1 << 40)
+    let problem = #expect(throws: Problem.self) { try Tensor(reading: bomb) }
+    #expect(problem == bomb.unreadable)
+  }
+
   @Test("an unknown layout can be listed") func layoutVersion() throws {
     try check(
       "tiny",
