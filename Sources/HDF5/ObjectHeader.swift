@@ -92,6 +92,7 @@ private struct Blocks {
   init(_ space: AddressSpace, at address: UInt64) throws {
     self.space = space
     visited = [address]
+    messages.reserveCapacity(8)
     cursor = try space.cursor(at: address, of: "an object header")
     let start = cursor.offset
     var probe = cursor
@@ -164,23 +165,21 @@ private struct Blocks {
     guard messages.count < Limits.messages else {
       throw place.problem(.refused, found: "more than \(Limits.messages) messages in one object header")
     }
-    let body = try block.bytes(size, "the body of a message of type \(type)")
-    let known = ObjectHeader.MessageType(rawValue: type)
-    if known == nil, flags & 0x80 != 0 {
+    let start = block.filePosition - space.bytes.start
+    try block.skip(size, "the body of a message of type \(type)")
+    let message = ObjectHeader.Message(type: type, flags: flags, body: start..<(start + size))
+    messages.append(message)
+    switch ObjectHeader.MessageType(rawValue: type) {
+    case .continuation:
+      var fields = Cursor(try space.slice(message.body))
+      let address = try fields.u64("the address of a continuation")
+      pending.append((address, try fields.u64("the length of a continuation")))
+    case nil where flags & 0x80 != 0:
       throw place.problem(
         .unsupported, found: "an object header message of type \(type) that a reader must know",
         expected: "messages of HDF5 File Format Specification 3.0")
+    default: break
     }
-    if known == .continuation {
-      var fields = Cursor(body)
-      pending.append(
-        (
-          address: try fields.u64("the address of a continuation"),
-          count: try fields.u64("the length of a continuation")
-        ))
-    }
-    let start = body.start - space.bytes.start
-    messages.append(ObjectHeader.Message(type: type, flags: flags, body: start..<(start + size)))
   }
 
   private mutating func nextBlock() throws -> (address: UInt64, count: Int)? {
