@@ -29,7 +29,7 @@ public struct HDF5File: Sendable {
   /// Returns everything that can be reached from the root, group by group, by name.
   ///
   /// A group with several names is listed under each of them, its contents only under the first. What is not followed, a
-  /// soft or an external link or a group that contains itself, is listed as ``Object/other(path:_:)``.
+  /// soft or an external link, a group that contains itself or is nested too deep, is listed as ``Object/other(path:_:)``.
   ///
   /// - Throws: `Problem` of kind *damaged* when something cannot be read, *refused* when there are over 2 000 000 objects.
   public func objects() throws -> [Object] {
