@@ -32,7 +32,7 @@ typedef struct {
 /// Computes a tile; called with constant sizes, so that the sums stay in registers.
 ///
 /// Weights stream from memory once per call of `multiply`, and the processor does not foresee the jump to the next rows:
-/// fetching them early makes a product of 128 columns a quarter faster.
+/// fetching them early makes products a fifth faster at 128 columns, and a half at 16.
 INLINE void computeTile(const Tile *tile, const int rows, const int vectors) {
   Floats sums[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
