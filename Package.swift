@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
@@ -67,13 +68,20 @@ let package = Package(
 
     // Every file of Formats/Architectures ends up inside the binary.
     .plugin(
-      name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"], path: "tools/EmbedFormats/Plugin"),
+      name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"],
+      path: "tools/EmbedFormats/Plugin"),
     .executableTarget(name: "embed-formats", path: "tools/EmbedFormats/Generator"),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "Tensors", "TestSupport", "Tokenization",
+        "Verification",
+      ]),
     .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
