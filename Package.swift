@@ -44,7 +44,8 @@ let package = Package(
       name: "Checkpoints",
       dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors"]),
     .target(
-      name: "Conversion", dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors"]),
+      name: "Conversion",
+      dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
 
     // From a model file to an answer.
@@ -77,11 +78,17 @@ let package = Package(
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
+      name: "ConversionTests",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "JSON", "ModelFiles", "Tensors", "TestSupport",
+      ]),
+    .testTarget(
       name: "DocumentationTests",
       dependencies: [
         "Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "Tensors", "TestSupport", "Tokenization",
         "Verification",
       ]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "ingot", "ingot-hdf5"]),
     .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
@@ -94,6 +101,9 @@ let package = Package(
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "TasksTests",
+      dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),
