@@ -41,7 +41,7 @@ let package = Package(
       name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
     .target(
       name: "Checkpoints",
-      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors"]),
+      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors", "Zip"]),
     .target(
       name: "Conversion", dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
@@ -75,6 +75,9 @@ let package = Package(
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "ingot-hdf5", crypto]),
+    .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
@@ -85,6 +88,7 @@ let package = Package(
       name: "ModelFilesTests",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
