@@ -83,7 +83,8 @@ public struct BERT4KerasSettings: Sendable {
     if let earlier = values[setting], earlier != value {
       throw Problem(
         .mismatched, file: file, object: "model_config",
-        found: "\(setting) \(value) in \(layer) and \(earlier) in an earlier layer", expected: "one value for all layers")
+        found: "\(setting) \(value) in \(layer) and \(earlier) in an earlier layer",
+        expected: "one value for all layers")
     }
     values[setting] = value
   }

@@ -49,7 +49,11 @@ public struct Checkpoint: Sendable {
   /// - Throws: `Problem`, also for files that are recognised and not read (a web page, a Git-LFS pointer, a TensorFlow
   ///   checkpoint): the message says what the file is.
   public init(opening path: String) throws {
-    let bytes = try ByteView(mapping: path)
+    try self.init(reading: ByteView(mapping: path))
+  }
+
+  /// Opens the bytes of a file, whose name the view carries.
+  init(reading bytes: ByteView) throws {
     switch try Container(recognising: bytes) {
     case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes)
     case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)

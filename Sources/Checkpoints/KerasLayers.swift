@@ -75,7 +75,8 @@ struct KerasLayers {
       case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
       case .group:
         throw damaged(
-          in: group, found: "the weight \(path) in weight_names, which is a group", expected: "a dataset for each weight")
+          in: group, found: "the weight \(path) in weight_names, which is a group",
+          expected: "a dataset for each weight")
       case nil:
         throw damaged(
           in: group, found: "the weight \(path) in weight_names and no dataset there",

@@ -70,9 +70,12 @@ extension Problem {
   private static func firstLine(of head: [UInt8]) -> String? {
     // The last character may be cut.
     let whole = (0...3).lazy.compactMap { String(validating: head.dropLast($0), as: UTF8.self) }.first
-    let isText = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory != .control || scalar.properties.isWhitespace }
-    guard let text = whole, text.unicodeScalars.allSatisfy(isText) else { return nil }
+    guard let text = whole, text.unicodeScalars.allSatisfy(isPartOfText) else { return nil }
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     return line.count <= 40 ? line : line.prefix(40) + "…"
+  }
+  /// Control characters other than white space are no part of a text.
+  private static func isPartOfText(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory != .control || scalar.properties.isWhitespace
   }
 }

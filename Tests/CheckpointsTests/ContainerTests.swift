@@ -42,8 +42,11 @@ import Testing
       Array("床前明月光，疑是地上霜。举头望明月，低头思故乡。床前明月光，疑是地上霜。举头望明月，低头思故乡。\n".utf8),
       "mismatched at byte 0: found a text file that begins \"床前明月光，疑是地上霜。举头望明月，低头思故乡。床前明月光，疑是地上霜。举头望明…\", \(kinds)\(nameIt)"
     ),
-    ([0x80, 0x04, 0x95], "refused at byte 0: found a Python pickle, which can run code when it is read, \(kinds) "
-      + "Save the weights as HDF5, .npz or safetensors."),
+    (
+      [0x80, 0x04, 0x95],
+      "refused at byte 0: found a Python pickle, which can run code when it is read, \(kinds) "
+        + "Save the weights as HDF5, .npz or safetensors."
+    ),
     (
       [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E, 0x80, 0x02],
       "unsupported at byte 0: found a PyTorch file of the form before version 1.6, \(kinds)\(saveAgain)"
@@ -95,15 +98,17 @@ import Testing
         + "The file is cut short; get it again from where it came.")
   }
 
-  @Test("each container is known by its content", arguments: [
-    ("Keras/keras-2.2.4/nested.h5", Container.kerasWeights),
-    ("Keras/keras-2.15.0/many-long-layers.h5", .kerasWeights),
-    ("Keras/keras-2.3.1/nested-saved.h5", .kerasModel),
-    ("Keras/keras-2.15.0/modern.weights.h5", .keras3Weights),
-    ("Keras/odd/user-block.h5", .kerasWeights),
-    ("HDF5/types.h5", .hdf5),
-    ("bert4keras/npz-google/weights.npz", .numpyArchive),
-  ])
+  @Test(
+    "each container is known by its content",
+    arguments: [
+      ("Keras/keras-2.2.4/nested.h5", Container.kerasWeights),
+      ("Keras/keras-2.15.0/many-long-layers.h5", .kerasWeights),
+      ("Keras/keras-2.3.1/nested-saved.h5", .kerasModel),
+      ("Keras/keras-2.15.0/modern.weights.h5", .keras3Weights),
+      ("Keras/odd/user-block.h5", .kerasWeights),
+      ("HDF5/types.h5", .hdf5),
+      ("bert4keras/npz-google/weights.npz", .numpyArchive),
+    ])
   func known(file: String, container: Container) throws {
     #expect(try Checkpoint(opening: Fixtures.root.appending(path: file).path).container == container)
   }

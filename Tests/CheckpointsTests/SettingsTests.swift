@@ -28,7 +28,8 @@ import Testing
     }
   }
 
-  @Test("both versions of Keras tell the same of the same model", arguments: ["encoder-saved", "encoder-saved-keras231"])
+  @Test(
+    "both versions of Keras tell the same of the same model", arguments: ["encoder-saved", "encoder-saved-keras231"])
   func real(model: String) throws {
     let path = Fixtures.folder("bert4keras").appending(path: "\(model)/model.h5").path
     #expect(
@@ -37,9 +38,11 @@ import Testing
       ])
   }
 
-  @Test("weights alone tell the mask, by the names of two layers without weights", arguments: [
-    ("encoder", "none"), ("lm", "lm"), ("unilm", "unilm"),
-  ])
+  @Test(
+    "weights alone tell the mask, by the names of two layers without weights",
+    arguments: [
+      ("encoder", "none"), ("lm", "lm"), ("unilm", "unilm"),
+    ])
   func mask(model: String, mask: String) throws {
     let path = Fixtures.folder("bert4keras").appending(path: "\(model)/weights.h5").path
     #expect(try BERT4KerasSettings(of: Checkpoint(opening: path)).values == ["mask": mask])
@@ -53,7 +56,10 @@ import Testing
 
   @Test("an activation is a name or an object around one; a single gate may stand in a list")
   func activations() throws {
-    #expect(try settings(layer("FeedForward", "Transformer-0-FeedForward", #""activation": "relu""#)) == ["activation": "relu"])
+    #expect(
+      try settings(layer("FeedForward", "Transformer-0-FeedForward", #""activation": "relu""#)) == [
+        "activation": "relu"
+      ])
     #expect(
       try settings(layer("FeedForward", "Transformer-0-FeedForward", #""activation": {"config": "gelu_tanh"}"#))
         == ["activation": "gelu-tanh"])
@@ -88,23 +94,37 @@ import Testing
         + "expected one value for all layers.")
   }
 
-  @Test("what no architecture computes is unsupported, by the layer that does it", arguments: [
-    (#"MultiHeadAttention"#, "Transformer-0-MultiHeadSelfAttention", #""normalization": "softmax-plus""#,
-      "attention normalisation \"softmax-plus\", expected \"softmax\""),
-    ("MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""attention_scale": false"#,
-      "attention scaling false, expected true"),
-    ("MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""return_attention_scores": true"#,
-      "residual attention scores true, expected false"),
-    ("LayerNormalization", "Embedding-Norm", #""conditional": true"#,
-      "conditional layer normalisation true, expected false"),
-    ("LayerNormalization", "Embedding-Norm", #""zero_mean": false"#, "zero_mean false, expected true"),
-    ("FeedForward", "Transformer-0-FeedForward", #""activation": ["gelu", "linear"]"#,
-      "a gated feed-forward layer, expected one activation"),
-    ("PositionEmbedding", "Embedding-Position", #""hierarchical": 0.4"#, "hierarchical positions 0.4, expected null"),
-    ("PositionEmbedding", "Embedding-Position", #""custom_position_ids": true"#,
-      "custom position ids true, expected false"),
-    ("PositionEmbedding", "Embedding-Position", #""merge_mode": "mul""#, "merge_mode \"mul\", expected \"add\""),
-  ])
+  @Test(
+    "what no architecture computes is unsupported, by the layer that does it",
+    arguments: [
+      (
+        #"MultiHeadAttention"#, "Transformer-0-MultiHeadSelfAttention", #""normalization": "softmax-plus""#,
+        "attention normalisation \"softmax-plus\", expected \"softmax\""
+      ),
+      (
+        "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""attention_scale": false"#,
+        "attention scaling false, expected true"
+      ),
+      (
+        "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""return_attention_scores": true"#,
+        "residual attention scores true, expected false"
+      ),
+      (
+        "LayerNormalization", "Embedding-Norm", #""conditional": true"#,
+        "conditional layer normalisation true, expected false"
+      ),
+      ("LayerNormalization", "Embedding-Norm", #""zero_mean": false"#, "zero_mean false, expected true"),
+      (
+        "FeedForward", "Transformer-0-FeedForward", #""activation": ["gelu", "linear"]"#,
+        "a gated feed-forward layer, expected one activation"
+      ),
+      ("PositionEmbedding", "Embedding-Position", #""hierarchical": 0.4"#, "hierarchical positions 0.4, expected null"),
+      (
+        "PositionEmbedding", "Embedding-Position", #""custom_position_ids": true"#,
+        "custom position ids true, expected false"
+      ),
+      ("PositionEmbedding", "Embedding-Position", #""merge_mode": "mul""#, "merge_mode \"mul\", expected \"add\""),
+    ])
   func unsupported(kind: String, name: String, configuration: String, words: String) {
     #expect(
       problem(layer(kind, name, configuration))

@@ -3,85 +3,129 @@ import HDF5
 import HDF5Library
 import Tensors
 
-/// What a reader finds in a file, as lines that can be compared: `/dense` is `group`, `/dense@names` is `[a, b]`.
+/// What a reader finds in a file: by the path of each object, and by path and name of each attribute (`/dense@names`).
 struct Contents {
-  /// By path, or by path and attribute.
-  private(set) var lines: [Spelling: String] = [:]
+  /// What stands under one name.
+  enum Entry: Equatable {
+    case group
+    /// Something that the reader does not read, by the kind of its problem.
+    case unread(String)
+    case dataset(ElementType, Shape, [UInt8])
+    case strings([[UInt8]])
+    case integers([Int64])
+    case unsignedIntegers([UInt64])
+    case floats([Double])
+    /// An attribute of another class.
+    case other
+  }
+
+  private(set) var entries: [Spelling: Entry] = [:]
 
   /// Reads everything by our own reader.
   init(readBy file: HDF5File) throws {
-    for object in [.group(file.root)] + (try file.objects()) {
+    for object in try [.group(file.root)] + file.objects() {
       switch object {
       case .group(let group):
-        lines[Spelling(group.path)] = "group"
-        try add(group.attributeNames(), of: group.path) { try group.attribute($0) }
+        entries[Spelling(group.path)] = .group
+        for name in try group.attributeNames() {
+          entries[Spelling("\(group.path)@\(name)")] = try group.attribute(name).map(Entry.init)
+        }
       case .dataset(let dataset):
-        lines[Spelling(dataset.path)] = Contents.line(of: dataset)
-        try add(dataset.attributeNames(), of: dataset.path) { try dataset.attribute($0) }
-      case .other(let path, let problem):
-        lines[Spelling(path)] = problem.kind.rawValue
+        entries[Spelling(dataset.path)] = Entry { dataset }
+        for name in try dataset.attributeNames() {
+          entries[Spelling("\(dataset.path)@\(name)")] = try dataset.attribute(name).map(Entry.init)
+        }
+      case .other(let path, let problem): entries[Spelling(path)] = .unread(problem.kind.rawValue)
       }
-    }
-  }
-
-  private mutating func add(_ names: [String], of path: String, attribute: (String) throws -> Attribute?) rethrows {
-    for name in names {
-      guard let attribute = try attribute(name) else { continue }
-      lines[Spelling("\(path)@\(name)")] = Contents.line(of: attribute)
     }
   }
 
   /// Reads everything by libhdf5.
   init(readBy reader: HDF5LibraryReader) throws {
     for object in try reader.objects() {
-      lines[Spelling(object.path)] =
+      entries[Spelling(object.path)] =
         switch object.kind {
-        case .group: "group"
-        case .datatype: "unsupported"
-        case .refused(let problem): problem.kind.rawValue
-        case .dataset: Contents.line { try reader.dataset(object.path) }
+        case .group: .group
+        case .datatype: .unread("unsupported")
+        case .refused(let problem): .unread(problem.kind.rawValue)
+        case .dataset: Entry { try reader.dataset(object.path) }
         }
       for attribute in object.attributes {
-        lines[Spelling("\(object.path)@\(attribute.name)")] = Contents.line(of: attribute)
+        entries[Spelling("\(object.path)@\(attribute.name)")] = Entry(attribute)
       }
     }
   }
 }
 
 extension Contents {
-  /// Type, shape and a checksum of the bytes, or the kind of problem that there is.
-  private static func line(of source: some TensorSource) -> String {
-    line { source }
+  /// What differs, one line each, by name.
+  func differences(from theirs: Contents) -> [String] {
+    Set(entries.keys).union(theirs.entries.keys).sorted().compactMap { name in
+      let (our, their) = (entries[name], theirs.entries[name])
+      guard our != their else { return nil }
+      return "\(name.text): \(our?.description ?? "nothing"), libhdf5: \(their?.description ?? "nothing")"
+    }
   }
+}
 
-  private static func line(of open: () throws -> some TensorSource) -> String {
+extension Contents.Entry {
+  /// Reads a whole dataset, in pieces that end between elements.
+  fileprivate init(_ open: () throws -> some TensorSource) {
     do {
       let source = try open()
-      var sum: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a, which changes with every byte and its place
-      try source.forEachTile(of: 4_096) { _, tile in
-        for byte in tile { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      }
-      return "\(source.elementType) \(source.shape), checksum \(String(sum, radix: 16))"
-    } catch let problem as Problem {
-      return problem.kind.rawValue
+      var bytes: [UInt8] = []
+      try source.forEachTile(of: 4_096) { _, tile in bytes += tile }
+      self = .dataset(source.elementType, source.shape, bytes)
     } catch {
-      return "\(error)"
+      self = .unread((error as? Problem)?.kind.rawValue ?? "\(error)")
     }
   }
 
-  private static func line(of attribute: Attribute) -> String {
-    if let strings = try? attribute.strings(), attribute.elementType == nil { return "\(strings)" }
-    if let tensor = try? attribute.tensor() { return values(of: tensor) }
-    return "other"
+  fileprivate init(_ attribute: HDF5LibraryAttribute) {
+    self =
+      switch attribute.value {
+      case .strings(let strings): .strings(strings)
+      case .integers(let values): .integers(values)
+      case .unsignedIntegers(let values): .unsignedIntegers(values)
+      case .floats(let values): .floats(values)
+      case .other: .other
+      }
   }
 
-  private static func line(of attribute: HDF5LibraryAttribute) -> String {
-    switch attribute.value {
-    case .strings(let strings): "\(strings.map { String(decoding: $0, as: UTF8.self) })"
-    case .integers(let values): "\(values)"
-    case .unsignedIntegers(let values): "\(values)"
-    case .floats(let values): "\(values)"
-    case .other: "other"
+  fileprivate init(_ attribute: Attribute) throws {
+    switch attribute.elementType {
+    case nil:
+      self = (try? attribute.strings()).map { .strings($0.map { Array($0.utf8) }) } ?? .other
+    case .float16, .bfloat16, .float32, .float64:
+      self = .floats(try attribute.tensor().doubles())
+    case .int8, .int16, .int32, .int64:
+      self = .integers(try attribute.integers().map(Int64.init))
+    case .uint8, .uint16, .uint32:
+      self = .unsignedIntegers(try attribute.integers().map(UInt64.init))
+    case .uint64:
+      self = .unsignedIntegers(
+        try attribute.tensor().bytes.withUnsafeBytes { bytes in
+          stride(from: 0, to: bytes.count, by: 8).map {
+            UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self))
+          }
+        })
+    case .bool, .complex64, .complex128: self = .other
+    }
+  }
+}
+
+extension Contents.Entry: CustomStringConvertible {
+  /// A few words for the table of differences.
+  var description: String {
+    switch self {
+    case .group: "a group"
+    case .unread(let kind): kind
+    case .dataset(let type, let shape, _): "\(type) \(shape)"
+    case .strings(let strings): "strings \(strings.map { String(decoding: $0, as: UTF8.self) })"
+    case .integers(let values): "integers \(values)"
+    case .unsignedIntegers(let values): "unsigned integers \(values)"
+    case .floats(let values): "floats \(values)"
+    case .other: "another class"
     }
   }
 }

@@ -19,34 +19,44 @@ import Testing
   private static let hostile = ["HDF5Library/crash-", "HDF5Library/hang-"]
 
   static func files() throws -> [File] {
-    let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    return try Fixtures.files(in: Fixtures.root, withExtension: "h5", atLeast: 95).map(File.init)
+    try Fixtures.files(in: Fixtures.root, withExtension: "h5", atLeast: 100).map(File.init)
       .filter { file in !hostile.contains { file.name.hasPrefix($0) } }
-      .filter { file in
-        let bytes = try ByteView(mapping: file.url.path).withUnsafeBytes { Array($0.prefix(520)) }
-        return bytes.starts(with: hdf5) || bytes.dropFirst(512).starts(with: hdf5)
-      }
   }
-
-  /// Where the readers are meant to differ, as lines that ``differences(in:)`` gives, and why.
-  static let expected: [String: (lines: [String], reason: String)] = [:]
 
   @Test("both list the same and read the same bytes, but for the differences that are meant", arguments: try files())
   func same(file: File) throws {
-    let differences = try differences(between: Contents(readBy: HDF5File(ByteView(mapping: file.url.path))),
-      and: Contents(readBy: HDF5LibraryReader(opening: file.url.path)))
-    #expect(differences == Self.expected[file.name]?.lines ?? [])
-  }
-
-  @Test("every difference that is meant belongs to a fixture")
-  func table() throws {
-    #expect(Set(Self.expected.keys).isSubset(of: Set(try Self.files().map(\.name))))
-  }
-
-  private func differences(between ours: Contents, and theirs: Contents) -> [String] {
-    Set(ours.lines.keys).union(theirs.lines.keys).sorted().compactMap { key in
-      let (our, their) = (ours.lines[key], theirs.lines[key])
-      return our == their ? nil : "\(key.text): \(our ?? "nothing"), libhdf5: \(their ?? "nothing")"
+    let ours = try Contents(readBy: HDF5File(ByteView(mapping: file.url.path)))
+    let differences: [String]
+    do {
+      differences = ours.differences(from: try Contents(readBy: HDF5LibraryReader(opening: file.url.path)))
+    } catch let problem as Problem {
+      differences = ["the file: read, libhdf5: \(problem.kind)"]
     }
+    #expect(differences == MeantDifference.all.first { $0.file == file.name }?.lines ?? [])
+  }
+
+  @Test("every difference that is meant belongs to a fixture, once")
+  func table() throws {
+    let names = MeantDifference.all.map(\.file)
+    #expect(Set(names).isSubset(of: Set(try Self.files().map(\.name))))
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test("the comparison sees a changed byte, a missing object and another attribute")
+  func sensitivity() throws {
+    let file = Fixtures.folder("HDF5").appending(path: "keras.h5")
+    let bytes = try ByteView(mapping: file.path).array()
+    let original = try Contents(readBy: HDF5File(ByteView(bytes)))
+    let last = try #require(HDF5File(ByteView(bytes)).objects().lazy.compactMap(Self.bytesOfDataset).first)
+    let changed = try Contents(
+      readBy: HDF5File(ByteView(patched(bytes, at: last.start, with: [bytes[last.start] ^ 1]))))
+    #expect(changed.differences(from: original).count == 1)
+    let other = try Contents(
+      readBy: HDF5File(ByteView(mapping: Fixtures.folder("HDF5").appending(path: "keras_saved.h5").path)))
+    #expect(other.differences(from: original).count > 10)
+  }
+
+  private static func bytesOfDataset(_ object: Object) -> ByteView? {
+    if case .dataset(let dataset) = object { dataset.contiguousBytes } else { nil }
   }
 }
