@@ -42,7 +42,7 @@ let package = Package(
       name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
     .target(
       name: "Checkpoints",
-      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors"]),
+      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors", "Zip"]),
     .target(
       name: "Conversion",
       dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
@@ -78,6 +78,9 @@ let package = Package(
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "ingot-hdf5", crypto]),
+    .testTarget(
       name: "ConversionTests",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "Conversion", "JSON", "ModelFiles", "Tensors", "TestSupport",
@@ -100,6 +103,7 @@ let package = Package(
       name: "ModelFilesTests",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
