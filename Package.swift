@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
@@ -43,7 +44,8 @@ let package = Package(
       name: "Checkpoints",
       dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors", "Zip"]),
     .target(
-      name: "Conversion", dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors"]),
+      name: "Conversion",
+      dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
 
     // From a model file to an answer.
@@ -67,7 +69,8 @@ let package = Package(
 
     // Every file of Formats/Architectures ends up inside the binary.
     .plugin(
-      name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"], path: "tools/EmbedFormats/Plugin"),
+      name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"],
+      path: "tools/EmbedFormats/Plugin"),
     .executableTarget(name: "embed-formats", path: "tools/EmbedFormats/Generator"),
 
     // Tests.
@@ -77,6 +80,18 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests",
       dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "ingot-hdf5", crypto]),
+    .testTarget(
+      name: "ConversionTests",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "JSON", "ModelFiles", "Tensors", "TestSupport",
+      ]),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "Tensors", "TestSupport", "Tokenization",
+        "Verification",
+      ]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "ingot", "ingot-hdf5"]),
     .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
@@ -90,6 +105,9 @@ let package = Package(
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "TasksTests",
+      dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),

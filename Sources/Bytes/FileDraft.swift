@@ -18,8 +18,9 @@ import Synchronization
 public final class FileDraft: Sendable {
   /// The destination as it was given.
   public let path: String
+  /// The path that the file has meanwhile, for a library that writes by path; it must not take locks of its own on it.
+  public let temporary: String
   private let target: String
-  private let temporary: String
   private let replacing: Bool
   private let descriptor: Int32
   private let isPublished = Mutex(false)
@@ -37,7 +38,7 @@ public final class FileDraft: Sendable {
     let (folder, name) = FileDraft.split(target)
     FileDraft.removeStrays(of: name, in: folder)
     guard replacing || !isTaken else { throw FileDraft.exists(path) }
-    (temporary, descriptor) = try FileDraft.open(beside: folder + "/.\(name).ingot-", for: path)
+    (temporary, descriptor) = try FileDraft.create(beside: folder + "/.\(name).ingot-", for: path)
   }
 
   deinit {
@@ -93,7 +94,7 @@ public final class FileDraft: Sendable {
     if code == EEXIST { throw FileDraft.exists(path) }
     guard code == 0 else { throw unavailable(reason(for: code), expected: "a folder in which files can be renamed") }
     isPublished.withLock { $0 = true }
-    let folder = Self.open(FileDraft.split(target).folder, O_RDONLY | O_CLOEXEC)
+    let folder = open(FileDraft.split(target).folder, O_RDONLY | O_CLOEXEC)
     defer { close(folder) }
     // Some file systems have no sync for folders and say so by EINVAL.
     guard folder >= 0, fsync(folder) == 0 || errno == EINVAL else {
@@ -139,7 +140,7 @@ extension FileDraft {
   }
 
   /// Creates and locks a file under a name that is still free.
-  private static func open(beside prefix: String, for path: String) throws -> (String, Int32) {
+  private static func create(beside prefix: String, for path: String) throws -> (String, Int32) {
     while true {
       let random = UInt64.random(in: 0...UInt64.max)
       let temporary = prefix + "\(getpid())-" + String(random, radix: 16) + ".partial"
@@ -171,17 +172,6 @@ extension FileDraft {
       close(descriptor)
     }
   }
-
-  // The name of this type's own function would hide the system's.
-  private static func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
-    #if canImport(Glibc)
-      Glibc.open(path, flags, mode)
-    #elseif canImport(Musl)
-      Musl.open(path, flags, mode)
-    #else
-      Darwin.open(path, flags, mode)
-    #endif
-  }
 }
 
 /// Renames a file unless the new name is taken; returns the system's error number, or 0.
@@ -192,5 +182,8 @@ private func renameExclusively(_ old: String, _ new: String) -> Int32 {
   let claim = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
   guard claim >= 0 else { return errno }
   close(claim)
-  return rename(old, new) == 0 ? 0 : errno
+  if rename(old, new) == 0 { return 0 }
+  let code = errno
+  unlink(new)
+  return code
 }

@@ -9,7 +9,7 @@
 
 // Flags of H5Fopen and H5Fcreate.
 INGOT_HDF5_CONSTANT(unsigned, H5F_ACC_RDONLY)
-INGOT_HDF5_CONSTANT(unsigned, H5F_ACC_EXCL)
+INGOT_HDF5_CONSTANT(unsigned, H5F_ACC_TRUNC)
 
 // Property list classes.
 INGOT_HDF5_CONSTANT(hid_t, H5P_FILE_ACCESS)

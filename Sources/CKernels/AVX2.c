@@ -5,7 +5,7 @@
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define LEVEL(name) avx2_##name
+#define KERNELS avx2_kernels
 #define LANES 8
 #define TILE_VECTORS 2
 #include "Kernels.h"

@@ -3,7 +3,7 @@
 #include "CKernels.h"
 #include "Levels.h"
 
-#define LEVEL(name) baseline_##name
+#define KERNELS baseline_kernels
 #define LANES 4
 #if defined(__aarch64__)
 #define TILE_VECTORS 4

@@ -4,7 +4,7 @@
 /// Running sums that are kept apart: they hide the latency of additions and shorten the chains of rounding errors.
 #define CHAINS 4
 
-static void LEVEL(normalize)(float *values, const float *residual, ptrdiff_t stride, size_t features, size_t columns,
+static void normalize(float *values, const float *residual, ptrdiff_t stride, size_t features, size_t columns,
                              const float *gamma, const float *beta, float epsilon) {
   const float count = (float)features;
   for (size_t column = 0; column < columns; column += LANES) {
@@ -35,7 +35,7 @@ static void LEVEL(normalize)(float *values, const float *residual, ptrdiff_t str
   }
 }
 
-static void LEVEL(softmax)(float *values, ptrdiff_t stride, size_t rows, size_t columns,
+static void softmax(float *values, ptrdiff_t stride, size_t rows, size_t columns,
                            const uint8_t *visible, const int32_t *rowOrder, const int32_t *columnOrder) {
   const Floats hidden = splat(-__builtin_inff());
   for (size_t column = 0; column < columns; column += LANES) {

@@ -1,6 +1,6 @@
 // Vectors of LANES floats, and their elementary functions.
 //
-// Included once per instruction set by a file that defines LANES and LEVEL(name). The compiler's vector extensions
+// Included once per instruction set by a file that defines LANES. The compiler's vector extensions
 // keep the code the same for SSE2, AVX2, AVX-512 and NEON; `a + b * c` contracts to one fused operation where the
 // instruction set has it.
 

@@ -44,7 +44,7 @@ struct ChunkTable {
       try ExtensibleArray(space, at: address).forEachElement(width: elementWidth) { try addElement($0, &$1) }
     case .versionTwoBTree(let address): try readVersionTwoBTree(at: address)
     }
-    let stored = self.chunks.values.reduce(0) { $0 + Int(clamping: $1.size) }
+    let stored = self.chunks.values.reduce(0) { min(space.count, $0 + Int(clamping: $1.size)) }
     let declared = grid.chunkSize.multipliedReportingOverflow(by: grid.count)
     let most = (stored + 64).multipliedReportingOverflow(by: Limits.inflation)
     guard !declared.overflow, most.overflow || declared.partialValue <= most.partialValue else {

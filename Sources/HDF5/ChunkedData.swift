@@ -19,8 +19,20 @@ final class ChunkedData: Sendable {
   private struct State {
     var table: ChunkTable?
     var decoded: [Int: [UInt8]] = [:]
-    /// The numbers of the decoded chunks, the oldest first.
-    var order: [Int] = []
+    /// The numbers of the decoded chunks, a ring in which the oldest makes room for the next.
+    var ring: [Int] = []
+    var oldest = 0
+
+    mutating func keep(_ bytes: [UInt8], of ordinal: Int, capacity: Int) {
+      decoded[ordinal] = bytes
+      if ring.count < capacity {
+        ring.append(ordinal)
+      } else {
+        decoded[ring[oldest]] = nil
+        ring[oldest] = ordinal
+        oldest = (oldest + 1) % capacity
+      }
+    }
   }
 
   init(
@@ -51,9 +63,18 @@ final class ChunkedData: Sendable {
           target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[run.offset..<(run.offset + count)]))
         }
       } else {
-        for index in 0..<count { target[index] = fill[(run.offset + index) % fill.count] }
+        copyFill(from: run.offset, into: target)
       }
       done += count
+    }
+  }
+
+  /// Copies what an unwritten chunk has from an offset on.
+  private func copyFill(from offset: Int, into target: UnsafeMutableRawBufferPointer) {
+    if fill.allSatisfy({ $0 == 0 }) {
+      target.initializeMemory(as: UInt8.self, repeating: 0)
+    } else {
+      for index in target.indices { target[index] = fill[(offset + index) % fill.count] }
     }
   }
 
@@ -68,9 +89,7 @@ final class ChunkedData: Sendable {
       let stored = try space.slice(at: chunk.address, count: chunk.size, of: "a chunk")
       var bytes = try pipeline.decode(stored, mask: chunk.mask, size: grid.chunkSize)
       bytes.withUnsafeMutableBytes { swapBytes(of: $0, unit: swapUnit) }
-      if state.order.count >= grid.chunksPerRow { state.decoded[state.order.removeFirst()] = nil }
-      state.decoded[ordinal] = bytes
-      state.order.append(ordinal)
+      state.keep(bytes, of: ordinal, capacity: grid.chunksPerRow)
       return bytes
     }
   }

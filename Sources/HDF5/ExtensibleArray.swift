@@ -100,7 +100,10 @@ struct ExtensibleArray {
   /// The width of the offsets that blocks begin with.
   private var offsetWidth: Int { (indexBits + 7) / 8 }
 
-  /// How many bytes say which pages of a data block were written; 0 for blocks without pages.
+  /// How many bytes a secondary block has for each of its data blocks to say which pages were written.
+  ///
+  /// It is 0 for blocks without pages. The bits of all blocks follow each other without padding all the same
+  /// (H5EA__lookup_elmt of libhdf5).
   private func bitmapSize(_ group: DataBlockGroup) -> Int {
     let pageCount = 1 << pageBits
     return group.blockElements > pageCount ? (group.blockElements / pageCount - 1) / 8 + 1 : 0
@@ -143,10 +146,10 @@ struct ExtensibleArray {
       }
       try cursor.checksum(from: block, of: "a data block of an extensible array")
       let pageCount = 1 << pageBits
-      let bitmapStart = number * bitmapSize(group) * 8
-      for page in 0..<(group.blockElements / pageCount) {
+      let pages = group.blockElements / pageCount
+      for page in 0..<pages {
         let indices = (first + page * pageCount)..<(first + (page + 1) * pageCount)
-        if let bitmaps, bitmaps.hasBit(bitmapStart + page) {
+        if let bitmaps, bitmaps.hasBit(number * pages + page) {
           try ArrayPage.read(&cursor, checksumFrom: cursor.offset, indices: indices, width: width, visit: visit)
         } else {
           try cursor.skip(pageCount * width + 4, "a page of a data block")

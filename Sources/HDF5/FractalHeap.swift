@@ -15,9 +15,12 @@ struct FractalHeap {
   private let root: UInt64
   private let rootRows: Int
   private var verified: Set<UInt64> = []
+  /// Direct blocks never overlap, so that verifying all of them reads no more than the file.
+  private var bytesLeft: Int
 
   init(_ space: AddressSpace, at address: UInt64) throws {
     self.space = space
+    bytesLeft = space.count
     var cursor = try space.cursor(at: address, of: "a fractal heap")
     let start = cursor
     try cursor.signature("FRHP", of: "a fractal heap")
@@ -164,6 +167,8 @@ struct FractalHeap {
     try prefix(&cursor, offset: block.offset)
     guard hasDirectChecksums else { return }
     let place = cursor
+    bytesLeft -= view.count
+    guard bytesLeft >= 0 else { throw place.damaged(found: "blocks of a fractal heap that overlap") }
     let stored = try cursor.u32("the checksum of a direct block")
     // The checksum covers the whole block, with zeros where it stands itself.
     var bytes = view.array()

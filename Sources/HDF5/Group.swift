@@ -31,6 +31,9 @@ public struct Group: Sendable {
   /// The address of the group's object header, which is the same under all its names.
   var address: UInt64 { header.address }
 
+  /// The name that problems show for the file.
+  var file: String { header.space.bytes.file }
+
   /// Returns the names of the links, sorted by their UTF-8 bytes.
   ///
   /// - Throws: `Problem` of kind *damaged* when the group cannot be read or a name is no UTF-8.
@@ -54,8 +57,8 @@ public struct Group: Sendable {
       }
     case .refused(let found):
       throw Problem(
-        .refused, file: header.space.bytes.file, object: child, byte: header.space.bytes.start + link.name.lowerBound,
-        found: found, expected: "an object in this file",
+        .refused, file: file, object: child, byte: header.space.bytes.start + link.name.lowerBound, found: found,
+        expected: "an object in this file",
         advice: "If you trust it, replace it by what it leads to (h5py: copy with expand_soft and expand_external)")
     }
   }
@@ -70,7 +73,7 @@ public struct Group: Sendable {
       let name = String(Substring(name))
       guard !name.isEmpty, name != ".", name != ".." else {
         throw Problem(
-          .refused, file: header.space.bytes.file, object: self.path, found: "the path \"\(path)\"",
+          .refused, file: file, object: self.path, found: "the path \"\(path)\"",
           expected: "names with single slashes between them, neither . nor .. among them")
       }
       guard case .group(let group) = object, let next = try group.object(name) else { return nil }

@@ -29,7 +29,7 @@ public struct HDF5File: Sendable {
   /// Returns everything that can be reached from the root, group by group, by name.
   ///
   /// A group with several names is listed under each of them, its contents only under the first. What is not followed, a
-  /// soft or an external link or a group that contains itself, is listed as ``Object/other(path:_:)``.
+  /// soft or an external link, a group that contains itself or is nested too deep, is listed as ``Object/other(path:_:)``.
   ///
   /// - Throws: `Problem` of kind *damaged* when something cannot be read, *refused* when there are over 2 000 000 objects.
   public func objects() throws -> [Object] {
@@ -45,13 +45,13 @@ public struct HDF5File: Sendable {
       do {
         guard let found = try group.object(name) else { continue }
         object = found
-      } catch let problem as Problem where problem.kind != .damaged {
+      } catch let problem as Problem where [.refused, .unsupported].contains(problem.kind) {
         object = .other(path: problem.object ?? group.path, problem)
       }
       objects.append(object)
       guard objects.count <= Limits.objects else {
         throw Problem(
-          .refused, file: object.path, found: "more than \(Limits.objects) objects", expected: "at most that many")
+          .refused, file: group.file, found: "more than \(Limits.objects) objects", expected: "at most that many")
       }
       if case .group(let child) = object, visited.insert(child.address).inserted {
         try list(child, into: &objects, visited: &visited)

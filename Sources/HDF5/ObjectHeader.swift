@@ -83,8 +83,8 @@ private struct Blocks {
 
   /// What the two versions of a header differ in.
   private enum Layout {
-    /// IV.A.1.a: the number of messages is known, bodies are padded to 8 bytes.
-    case version1(messageCount: Int, firstBlock: Int)
+    /// IV.A.1.a: bodies are padded to 8 bytes.
+    case version1(firstBlock: Int)
     /// IV.A.1.b: blocks are signed and checksummed; creation order may be kept.
     case version2(hasCreationOrder: Bool, start: Int, firstBlock: Int)
   }
@@ -92,17 +92,17 @@ private struct Blocks {
   init(_ space: AddressSpace, at address: UInt64) throws {
     self.space = space
     visited = [address]
+    messages.reserveCapacity(8)
     cursor = try space.cursor(at: address, of: "an object header")
     let start = cursor.offset
     var probe = cursor
     if try probe.u8("the version of an object header") == 1 {
-      try cursor.skip(2, "the version of an object header")
-      let messageCount = Int(try cursor.u16("the number of messages"))
-      try cursor.skip(4, "the reference count")
+      // The number of messages that follows the version is not relied on: libhdf5 itself meets wrong ones and mends them
+      // (H5O_protect). What counts is what the blocks hold.
+      try cursor.skip(8, "the version, the number of messages and the reference count")
       let size = try cursor.u32("the size of the object header")
       try cursor.skip(4, "the padding of the object header")
-      layout = .version1(messageCount: messageCount, firstBlock: Int(size))
-      messages.reserveCapacity(min(messageCount, 16))
+      layout = .version1(firstBlock: Int(size))
     } else {
       try cursor.signature("OHDR", of: "an object header")
       _ = try cursor.version(2...2, of: "an object header")
@@ -118,15 +118,11 @@ private struct Blocks {
 
   mutating func readMessages() throws {
     switch layout {
-    case .version1(let messageCount, let firstBlock):
-      try readVersion1Block(count: firstBlock, messageCount: messageCount)
+    case .version1(let firstBlock):
+      try readVersion1Block(count: firstBlock)
       while let block = try nextBlock() {
         cursor = try space.cursor(at: block.address, of: "a continuation of the object header")
-        try readVersion1Block(count: block.count, messageCount: messageCount)
-      }
-      guard messages.count == messageCount else {
-        throw cursor.damaged(
-          found: "\(messages.count) messages in an object header", expected: "the \(messageCount) that it declares")
+        try readVersion1Block(count: block.count)
       }
     case .version2(let hasCreationOrder, let start, let firstBlock):
       try readVersion2Block(start: start, count: firstBlock, hasCreationOrder: hasCreationOrder)
@@ -140,9 +136,9 @@ private struct Blocks {
     }
   }
 
-  private mutating func readVersion1Block(count: Int, messageCount: Int) throws {
+  private mutating func readVersion1Block(count: Int) throws {
     var block = Cursor(try cursor.bytes(count, "the messages of the object header"))
-    while block.remaining >= 8, messages.count < messageCount {
+    while block.remaining >= 8 {
       let type = try block.u16("a message type")
       let size = Int(try block.u16("a message size"))
       let flags = try block.u8("message flags")
@@ -169,23 +165,21 @@ private struct Blocks {
     guard messages.count < Limits.messages else {
       throw place.problem(.refused, found: "more than \(Limits.messages) messages in one object header")
     }
-    let body = try block.bytes(size, "the body of a message of type \(type)")
-    let known = ObjectHeader.MessageType(rawValue: type)
-    if known == nil, flags & 0x80 != 0 {
+    let start = block.filePosition - space.bytes.start
+    try block.skip(size, "the body of a message of type \(type)")
+    let message = ObjectHeader.Message(type: type, flags: flags, body: start..<(start + size))
+    messages.append(message)
+    switch ObjectHeader.MessageType(rawValue: type) {
+    case .continuation:
+      var fields = Cursor(try space.slice(message.body))
+      let address = try fields.u64("the address of a continuation")
+      pending.append((address, try fields.u64("the length of a continuation")))
+    case nil where flags & 0x80 != 0:
       throw place.problem(
         .unsupported, found: "an object header message of type \(type) that a reader must know",
         expected: "messages of HDF5 File Format Specification 3.0")
+    default: break
     }
-    if known == .continuation {
-      var fields = Cursor(body)
-      pending.append(
-        (
-          address: try fields.u64("the address of a continuation"),
-          count: try fields.u64("the length of a continuation")
-        ))
-    }
-    let start = body.start - space.bytes.start
-    messages.append(ObjectHeader.Message(type: type, flags: flags, body: start..<(start + size)))
   }
 
   private mutating func nextBlock() throws -> (address: UInt64, count: Int)? {

@@ -34,14 +34,7 @@ enum SymbolTable {
     let scratch = try entry.u32("the scratch pad of a symbol")
     try entry.skip(12, "the scratch pad of a symbol")
     guard cacheType == 2 else { return Link(name: name, target: .object(address)) }
-    let path = try heap.view(at: UInt64(scratch))
-    return Link(name: name, target: .refused(softLink(to: path)))
-  }
-}
-
-extension LocalHeap {
-  /// Cuts out the NUL-terminated string at an offset.
-  fileprivate func view(at offset: UInt64) throws -> ByteView {
-    try space.slice(try string(at: offset))
+    let path = try heap.string(at: UInt64(scratch))
+    return Link(name: name, target: .refused(softLink(to: try heap.space.slice(path))))
   }
 }

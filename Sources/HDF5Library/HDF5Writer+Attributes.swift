@@ -61,7 +61,7 @@ extension HDF5Writer {
     let width = texts.map(\.utf8.count).max() ?? 0
     guard width <= Self.splitLimit else {
       throw Problem(
-        .unsupported, file: file.destination, object: "\(object)@\(name)", found: "a string of \(width) bytes",
+        .unsupported, file: path, object: "\(object)@\(name)", found: "a string of \(width) bytes",
         expected: "at most \(Self.splitLimit), as Keras")
     }
     var parts = 1
@@ -87,7 +87,7 @@ extension HDF5Writer {
   ) throws {
     guard !texts.contains(where: { $0.utf8.contains(0) }) else {
       throw Problem(
-        .unsupported, file: file.destination, object: "\(object)@\(name)", found: "a string with a NUL in it")
+        .unsupported, file: path, object: "\(object)@\(name)", found: "a string with a NUL in it")
     }
     let type = try ElementType.copy(of: CHDF5_H5T_C_S1())
     H5Tset_cset(type.id, texts.contains { $0.characterSet == H5T_CSET_UTF8 } ? H5T_CSET_UTF8 : H5T_CSET_ASCII)
@@ -128,12 +128,12 @@ extension HDF5Writer {
     var extent = hsize_t(count ?? 1)
     let space = try Handle(
       count == nil ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &extent, nil), closedBy: H5Sclose,
-      orThrow: file.failure(place))
+      orThrow: failure(place))
     let attribute = try Handle(
       H5Acreate_by_name(id, object, name, type.id, space.id, defaultID, defaultID, defaultID),
-      closedBy: H5Aclose, orThrow: file.failure(place, expected: "a new attribute"))
+      closedBy: H5Aclose, orThrow: failure(place, expected: "a new attribute"))
     guard extent == 0 || H5Awrite(attribute.id, type.id, bytes) >= 0 else {
-      throw file.failure(place, expected: "to write the attribute")
+      throw failure(place, expected: "to write the attribute")
     }
   }
 }

@@ -8,7 +8,8 @@ import Tensors
 /// ``finish()``; a writer that is dropped before leaves nothing behind. The same calls give the same bytes: no
 /// times are recorded.
 public final class HDF5Writer {
-  let file: NewFile
+  let path: String
+  private var draft: FileDraft?
   private var id: hid_t?
 
   /// How many bytes of a tensor are in memory at a time.
@@ -19,17 +20,17 @@ public final class HDF5Writer {
   /// - Throws: `Problem` of kind *refused* when the destination exists and is not to be replaced, *unavailable* when
   ///   its directory cannot be written.
   public init(creating path: String, replacing: Bool = false) throws {
-    let file = try NewFile(at: path, replacing: replacing)
-    self.file = file
+    self.path = path
+    let draft = try FileDraft(of: path, replacing: replacing)
+    self.draft = draft
     id = try Library.locked { () throws(Problem) in
-      let access = try Handle(H5Pcreate(CHDF5_H5P_FILE_ACCESS()), closedBy: H5Pclose, orThrow: file.failure())
+      let access = try Handle(
+        H5Pcreate(CHDF5_H5P_FILE_ACCESS()), closedBy: H5Pclose, orThrow: Library.failure(writing: path))
       H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)
-      let id = H5Fcreate(file.temporary, CHDF5_H5F_ACC_EXCL(), defaultID, access.id)
-      guard id >= 0 else {
-        let problem = file.failure(expected: "a directory that can be written")
-        file.discard()
-        throw problem
-      }
+      // The draft holds the file's lock already.
+      H5Pset_file_locking(access.id, false, true)
+      let id = H5Fcreate(draft.temporary, CHDF5_H5F_ACC_TRUNC(), defaultID, access.id)
+      guard id >= 0 else { throw Library.failure(writing: path, expected: "a directory that can be written") }
       return id
     }
   }
@@ -41,7 +42,7 @@ public final class HDF5Writer {
     guard let id else { return }
     self.id = nil
     Library.locked { _ = H5Fclose(id) }
-    file.discard()
+    draft = nil
   }
 
   /// Makes an empty group, and the groups above it where they are missing.
@@ -53,7 +54,7 @@ public final class HDF5Writer {
       let link = try linkCreation(for: object)
       _ = try Handle(
         H5Gcreate2(id, object, link.id, defaultID, defaultID), closedBy: H5Gclose,
-        orThrow: file.failure(object, expected: "a new group"))
+        orThrow: failure(object, expected: "a new group"))
     }
   }
 
@@ -83,20 +84,26 @@ public final class HDF5Writer {
       self.id = nil
       // Closing alone does not tell in all cases that bytes could not be written.
       let flushed = H5Fflush(id, H5F_SCOPE_GLOBAL) >= 0
-      let problem = flushed ? nil : file.failure(expected: "to write the rest of the file")
+      let problem = flushed ? nil : failure(expected: "to write the rest of the file")
       guard H5Fclose(id) >= 0, flushed else {
-        file.discard()
-        throw problem ?? file.failure(expected: "to write the rest of the file")
+        draft = nil
+        throw problem ?? failure(expected: "to write the rest of the file")
       }
     }
-    try file.commit()
+    defer { draft = nil }
+    try draft?.publish()
+  }
+
+  /// Builds a problem of this file with libhdf5's own words.
+  func failure(_ object: String? = nil, expected: String? = nil) -> Problem {
+    Library.failure(writing: path, object, expected: expected)
   }
 
   /// The open file; one that is finished or given up is a problem.
   func opened() throws(Problem) -> hid_t {
     guard let id else {
       throw Problem(
-        .unavailable, file: file.destination, found: "a file that is finished or given up",
+        .unavailable, file: path, found: "a file that is finished or given up",
         expected: "a file being written")
     }
     return id
@@ -104,9 +111,9 @@ public final class HDF5Writer {
 
   /// Makes the property list that h5py uses for links: groups above are made, non-ASCII names are marked as UTF-8.
   private func linkCreation(for object: String) throws(Problem) -> Handle {
-    let link = try Handle(H5Pcreate(CHDF5_H5P_LINK_CREATE()), closedBy: H5Pclose, orThrow: file.failure(object))
+    let link = try Handle(H5Pcreate(CHDF5_H5P_LINK_CREATE()), closedBy: H5Pclose, orThrow: failure(object))
     guard !object.utf8.contains(0) else {
-      throw Problem(.unsupported, file: file.destination, object: object, found: "a name with a NUL in it")
+      throw Problem(.unsupported, file: path, object: object, found: "a name with a NUL in it")
     }
     H5Pset_create_intermediate_group(link.id, 1)
     H5Pset_char_encoding(link.id, object.characterSet)
@@ -118,16 +125,16 @@ public final class HDF5Writer {
       let id = try opened()
       let link = try linkCreation(for: object)
       let creation = try Handle(
-        H5Pcreate(CHDF5_H5P_DATASET_CREATE()), closedBy: H5Pclose, orThrow: file.failure(object))
+        H5Pcreate(CHDF5_H5P_DATASET_CREATE()), closedBy: H5Pclose, orThrow: failure(object))
       H5Pset_layout(creation.id, H5D_CONTIGUOUS)
       H5Pset_obj_track_times(creation.id, false)
       let type = try elementType.datatype()
       let extents = shape.dimensions.map(hsize_t.init)
       let space = try Handle(
         extents.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(extents.count), extents, nil),
-        closedBy: H5Sclose, orThrow: file.failure(object))
+        closedBy: H5Sclose, orThrow: failure(object))
       let dataset = H5Dcreate2(id, object, type.id, space.id, link.id, creation.id, defaultID)
-      guard dataset >= 0 else { throw file.failure(object, expected: "a new dataset") }
+      guard dataset >= 0 else { throw failure(object, expected: "a new dataset") }
       return dataset
     }
   }
@@ -153,13 +160,13 @@ public final class HDF5Writer {
   ) throws {
     try Library.locked { () throws(Problem) in
       let memory = try elementType.datatype()
-      let space = try Handle(H5Dget_space(dataset), closedBy: H5Sclose, orThrow: file.failure(object))
+      let space = try Handle(H5Dget_space(dataset), closedBy: H5Sclose, orThrow: failure(object))
       var position = 0
       for box in shape.boxes(covering: elements) {
-        let line = try box.line(orThrow: file.failure(object))
+        let line = try box.line(orThrow: failure(object))
         guard box.select(in: space.id),
           H5Dwrite(dataset, memory.id, line.id, space.id, defaultID, bytes.baseAddress! + position) >= 0
-        else { throw file.failure(object, expected: "to write \(bytes.count) bytes") }
+        else { throw failure(object, expected: "to write \(bytes.count) bytes") }
         position += box.elementCount * elementType.byteCount
       }
     }

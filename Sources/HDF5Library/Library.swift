@@ -56,6 +56,11 @@ enum Library {
 }
 
 extension Library {
+  /// Builds the problem that a file cannot be written, with the words of the innermost error.
+  static func failure(writing path: String, _ object: String? = nil, expected: String? = nil) -> Problem {
+    Problem(.unavailable, file: path, object: object, found: failure(), expected: expected)
+  }
+
   /// The system's words, when an error of libhdf5 quotes them: `…, errno = 28, error message = 'No space left…', …`.
   private static func systemError(in words: String) -> String? {
     guard let quote = words.firstRange(of: "error message = '"),

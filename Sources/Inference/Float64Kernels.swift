@@ -37,9 +37,7 @@ struct Float64Kernels: Kernels {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: depth) { stored in
       for (feature, row) in rows.enumerated() {
         widen(weight, from: row * depth, count: depth, into: stored.baseAddress!)
-        let sums = y.row(feature)
-        sums.update(repeating: bias?[feature] ?? 0, count: y.columns)
-        for k in 0..<depth { accumulate(stored[k], times: x.row(k), into: sums, count: y.columns) }
+        combine(x, startingAt: bias?[feature] ?? 0, into: y.row(feature)) { stored[$0] }
       }
     }
   }
@@ -47,19 +45,11 @@ struct Float64Kernels: Kernels {
   func multiply(
     transposed a: MatrixView<Double>, by x: MatrixView<Double>, scale: Double, into y: MatrixView<Double>
   ) {
-    for feature in 0..<y.features {
-      let sums = y.row(feature)
-      sums.update(repeating: 0, count: y.columns)
-      for k in 0..<x.features { accumulate(scale * a.row(k)[feature], times: x.row(k), into: sums, count: y.columns) }
-    }
+    for feature in 0..<y.features { combine(x, into: y.row(feature)) { scale * a.row($0)[feature] } }
   }
 
   func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
-    for feature in 0..<y.features {
-      let sums = y.row(feature)
-      sums.update(repeating: 0, count: y.columns)
-      for k in 0..<x.features { accumulate(a.row(feature)[k], times: x.row(k), into: sums, count: y.columns) }
-    }
+    for feature in 0..<y.features { combine(x, into: y.row(feature)) { a.row(feature)[$0] } }
   }
 
   func activate(_ x: MatrixView<Double>, by activation: Activation) {
@@ -113,6 +103,29 @@ struct Float64Kernels: Kernels {
       sum += power
     }
     for row in 0..<x.features { x.row(row)[column] /= sum }
+  }
+
+  /// sums[m] = start + Σₖ factor(k) · x[k, m]
+  ///
+  /// Terms are added up in stretches of 64, and these then: one by one, thousands of terms round off several times as
+  /// much, which shows where a float64 reference is judged.
+  @inline(__always)
+  private func combine(
+    _ x: MatrixView<Double>, startingAt start: Double = 0, into sums: UnsafeMutablePointer<Double>,
+    by factor: (Int) -> Double
+  ) {
+    let columns = x.columns
+    sums.update(repeating: start, count: columns)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: columns) { buffer in
+      let partial = buffer.baseAddress!
+      for first in stride(from: 0, to: x.features, by: 64) {
+        partial.initialize(repeating: 0, count: columns)
+        for k in first..<min(first + 64, x.features) {
+          accumulate(factor(k), times: x.row(k), into: partial, count: columns)
+        }
+        accumulate(1, times: partial, into: sums, count: columns)
+      }
+    }
   }
 
   /// sums[m] += factor · values[m]; no sum crosses m, so the compiler may vectorise it.

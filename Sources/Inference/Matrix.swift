@@ -3,7 +3,7 @@ import Tensors
 
 /// Activations, feature-major: one row per feature, one column per token, so that a vector holds tokens.
 ///
-/// Rows begin `stride` elements apart, a multiple of ``columnMultiple``; kernels may read and write the padding.
+/// Rows begin `stride` elements apart, a multiple of `CK_COLUMN_MULTIPLE`; kernels may read and write the padding.
 /// The memory starts as zeros.
 final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
   let features: Int

@@ -95,6 +95,7 @@ public final class ModelWriter: Sendable {
   /// - Throws: `Problem` of kind *mismatched* when a declared tensor is missing or the ledger has another size; *refused* when
   ///   a file has taken the name meanwhile; *unavailable* when the system fails; what `verify` throws.
   public func finish(ledger: JSON? = nil, verifying verify: (ModelFile) throws -> Void = { _ in }) throws {
+    precondition(state.withLock { !$0.isFinished }, "a model file is finished once")
     for attached in reserved { try write(indices[Spelling(attached.name)]!, from: attached.tensor) }
     if let index = indices[Spelling(ReservedName.ledger.name)] {
       let bytes = ByteView(Array((ledger ?? contents.ledger!).compact.utf8))

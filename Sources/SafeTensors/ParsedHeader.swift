@@ -10,16 +10,6 @@ struct ParsedHeader {
   private let bytes: ByteView
   private var declarations: [Declaration] = []
 
-  /// A tensor with its place relative to the beginning of the data.
-  private struct Declaration {
-    let name: String
-    let dataType: DataType
-    let shape: Shape
-    let begin: Int
-    let end: Int
-    let position: Int
-  }
-
   init(of bytes: ByteView, limits: SafeTensorsFile.Limits) throws {
     let text = try ParsedHeader.text(of: bytes)
     self.bytes = bytes
@@ -33,7 +23,7 @@ struct ParsedHeader {
             .refused, file: bytes.file, byte: position, found: "more than \(limits.tensors) tensors",
             expected: "at most \(limits.tensors)")
         }
-        declarations.append(try declaration(member, at: position, limits: limits))
+        declarations.append(try Declaration(member, at: position, in: bytes.file, limits: limits))
       }
     }
   }
@@ -72,65 +62,6 @@ struct ParsedHeader {
     }
   }
 
-  private func declaration(
-    _ member: JSON.Member, at position: Int, limits: SafeTensorsFile.Limits
-  ) throws -> Declaration {
-    func problem(_ found: String, _ expected: String, _ kind: Problem.Kind = .damaged) -> Problem {
-      Problem(
-        kind, file: bytes.file, object: "tensor \"\(member.name.prefix(limits.nameByteCount))\"", byte: position,
-        found: found, expected: expected)
-    }
-    func required(_ name: String, _ expected: String) throws -> JSON {
-      guard let value = member.value[name] else { throw problem("no \(name)", expected) }
-      return value
-    }
-    func naturals(_ value: JSON, _ name: String, _ expected: String) throws -> [Int] {
-      guard let elements = value.elements else { throw problem("\(value.kind) as \(name)", expected) }
-      return try elements.map { element in
-        guard let number = element.natural else { throw problem("\(element.kind) in \(name)", expected) }
-        return number
-      }
-    }
-
-    guard member.name.utf8.count <= limits.nameByteCount else {
-      throw problem(
-        "a name of \(member.name.utf8.count) bytes", "at most \(limits.nameByteCount) bytes", .refused)
-    }
-    guard member.value.members != nil else {
-      throw problem(member.value.kind, "an object with dtype, shape and data_offsets")
-    }
-    let dtype = try required("dtype", "the type of the elements")
-    guard let spelling = dtype.string else { throw problem("\(dtype.kind) as dtype", "a string") }
-    guard let dataType = DataType(rawValue: spelling) else {
-      throw problem(
-        "the dtype \"\(spelling)\"", "one of " + DataType.allCases.map(\.rawValue).joined(separator: ", "), .unsupported
-      )
-    }
-
-    let extents = try required("shape", "a list of extents")
-    let dimensions = try naturals(extents, "shape", "whole numbers from 0 to 2^63 - 1")
-    guard dimensions.count <= limits.rank else {
-      throw problem("\(dimensions.count) dimensions", "at most \(limits.rank)", .refused)
-    }
-    guard let shape = Shape(dimensions),
-      case (let size, false) = shape.elementCount.multipliedReportingOverflow(
-        by: dataType.byteCount)
-    else {
-      throw problem("the shape \(extents.compact) of \(spelling)", "a size below 2^63 bytes")
-    }
-
-    let pair = try required("data_offsets", "where the data begin and end")
-    let offsets = try naturals(pair, "data_offsets", "whole numbers from 0 to 2^63 - 1")
-    guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw problem("the data_offsets \(pair.compact)", "two, the end not before the beginning")
-    }
-    guard offsets[1] - offsets[0] == size else {
-      throw problem("\(offsets[1] - offsets[0]) bytes of data", "\(size) for \(spelling) \(shape)")
-    }
-    return Declaration(
-      name: member.name, dataType: dataType, shape: shape, begin: offsets[0], end: offsets[1], position: position)
-  }
-
   /// The tensors in the order of their data, which they cover without a hole or an overlap.
   func entries() throws -> [SafeTensorsFile.Entry] {
     let advice = "The file is cut short or overwritten; get it again from where it came"
@@ -138,8 +69,8 @@ struct ParsedHeader {
     var end = 0
     var entries: [SafeTensorsFile.Entry] = []
     entries.reserveCapacity(declarations.count)
-    for index in declarations.indices.sorted(by: { before(declarations[$0], declarations[$1]) }) {
-      let tensor = declarations[index]
+    let inOrder = declarations.sorted { ($0.begin, $0.end, $0.position) < ($1.begin, $1.end, $1.position) }
+    for tensor in inOrder {
       guard tensor.begin == end else {
         throw Problem(
           .damaged, file: bytes.file, object: "tensor \"\(tensor.name)\"", byte: tensor.position,
@@ -165,23 +96,11 @@ struct ParsedHeader {
     }
     return entries
   }
-
-  private func before(_ left: Declaration, _ right: Declaration) -> Bool {
-    (left.begin, left.end, left.position) < (right.begin, right.end, right.position)
-  }
 }
 
 extension JSON {
-  /// The value when it is a whole number from 0 on, spelled with digits only.
-  fileprivate var natural: Int? {
-    guard case .number(let spelling) = self, spelling.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      return nil
-    }
-    return Int(spelling)
-  }
-
   /// What the value is, as a noun phrase; numbers as they are spelled.
-  fileprivate var kind: String {
+  var kind: String {
     switch self {
     case .null: "null"
     case .bool: "a truth value"

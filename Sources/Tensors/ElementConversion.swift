@@ -122,8 +122,8 @@ private struct Elements {
       cost.elements = count
       return cost
     }
-    let isNarrow = MemoryLayout<Source.Bits>.size <= 2 || Source.self == Binary32.self
-    if isNarrow && Destination.self != Binary64.self {
+    let fitsFloat = MemoryLayout<Source.Bits>.size <= 2 || Source.self == Binary32.self
+    if fitsFloat && Destination.self != Binary64.self {
       return NarrowingCost(count: count) {
         Source.float(load(input, $0))
       } after: {

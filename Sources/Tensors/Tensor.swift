@@ -24,6 +24,8 @@ public struct Tensor: TensorSource {
   /// - Parameter file: What problems call the bytes when they are copied.
   /// - Throws: `Problem` when the source cannot be read.
   public init(reading source: some TensorSource, file: String = "memory") throws {
+    // A source that cannot be read says so before memory is taken for what it declares.
+    try source.read(at: 0, into: UnsafeMutableRawBufferPointer(start: nil, count: 0))
     elementType = source.elementType
     shape = source.shape
     bytes = try source.contiguousBytes ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }

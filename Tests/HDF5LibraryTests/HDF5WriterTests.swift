@@ -194,8 +194,8 @@ import Testing
       try Data("mine".utf8).write(to: URL(filePath: path))
       #expect(
         message { _ = try HDF5Writer(creating: path) }
-          == "\(path): refused: found a file that exists, expected a new name. "
-          + "Choose another name, or say that the file is to be replaced.")
+          == "\(path): refused: found a file of this name, expected none. "
+          + "Name another destination, or allow to replace it with --force.")
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
     }
   }
@@ -218,7 +218,7 @@ import Testing
       let (first, second) = (try HDF5Writer(creating: path), try HDF5Writer(creating: path))
       try first.createGroup("first")
       try first.finish()
-      #expect(message { try second.finish() }.hasPrefix("\(path): refused: found a file that exists"))
+      #expect(message { try second.finish() }.hasPrefix("\(path): refused: found a file of this name"))
       #expect(try HDF5LibraryReader(opening: path).objects().map(\.path) == ["/", "/first"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a.h5"])
     }
@@ -237,7 +237,7 @@ import Testing
   @Test func aMissingDirectoryIsUnavailable() {
     #expect(
       message { _ = try HDF5Writer(creating: "/nowhere/a.h5") }
-        == "/nowhere/a.h5: unavailable: found no such file or directory, expected a directory that can be written.")
+        == "/nowhere/a.h5: unavailable: found no such file or directory, expected a folder in which files can be created.")
   }
 
   @Test func aNameIsTakenOnce() throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite("Fixtures by h5py") struct FixtureTests {
   @Test("enough fixtures are found")
   func discovery() {
-    #expect(Fixture.all.count >= 25)
+    #expect(Fixture.all.count >= 33)
   }
 
   @Test("objects, attributes and data are what h5py reads", arguments: Fixture.all)
@@ -31,6 +31,39 @@ import Testing
       #expect(paths.contains(path) || path.hasPrefix("/same_group/"), "\(path)")
     }
     #expect(paths.count == listed.count)
+  }
+
+  @Test("the example of the documentation reads the weights of a Keras model")
+  func example() throws {
+    let file = try Fixture(name: "keras_h5py2.h5").open()
+    var found: [String] = []
+    for layer in try file.root.attribute("layer_names")?.strings() ?? [] {
+      guard case .group(let group)? = try file.root.object(layer) else { continue }
+      for name in try group.attribute("weight_names")?.strings() ?? [] {
+        guard case .dataset(let dataset)? = try group.object(at: name) else { continue }
+        let tensor = try Tensor(reading: dataset)
+        found.append("\(dataset.path) \(dataset.elementType) \(dataset.shape)")
+        #expect(tensor.bytes.count == 24)
+      }
+    }
+    #expect(
+      found == [
+        "/嵌入-词/嵌入-词/kernel:0 float32 [2, 3]", "/嵌入-词/嵌入-词/bias:0 float32 [2, 3]",
+        "/Dense/Dense/kernel:0 float32 [2, 3]", "/Dense/Dense/bias:0 float32 [2, 3]",
+      ])
+  }
+
+  @Test("contiguous and compact data are given as they lie in the file, other data are not")
+  func contiguousBytes() throws {
+    let datasets = [
+      "types/little/f4", "types/big/f4", "types/little/i1", "types/big/i1", "compact/little", "chunked/plain",
+    ]
+    let contiguous = try datasets.map { path in
+      let parts = path.split(separator: "/", maxSplits: 1)
+      let dataset = try dataset(String(parts[1]), in: String(parts[0]))
+      return dataset.contiguousBytes.map { $0.count == dataset.byteCount } ?? false
+    }
+    #expect(contiguous == [true, false, true, true, true, false])
   }
 
   private func compare(

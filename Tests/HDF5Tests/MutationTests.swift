@@ -33,7 +33,7 @@ import Testing
   /// `INGOT_MUTATIONS=10000 swift test --filter MutationTests` tries more than the usual few.
   @Test("with two random bytes changed, a file is read or refused", arguments: Fixture.all)
   func pairs(fixture: Fixture) throws {
-    let count = ProcessInfo.processInfo.environment["INGOT_MUTATIONS"].flatMap { Int($0) } ?? 40
+    let count = ProcessInfo.processInfo.environment["INGOT_MUTATIONS"].flatMap { Int($0) } ?? 20
     let original = try fixture.bytes()
     for seed in 0..<UInt64(count) {
       var random = SplitMix(state: seed)

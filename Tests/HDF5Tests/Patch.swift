@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import HDF5
 import Tensors
+import Testing
 
 /// A fixture with some of its bytes changed.
 ///
@@ -99,4 +100,32 @@ struct Patch {
       write(UInt32(sum), at: place)
     }
   }
+}
+
+/// Changes a fixture, reads everything in it, and expects one problem, or `no problem`.
+///
+/// - Parameter sealed: Whether the checksums are made right after the change.
+func check(
+  _ fixture: String, sealed: Bool = false, _ message: String, at location: SourceLocation = #_sourceLocation,
+  _ change: (inout Patch) -> Void
+) throws {
+  var patch = try Patch(fixture)
+  change(&patch)
+  if sealed { patch.reseal() }
+  let problem = patch.problem()
+  #expect(problem == message, sourceLocation: location)
+}
+
+/// Changes a fixture, reads everything in it, and gives the first problem as a person reads it.
+func problem(of fixture: String, _ change: (inout Patch) -> Void) throws -> String {
+  var patch = try Patch(fixture)
+  change(&patch)
+  return patch.problem()
+}
+
+/// Opens one dataset of a fixture.
+func dataset(_ path: String, in fixture: String) throws -> Dataset {
+  let object = try HDF5File(ByteView(Patch(fixture).bytes, file: "x.h5")).root.object(at: path)
+  guard case .dataset(let dataset)? = object else { throw Problem(.mismatched, file: fixture, found: "no \(path)") }
+  return dataset
 }

@@ -1,5 +1,6 @@
 import Bytes
 import CKernels
+import Foundation
 import Tensors
 import Testing
 
@@ -184,6 +185,28 @@ import Testing
     let model = try Model(weights: weights, settings: Settings(heads: 4))
     #expect(model.sizes.segments == nil)
     #expect(try model.run(Input(tokenIDs: [[2, 3]]), computing: [.pooler]).count == 1)
+  }
+
+  // The file is cut to nothing while it is mapped: whoever reads a weight then ends with a bus error.
+  @Test func makingAModelReadsNoWeight() throws {
+    var weights = Weights.tiny()
+    let url = FileManager.default.temporaryDirectory.appending(path: "weights-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let names = weights.names
+    try Data(names.flatMap { weights.tensors[$0]!.bytes.array() }).write(to: url)
+    let view = try ByteView(mapping: url.path)
+    var offset = 0
+    for name in names {
+      let tensor = weights.tensors[name]!
+      let bytes = try view.slice(at: offset, count: tensor.bytes.count, of: name)
+      weights.tensors[name] = Tensor(tensor.elementType, tensor.shape, bytes: bytes)!
+      offset += tensor.bytes.count
+    }
+    let file = try FileHandle(forWritingTo: url)
+    try file.truncate(atOffset: 0)
+    let model = try Model(weights: weights, settings: Settings(heads: 4))
+    #expect(model.sizes.blocks == 2)
+    withExtendedLifetime(file) {}
   }
 
   @Test func whatTheObserverThrowsIsThrown() throws {

@@ -155,23 +155,24 @@ import Testing
   }
 
   @Test(
-    "reserved tensors that are not as the format has them",
+    "tensors that are not as the format has them",
     arguments: [
-      ("ingot.ledger", ElementType.int32, "damaged", "I32 [1]", "a row of U8"),
-      ("ingot.file.a", .float32, "damaged", "F32 [1]", "a row of U8"),
-      ("ingot.file.../x", .uint8, "refused", "the file name \"../x\"", "a bare file name"),
-      ("ingot.file.", .uint8, "refused", "the file name \"\"", "a bare file name"),
-      ("ingot.files", .uint8, "unsupported", "a reserved name of unknown meaning", "a file, the ledger or a probe"),
+      ("ingot.ledger", DataType.i32, "damaged", "I32 [1]", "a row of U8"),
+      ("ingot.file.a", .f32, "damaged", "F32 [1]", "a row of U8"),
+      ("ingot.file.../x", .u8, "refused", "the file name \"../x\"", "a bare file name"),
+      ("ingot.file.", .u8, "refused", "the file name \"\"", "a bare file name"),
+      ("a", .f8e5m2, "unsupported", "elements of type F8_E5M2", "a type that Ingot writes"),
+      ("ingot.files", .u8, "unsupported", "a reserved name of unknown meaning", "a file, the ledger or a probe"),
       (
-        "ingot.probe.00.input.x", .uint8, "unsupported", "a reserved name of unknown meaning",
+        "ingot.probe.00.input.x", .u8, "unsupported", "a reserved name of unknown meaning",
         "a file, the ledger or a probe"
       ),
       (
-        "ingot.probe.0.input.", .uint8, "unsupported", "a reserved name of unknown meaning",
+        "ingot.probe.0.input.", .u8, "unsupported", "a reserved name of unknown meaning",
         "a file, the ledger or a probe"
       ),
     ])
-  func reserved(name: String, type: ElementType, kind: String, found: String, expected: String) throws {
+  func reserved(name: String, type: DataType, kind: String, found: String, expected: String) throws {
     let bytes = forged(name, type)
     #expect(
       message { _ = try ModelFile(ByteView(bytes, file: "x")) }
@@ -182,15 +183,15 @@ import Testing
   func probes() {
     for name in ["ingot.probe.0.input.x", "ingot.probe.0.point.x", "ingot.probe.1.input.x"] {
       #expect(
-        message { _ = try ModelFile(ByteView(forged(name, .uint8), file: "x")) }
+        message { _ = try ModelFile(ByteView(forged(name, .u8), file: "x")) }
           == "x: damaged in probe 0: found no inputs or no points, expected both.")
     }
   }
 
   @Test("a ledger that is not JSON is damaged, and everything else can be read")
   func ledger() throws {
-    let model = try ModelFile(ByteView(forged("ingot.ledger", .uint8), file: "x"))
-    let start = forged("ingot.ledger", .uint8).count - 1
+    let model = try ModelFile(ByteView(forged("ingot.ledger", .u8), file: "x"))
+    let start = forged("ingot.ledger", .u8).count - 1
     #expect(
       message { _ = try model.ledger() }
         == "x(ingot.ledger): damaged at byte \(start): found the byte 0x7, expected a JSON value.")
@@ -210,7 +211,7 @@ private func plainHeader(metadata: [(name: String, value: String)]) -> [UInt8] {
 }
 
 /// A model file with right digests and one tensor of one element, which the writer would not write.
-private func forged(_ name: String, _ type: ElementType) -> [UInt8] {
+private func forged(_ name: String, _ type: DataType) -> [UInt8] {
   let data = [UInt8](repeating: 7, count: type.byteCount)
   func header(_ own: String) -> [UInt8] {
     let metadata = [
@@ -218,7 +219,7 @@ private func forged(_ name: String, _ type: ElementType) -> [UInt8] {
       ("ingot.architecture.sha256", "\(Digest(of: ""))"), ("ingot.settings", "{}"),
       ("ingot.sha256.\(name)", "\(Digest(of: data))"),
     ]
-    let tensors = [SafeTensorsHeader.Declaration(name, DataType(type)!, [1])!]
+    let tensors = [SafeTensorsHeader.Declaration(name, type, [1])!]
     return SafeTensorsHeader(metadata: metadata, tensors: tensors).serialized(alignment: 64)
   }
   return header("\(Digest(of: header(String(repeating: "0", count: 64))))") + data

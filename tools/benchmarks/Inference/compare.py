@@ -18,6 +18,7 @@ import time
 import numpy as np
 import onnxruntime
 
+PAUSE = 0.05  # seconds
 HERE = pathlib.Path(__file__).resolve().parent
 SIZES = {"batch": 1, "length": 128, "blocks": 12, "width": 768, "heads": 12, "feedforward": 3072, "vocabulary": 21128}
 
@@ -50,12 +51,16 @@ def main():
             [f"{binary}/InferenceBenchmark", str(folder / "bert.safetensors"), *map(str, numbers), str(output)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
+        # Before each turn both are left to come to rest: ONNX Runtime's threads spin for a while after a run, and would
+        # otherwise take a core from Ingot.
         def run_ingot():
+            time.sleep(PAUSE)
             ingot.stdin.write("\n")
             ingot.stdin.flush()
             return float(ingot.stdout.readline())
 
         def run_onnx():
+            time.sleep(PAUSE)
             start = time.perf_counter()
             session.run(None, feed)
             return time.perf_counter() - start

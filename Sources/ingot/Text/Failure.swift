@@ -15,6 +15,8 @@ func reporting(_ body: () throws -> Void) throws {
 }
 
 private func fail(with problems: [Problem]) throws -> Never {
+  // What was printed before comes first, also where both streams go to one place.
+  fflush(nil)
   for problem in problems {
     FileHandle.standardError.write(Data("ingot: \(problem)\n".utf8))
   }

@@ -1,4 +1,8 @@
+import Bytes
+
 /// Rows of text in aligned columns, measured in terminal cells.
+///
+/// What could steer a terminal is escaped before anything is measured.
 struct TextTable {
   /// How a column is set.
   enum Alignment {
@@ -17,7 +21,7 @@ struct TextTable {
   /// Adds a row of as many cells as there are columns.
   mutating func add(_ cells: String...) {
     precondition(cells.count == alignments.count, "a row of \(cells.count) cells in \(alignments.count) columns")
-    rows.append(cells)
+    rows.append(cells.map(printable))
   }
 
   /// The rows, each indented and without trailing space.
