@@ -151,6 +151,22 @@ import Testing
     }
   }
 
+  @Test("a filter that libhdf5 lacks as well is named when the weight is read, and hides no other weight")
+  func unknownFilter() throws {
+    let bytes = try ByteView(mapping: odd("filters")).array()
+    // The filter's number stands eight bytes before its name (HDF5 specification, IV.A.2.l); 32001 is Blosc's.
+    let name = try #require(
+      bytes.indices.first { bytes[$0...].starts(with: Array("szip".utf8) + [0]) && bytes[$0 - 8] == 4 })
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(patched(bytes, at: name - 8, with: [0x01, 0x7D]), to: "blosc.h5")
+    let checkpoint = try Checkpoint(opening: path)
+    let problem = message(about: path) { _ = try contents(of: checkpoint.tensor(named: "b[2]").source) }
+    #expect(
+      problem.hasPrefix(
+        "unsupported in /b/szip: found the filter szip (number 32001), expected a filter that libhdf5 "))
+    #expect(try contents(of: checkpoint.tensor(named: "b[3]").source).count == 256)
+  }
+
   private func floats(_ values: Float...) -> [UInt8] {
     values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) } }
   }
