@@ -23,7 +23,7 @@ import Testing
     #expect(
       try workplace.ingot("verify", "model.ingot").output == """
         model.ingot
-          digests  43 tensors and the header are as they were written
+          digests  46 tensors and the header are as they were written
           probe    none sealed; "ingot convert --reference" seals one
         Verified.
 
