@@ -60,7 +60,7 @@ import Testing
 
   @Test func totalsThatOnlyRepeatTheListAreLeftOut() throws {
     let run = try Workplace(withModel: false).ingot("inspect", "HDF5/shapes.h5")
-    #expect(run.output.hasSuffix("  scalar      []               float32   4 B\n\n  total  8 tensors  34 values  125 B\n"))
+    #expect(run.output.hasSuffix("   4 B\n\n  total  8 tensors  34 values  125 B\n"))
   }
 
   @Test func statisticsDescribeEachTensor() throws {
