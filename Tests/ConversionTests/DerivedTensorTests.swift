@@ -40,8 +40,10 @@ import Testing
     let exact = try floats(of: source("MLM-Bias[0]"))
     let half = try DerivedTensor(row("mlm.bias"), from: checkpoint, as: .float16).source
     #expect(half.elementType == .float16)
-    let values = try Tensor(reading: half, file: "a").withElements(of: Float16.self) { $0.map(Float.init) }
-    #expect(values == exact.map { Float(Float16($0)) })
+    let bits = try Tensor(reading: half, file: "a").bytes.withUnsafeBytes { bytes in
+      (0..<exact.count).map { bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self) }
+    }
+    #expect(bits == exact.map { Float16($0).bitPattern })
     let same = try DerivedTensor(row("mlm.bias"), from: checkpoint, as: .float32).source
     #expect(try floats(of: same) == exact)
   }

@@ -12,13 +12,13 @@ import Testing
   }
 
   @Test func severalMasksAreAnsweredInOrder() throws {
-    let run = try Workplace().ingot("fill-mask", "poems.ingot", "[MASK]前明[MASK]光", "--top", "1")
+    let run = try Workplace().ingot("fill-mask", "poems.ingot", "[MASK]前明月光，疑是地[MASK]霜", "--top", "1")
     #expect(run.exitCode == 0)
     #expect(run.lines.count == 5)
     #expect(run.lines[0] == "[MASK] 1")
     #expect(run.lines[1].hasPrefix("  床  "))
     #expect(run.lines[2] == "[MASK] 2")
-    #expect(run.lines[3].hasPrefix("  月  "))
+    #expect(run.lines[3].hasPrefix("  上  "))
   }
 
   @Test func theAnswerAsJSONHoldsPositionsAndProbabilities() throws {

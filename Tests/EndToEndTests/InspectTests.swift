@@ -58,6 +58,11 @@ import Testing
         """))
   }
 
+  @Test func totalsThatOnlyRepeatTheListAreLeftOut() throws {
+    let run = try Workplace(withModel: false).ingot("inspect", "HDF5/shapes.h5")
+    #expect(run.output.hasSuffix("   4 B\n\n  total  8 tensors  34 values  125 B\n"))
+  }
+
   @Test func statisticsDescribeEachTensor() throws {
     let workplace = try Workplace()
     let run = try workplace.ingot("inspect", "SafeTensors/types.safetensors", "--stats")

@@ -49,9 +49,9 @@ import Tokenization
   }
 
   @Test func eachMaskHasItsOwnAnswer() throws {
-    let answers = try task().answers(to: "[MASK]前明[MASK]光", count: 1)
-    #expect(answers.map(\.position) == [1, 4])
-    #expect(answers.map { $0.candidates.map(\.token) } == [["床"], ["月"]])
+    let answers = try task().answers(to: "[MASK]前明月光，疑是地[MASK]霜", count: 1)
+    #expect(answers.map(\.position) == [1, 10])
+    #expect(answers.map { $0.candidates.map(\.token) } == [["床"], ["上"]])
   }
 
   @Test func theNumberOfThreadsDoesNotChangeTheAnswer() throws {

@@ -77,7 +77,7 @@ struct ConvertCommand: ParsableCommand {
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference)
     let verdict = "reference      \(ComparisonReport.verdict(comparison))"
     guard comparison.agrees else {
-      show(ComparisonReport.lines(comparison) + ["", verdict, "Nothing was written to \(output)."])
+      show(ComparisonReport.lines(comparison, with: reference) + ["", verdict, "Nothing was written to \(output)."])
       throw ExitCode(1)
     }
     show("\(verdict); sealed as a probe")

@@ -3,8 +3,8 @@ import Verification
 
 /// A comparison with a reference, in words.
 enum ComparisonReport {
-  /// A table for each batch with a row for each point.
-  static func lines(_ comparison: ReferenceComparison) -> [String] {
+  /// Who recorded the reference, and a table for each batch with a row for each point.
+  static func lines(_ comparison: ReferenceComparison, with reference: Reference) -> [String] {
     var table = TextTable(.left, .right, .left, .right, .right, .right, .right, .right, .left)
     var batch: Int?
     for point in comparison.points {
@@ -19,7 +19,16 @@ enum ComparisonReport {
         Wording.number(point.recordedFromExact), Wording.number(point.computedFromExact),
         point.agrees ? "" : "differs")
     }
-    return ["\(comparison.file), point by point; \"exact\" is the result in float64"] + table.lines()
+    return ["\(comparison.file), point by point; \"exact\" is the result in float64"] + origin(of: reference)
+      + table.lines()
+  }
+
+  private static func origin(of reference: Reference) -> [String] {
+    guard let versions = reference.about?["versions"]?.members, !versions.isEmpty else { return [] }
+    return [
+      "  recorded with "
+        + versions.map { "\($0.name) \($0.value.string ?? $0.value.compact)" }.joined(separator: ", ")
+    ]
   }
 
   /// The answer in one line.

@@ -59,7 +59,8 @@ extension Listing {
   /// The kind of file, in words.
   var kind: String { model == nil ? checkpoint.container.rawValue : "Ingot model file" }
 
-  /// The tensors added up by the beginning of their names, in the order of the file, and all of them last.
+  /// The tensors added up by the beginning of their names, in the order of the file, and all of them last; only the last
+  /// where no two names begin alike.
   var totals: [Total] {
     var groups: [Total] = []
     var places: [Spelling: Int] = [:]
@@ -74,7 +75,7 @@ extension Listing {
       groups[place].add(tensor.source)
       all.add(tensor.source)
     }
-    return groups.count > 1 ? groups + [all] : [all]
+    return groups.count > 1 && groups.count < tensors.count ? groups + [all] : [all]
   }
 
   /// The part of a name under which tensors are added up: to its first number, else its first word.

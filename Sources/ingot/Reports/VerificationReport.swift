@@ -64,14 +64,14 @@ struct VerificationReport {
       return
     }
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: probe, threads: threads)
-    if !comparison.agrees { details += ComparisonReport.lines(comparison) + [""] }
+    if !comparison.agrees { details += ComparisonReport.lines(comparison, with: probe) + [""] }
     add("probe", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
   }
 
   /// Compares with a reference, point by point.
   mutating func check(against reference: Reference) throws {
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference, threads: threads)
-    details += ComparisonReport.lines(comparison) + [""]
+    details += ComparisonReport.lines(comparison, with: reference) + [""]
     add(
       "reference", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
   }
