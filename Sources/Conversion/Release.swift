@@ -58,7 +58,7 @@ public struct Release: Sendable {
   }
 
   private static func weights(in folder: String) throws -> Checkpoint {
-    let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors", ".keras"]
+    let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors"]
     let paths = try names(in: folder).filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
     var checkpoints: [Checkpoint] = []
     for name in paths {

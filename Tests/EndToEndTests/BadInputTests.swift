@@ -12,7 +12,8 @@ import Testing
     ),
     (
       "text.h5", Array("These are not the weights.\n".utf8),
-      "mismatched at byte 0: found a text file, expected HDF5, NumPy or safetensors. Name the file that holds the weights."
+      "mismatched at byte 0: found a text file that begins \"These are not the weights.\", expected HDF5, NumPy or "
+        + "safetensors. Name the file that holds the weights."
     ),
     (
       "page.h5", Array("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n".utf8),

@@ -2,6 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The line that follows a long job: on a terminal only.
 @Suite(.enabled(if: FileManager.default.fileExists(atPath: "/dev/ptmx"))) struct ProgressTests {
   /// A safetensors file of zeros that takes no room on the disk and longer to read than any test waits.
