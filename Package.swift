@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "TensorFlow", dependencies: ["Bytes", "Tensors"]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a checkpoint to a model file.
@@ -86,6 +87,7 @@ let package = Package(
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),
