@@ -42,7 +42,7 @@ let package = Package(
       name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
     .target(
       name: "Checkpoints",
-      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors"]),
+      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "TensorFlow", "Tensors"]),
     .target(
       name: "Conversion", dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
@@ -87,7 +87,8 @@ let package = Package(
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
-    .testTarget(name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport", crypto]),
+    .testTarget(
+      name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),

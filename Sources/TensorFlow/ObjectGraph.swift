@@ -25,7 +25,7 @@ public struct ObjectGraph: Sendable {
   }
 
   /// The name of the tensor that holds the graph.
-  static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
+  public static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
   /// Reads a graph.
   ///

@@ -15,7 +15,8 @@ enum Snappy {
     let count = try input.size("the length of the expanded block")
     guard count <= stored.count * expansion else {
       throw start.damaged(
-        found: "\(stored.count) bytes that declare to expand to \(count)", expected: "at most \(expansion) times as many")
+        found: "\(stored.count) bytes that declare to expand to \(count)",
+        expected: "at most \(expansion) times as many")
     }
     guard count <= limit else {
       throw Problem(

@@ -66,7 +66,7 @@ struct SortedTable {
         expected: "at least the \(footerBytes) of a footer", advice: advice)
     }
     let footer = try bytes.slice(at: bytes.count - footerBytes, count: footerBytes, of: "the footer")
-    guard footer.array().suffix(8).elementsEqual(signature) else {
+    guard TensorFlowCheckpoint.hasSignature(bytes) else {
       throw Problem(
         .damaged, file: bytes.file, byte: bytes.count - 8, found: "other bytes than those that every table ends with",
         expected: "57 FB 80 8B 24 75 47 DB", advice: advice)

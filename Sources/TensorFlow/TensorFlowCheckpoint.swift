@@ -34,17 +34,14 @@ public struct TensorFlowCheckpoint: Sendable {
   /// Opens a checkpoint.
   ///
   /// - Parameter path: The prefix (`bert_model.ckpt`), the index or a data file of the checkpoint; or a folder: one with a
-  ///   file `checkpoint`, one with a single index, or a SavedModel.
+  ///   single index, one with a file `checkpoint` that says which of several is the last, or a SavedModel.
   /// - Throws: `Problem` of kind *damaged* when the index is malformed or contradicts itself; *unsupported* for the first format
   ///   (V1) and for versions to come; *refused* beyond the limits; *unavailable* when the index cannot be read;
   ///   *mismatched* when a folder does not say which checkpoint is meant.
   ///   A data file that is missing or short is no reason: the tensors in it hold the problem.
   public init(opening path: String) throws {
-    guard let prefix = try CheckpointLocation.prefix(for: path) else {
-      throw Problem(
-        .unavailable, file: path, found: "no checkpoint of this name", expected: "\(path).index beside \(path).data-…")
-    }
-    try self.init(index: ByteView(mapping: prefix + ".index")) { try ByteView(mapping: $0) }
+    let index = try TensorFlowCheckpoint.index(for: path) ?? path
+    try self.init(index: ByteView(mapping: index)) { try ByteView(mapping: $0) }
   }
 
   /// Returns the name of the index that a path stands for; nil when the path stands for no checkpoint.
@@ -52,6 +49,11 @@ public struct TensorFlowCheckpoint: Sendable {
   /// - Throws: `Problem` of kind *mismatched* when a folder does not say which checkpoint is meant.
   public static func index(for path: String) throws -> String? {
     try CheckpointLocation.prefix(for: path).map { $0 + ".index" }
+  }
+
+  /// Tells an index, and a whole checkpoint of the first format, by its last bytes.
+  public static func hasSignature(_ bytes: ByteView) -> Bool {
+    bytes.withUnsafeBytes { $0.suffix(SortedTable.signature.count).elementsEqual(SortedTable.signature) }
   }
 
   /// Opens a checkpoint whose files come from somewhere else.
