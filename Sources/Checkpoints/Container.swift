@@ -1,4 +1,5 @@
 import Bytes
+import TensorFlow
 
 /// The kinds of file that a checkpoint can be.
 public enum Container: String, Sendable {
@@ -14,6 +15,8 @@ public enum Container: String, Sendable {
   case numpyArray = "NumPy array"
   /// A safetensors file, Ingot's model files among them.
   case safetensors = "safetensors file"
+  /// The index of a TensorFlow checkpoint, with its data files.
+  case tensorFlowCheckpoint = "TensorFlow checkpoint"
 }
 
 extension Container {
@@ -30,6 +33,8 @@ extension Container {
       self = .numpyArchive
     } else if Container.looksLikeSafeTensors(head, fileSize: bytes.count) {
       self = .safetensors
+    } else if TensorFlowCheckpoint.hasSignature(bytes) {
+      self = .tensorFlowCheckpoint
     } else {
       throw Container.stranger(bytes, head: head)
     }
@@ -54,7 +59,7 @@ extension Container {
   }
 
   private static func stranger(_ bytes: ByteView, head: [UInt8]) -> Problem {
-    let readable = "HDF5, NumPy or safetensors"
+    let readable = "HDF5, NumPy, safetensors or a TensorFlow checkpoint"
     func problem(_ kind: Problem.Kind, _ found: String, _ advice: String) -> Problem {
       Problem(kind, file: bytes.file, byte: 0, found: found, expected: readable, advice: advice)
     }
@@ -74,11 +79,6 @@ extension Container {
     if head.starts(with: [0x80]) && head.count > 1 && (2...5).contains(head[1]) {
       return problem(.refused, "a Python pickle, which can run code when it is read", "Save the weights as HDF5 or .npz")
     }
-    if bytes.count >= 48, bytes.tail(8) == [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB] {
-      return problem(
-        .unsupported, "the index of a TensorFlow checkpoint",
-        "Load it in the framework that wrote it and save the weights as HDF5 or .npz")
-    }
     if head.starts(with: [0x1F, 0x8B]) {
       return problem(.unsupported, "a gzip archive", "Unpack it first")
     }
@@ -92,7 +92,4 @@ extension Container {
 extension ByteView {
   /// The first bytes, at most `count` of them.
   func head(_ count: Int) -> [UInt8] { withUnsafeBytes { Array($0.prefix(count)) } }
-
-  /// The last bytes, at most `count` of them.
-  func tail(_ count: Int) -> [UInt8] { withUnsafeBytes { Array($0.suffix(count)) } }
 }
