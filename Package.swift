@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "TensorFlow", dependencies: ["Bytes", "Tensors"]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a checkpoint to a model file.
@@ -42,7 +43,9 @@ let package = Package(
       name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
     .target(
       name: "Checkpoints",
-      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors", "Zip"]),
+      dependencies: [
+        "Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "TensorFlow", "Tensors", "Zip",
+      ]),
     .target(
       name: "Conversion",
       dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
@@ -108,6 +111,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
+    .testTarget(
+      name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),

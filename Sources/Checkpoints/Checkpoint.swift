@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import TensorFlow
 
 /// A source of trained weights, whatever its container, as one list of named tensors.
 ///
@@ -44,12 +45,18 @@ public struct Checkpoint: Sendable {
     self.remarks = remarks + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
   }
 
-  /// Opens a file of any kind that Ingot reads.
+  /// Opens a file of any kind that Ingot reads, or the files of a TensorFlow checkpoint by what they have in common.
   ///
-  /// - Throws: `Problem`, also for files that are recognised and not read (a web page, a Git-LFS pointer, a TensorFlow
-  ///   checkpoint): the message says what the file is.
+  /// - Parameter path: A file; the prefix (`bert_model.ckpt`), the index or a data file of a TensorFlow checkpoint, or its
+  ///   folder.
+  /// - Throws: `Problem`, also for files that are recognised and not read (a web page, a Git-LFS pointer, a pickle): the
+  ///   message says what the file is.
   public init(opening path: String) throws {
-    try self.init(reading: ByteView(mapping: path))
+    if let index = try TensorFlowCheckpoint.index(for: path) {
+      self = try Checkpoint(tensorFlow: index)
+    } else {
+      try self.init(reading: ByteView(mapping: path))
+    }
   }
 
   /// Opens the bytes of a file, whose name the view carries.
@@ -59,6 +66,7 @@ public struct Checkpoint: Sendable {
     case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)
     case .numpyArray: self = try Checkpoint(numpyArray: bytes)
     case .safetensors: self = try Checkpoint(safetensors: bytes)
+    case .tensorFlowCheckpoint: self = try Checkpoint(tensorFlow: bytes.file)
     }
   }
 

@@ -1,4 +1,5 @@
 import Bytes
+import TensorFlow
 
 /// The kinds of file that a checkpoint can be.
 public enum Container: String, Sendable {
@@ -16,6 +17,8 @@ public enum Container: String, Sendable {
   case numpyArray = "NumPy array"
   /// A safetensors file, Ingot's model files among them.
   case safetensors = "safetensors file"
+  /// The index of a TensorFlow checkpoint, with its data files.
+  case tensorFlowCheckpoint = "TensorFlow checkpoint"
 }
 
 extension Container {
@@ -32,6 +35,8 @@ extension Container {
       self = .numpyArchive
     } else if Container.looksLikeSafeTensors(head) {
       self = .safetensors
+    } else if TensorFlowCheckpoint.hasSignature(bytes) {
+      self = .tensorFlowCheckpoint
     } else if Container.isHDF5BehindUserBlock(bytes) {
       self = .hdf5
     } else {
@@ -68,7 +73,4 @@ private enum Signature {
 extension ByteView {
   /// The first bytes, at most `count` of them.
   func head(_ count: Int) -> [UInt8] { withUnsafeBytes { Array($0.prefix(count)) } }
-
-  /// The last bytes, at most `count` of them.
-  func tail(_ count: Int) -> [UInt8] { withUnsafeBytes { Array($0.suffix(count)) } }
 }

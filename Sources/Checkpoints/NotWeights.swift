@@ -2,12 +2,12 @@ import Bytes
 
 extension Problem {
   /// The kinds of file that hold weights Ingot can read, for messages.
-  static let readableKinds = "HDF5, NumPy or safetensors"
+  static let readableKinds = "HDF5, NumPy, safetensors or TensorFlow"
 
   /// Says what a file is that is no container of weights, and what to do about it.
   init(notWeights bytes: ByteView, head: [UInt8]) {
     let (kind, found, advice) =
-      Problem.placeholder(for: head) ?? Problem.otherFramework(bytes, head: head) ?? Problem.stranger(head)
+      Problem.placeholder(for: head) ?? Problem.otherFramework(head) ?? Problem.stranger(head)
     self.init(kind, file: bytes.file, byte: 0, found: found, expected: Problem.readableKinds, advice: advice)
   }
 
@@ -30,15 +30,8 @@ extension Problem {
   }
 
   /// Weights in a form that Ingot knows and does not read.
-  private static func otherFramework(_ bytes: ByteView, head: [UInt8]) -> Finding? {
+  private static func otherFramework(_ head: [UInt8]) -> Finding? {
     let saveAgain = "Load it in the framework that wrote it and save the weights as HDF5, .npz or safetensors"
-    // The table format of LevelDB, which ends with this number (tensorflow/core/lib/io/format.h).
-    if bytes.count >= 48, bytes.tail(8) == [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB] {
-      return (.unsupported, "the index of a TensorFlow checkpoint", saveAgain)
-    }
-    if bytes.file.utf8.split(separator: UInt8(ascii: "/")).last.map(isCheckpointData) == true {
-      return (.unsupported, "the data of a TensorFlow checkpoint", saveAgain)
-    }
     // A pickled integer of ten bytes, torch.serialization.MAGIC_NUMBER, begins PyTorch's files up to version 1.5.
     if head.starts(with: [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]) {
       return (.unsupported, "a PyTorch file of the form before version 1.6", saveAgain)
@@ -49,12 +42,6 @@ extension Problem {
       )
     }
     return nil
-  }
-
-  /// Nothing in the data of a TensorFlow checkpoint tells what it is but its name: `bert_model.ckpt.data-00000-of-00001`.
-  private static func isCheckpointData(_ name: Substring.UTF8View) -> Bool {
-    let name = String(Substring(name))
-    return name.contains(".data-") && name.contains("-of-")
   }
 
   private static func stranger(_ head: [UInt8]) -> Finding {

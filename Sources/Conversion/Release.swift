@@ -59,8 +59,13 @@ public struct Release: Sendable {
 
   private static func weights(in folder: String) throws -> Checkpoint {
     let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors"]
-    let paths = try names(in: folder).filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+    let names = try names(in: folder)
+    let paths = names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
     var checkpoints: [Checkpoint] = []
+    // A TensorFlow checkpoint is several files: the folder stands for the one, or the last, that is in it.
+    if names.contains(where: { $0.hasSuffix(".index") }) || names.contains("saved_model.pb") {
+      checkpoints.append(try Checkpoint(opening: folder))
+    }
     for name in paths {
       let checkpoint = try Checkpoint(opening: join(folder, name))
       if !checkpoint.isReference { checkpoints.append(checkpoint) }
@@ -70,7 +75,8 @@ public struct Release: Sendable {
       throw Problem(
         .mismatched, file: folder,
         found: checkpoints.isEmpty ? "no file of weights in this folder" : "several files of weights: \(found)",
-        expected: checkpoints.isEmpty ? "a file named \(endings.map { "*\($0)" }.joined(separator: ", "))" : "one",
+        expected: checkpoints.isEmpty
+          ? "a file named \((endings + [".index"]).map { "*\($0)" }.joined(separator: ", "))" : "one",
         advice: "Name the file that holds the weights")
     }
     return only

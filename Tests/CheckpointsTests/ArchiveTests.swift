@@ -54,8 +54,8 @@ import Testing
     #expect(empty.container == .numpyArchive && empty.tensors.isEmpty)
     #expect(
       message(opening: Fixtures.folder("Zip").appending(path: "stored.zip").path)
-        == "mismatched: found a ZIP archive without an array in it, expected HDF5, NumPy or safetensors. "
-        + "Unpack it and name the file with the weights.")
+        == "mismatched: found a ZIP archive without an array in it, expected HDF5, NumPy, safetensors or "
+        + "TensorFlow. Unpack it and name the file with the weights.")
   }
 
   @Test("PyTorch's archives are told by their pickle")
@@ -65,7 +65,7 @@ import Testing
     let directory = try TemporaryDirectory()
     #expect(
       message(opening: try directory.write(renamed, to: "pytorch_model.bin"))
-        == "unsupported: found a PyTorch file, expected HDF5, NumPy or safetensors. "
+        == "unsupported: found a PyTorch file, expected HDF5, NumPy, safetensors or TensorFlow. "
         + "Load it in PyTorch and save the weights with the safetensors library.")
   }
 

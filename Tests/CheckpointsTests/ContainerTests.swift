@@ -14,8 +14,7 @@ import Testing
 
 /// Which kind of file is taken for what, by its content alone.
 @Suite("Kinds of file") struct ContainerTests {
-  static let tensorFlowIndex = [UInt8](repeating: 1, count: 40) + [0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB]
-  static let kinds = "expected HDF5, NumPy or safetensors."
+  static let kinds = "expected HDF5, NumPy, safetensors or TensorFlow."
   static let saveAgain = " Load it in the framework that wrote it and save the weights as HDF5, .npz or safetensors."
   static let nameIt = " Name the file that holds the weights."
 
@@ -51,7 +50,6 @@ import Testing
       [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E, 0x80, 0x02],
       "unsupported at byte 0: found a PyTorch file of the form before version 1.6, \(kinds)\(saveAgain)"
     ),
-    (tensorFlowIndex, "unsupported at byte 0: found the index of a TensorFlow checkpoint, \(kinds)\(saveAgain)"),
     ([0x1F, 0x8B, 0x08, 0x00], "unsupported at byte 0: found a gzip archive, \(kinds) Unpack it first."),
     ([0x00, 0x01, 0x02], "unsupported at byte 0: found bytes of no known kind, \(kinds)\(nameIt)"),
     ([0xFF, 0xFE, 0x41, 0x42, 0x43], "unsupported at byte 0: found bytes of no known kind, \(kinds)\(nameIt)"),
@@ -64,19 +62,25 @@ import Testing
     #expect(message(opening: path) == Self.strangers[index].message)
   }
 
-  @Test("the data of a TensorFlow checkpoint are told by their name, having nothing else")
+  @Test("a data file of a TensorFlow checkpoint stands for the checkpoint, whose index must lie beside it")
   func checkpointData() throws {
     let directory = try TemporaryDirectory()
     let path = try directory.write([0, 0, 0x80, 0x3F], to: "bert_model.ckpt.data-00000-of-00001")
+    let problem = #expect(throws: Problem.self) { try Checkpoint(opening: path) }
     #expect(
-      message(opening: path)
-        == "unsupported at byte 0: found the data of a TensorFlow checkpoint, \(Self.kinds)\(Self.saveAgain)")
+      problem?.description
+        == "\(directory.path("bert_model.ckpt.index")): unavailable: found no such file beside "
+        + "bert_model.ckpt.data-00000-of-00001, expected the index of the checkpoint. "
+        + "Get the missing file from where the checkpoint came.")
   }
 
   @Test("what is no regular file is not opened, and a pipe is not waited for")
   func noFile() throws {
     let directory = try TemporaryDirectory()
-    #expect(message(opening: directory.url.path) == "unavailable: found a directory, expected a readable regular file.")
+    #expect(
+      message(opening: directory.url.path)
+        == "mismatched: found a folder without an index, expected one checkpoint, or a file named checkpoint that says "
+        + "which is the last. Name the index of the checkpoint.")
     let pipe = directory.path("pipe.h5")
     #expect(mkfifo(pipe, 0o600) == 0)
     #expect(

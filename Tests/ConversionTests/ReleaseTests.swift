@@ -63,7 +63,7 @@ import Testing
   private func noWeights(in folder: String) -> Problem {
     Problem(
       .mismatched, file: folder, found: "no file of weights in this folder",
-      expected: "a file named *.h5, *.hdf5, *.weights, *.npz, *.safetensors, *.keras",
+      expected: "a file named *.h5, *.hdf5, *.weights, *.npz, *.safetensors, *.index",
       advice: "Name the file that holds the weights")
   }
 

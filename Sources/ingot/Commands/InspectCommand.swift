@@ -6,15 +6,15 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Lists the tensors of a file, or shows one of them.",
     discussion: """
-      Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors. Only --stats and a tensor's name \
-      read weights.
+      Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors, a TensorFlow checkpoint; or the \
+      folder it lies in. Only --stats and a tensor's name read weights.
 
         ingot inspect bert_model.h5
         ingot inspect bert.ingot --stats
         ingot inspect bert.ingot block.0.attention.query.weight
       """)
 
-  @Argument(help: "The file.", completion: .file())
+  @Argument(help: "The file, or the folder in which it lies.", completion: .file())
   var file: String
 
   @Argument(help: "A tensor whose values to show.")

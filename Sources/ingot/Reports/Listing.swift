@@ -15,9 +15,9 @@ struct Listing {
   /// The statistics of each tensor, nil for complex ones; empty when they were not asked for.
   private(set) var summaries: [TensorSummary?] = []
 
-  /// Opens a file of any kind that holds tensors.
+  /// Opens a file of any kind that holds tensors, or the one in a folder.
   init(of file: String) throws {
-    let checkpoint = try Checkpoint(opening: file)
+    let checkpoint = try Release.weights(at: file)
     self.checkpoint = checkpoint
     guard checkpoint.container == .safetensors, checkpoint.facts.contains(where: { $0.name.hasPrefix("ingot.") }) else {
       model = nil
@@ -25,7 +25,7 @@ struct Listing {
       tensors = checkpoint.tensors
       return
     }
-    let model = try ModelFile(mapping: file)
+    let model = try ModelFile(mapping: checkpoint.file)
     self.model = model
     ledger = try model.ledger().map { try Ledger($0, file: file) }
     tensors = checkpoint.tensors.filter { model.tensor($0.name) != nil }
@@ -36,6 +36,7 @@ struct Listing {
     let wanted = [Spelling(name), Spelling("/" + name)]
     let found = tensors.first { wanted.contains(Spelling($0.name)) || wanted.contains(Spelling($0.path)) }
     guard let found else {
+      if let unread = checkpoint.unread.first(where: { wanted.contains(Spelling($0.name)) }) { throw unread.problem }
       throw Problem(
         .mismatched, file: checkpoint.file, found: "no tensor \(name)",
         expected: "one of the names that \"ingot inspect \(checkpoint.file)\" lists")
