@@ -83,7 +83,8 @@ extension Bundle {
       let ranges = try extents.ranges(in: whole.shape)
       guard let entry = unclaimed.removeValue(forKey: extents.key(of: name)) else {
         throw extents.place.damaged(
-          found: "a slice that has no entry of its own", expected: "one for \(ranges.map { "\($0)" })", object: name)
+          found: "a slice that has no entry of its own",
+          expected: "one for the elements \(ranges.map { "\($0)" }.joined(separator: ", "))", object: name)
       }
       guard entry.dataType == whole.dataType, entry.shape.dimensions == ranges.map(\.count), entry.slices.isEmpty else {
         throw entry.place.damaged(

@@ -35,10 +35,10 @@ public struct DataType: Hashable, Sendable {
     }
   }
 
-  /// TensorFlow's name: `float32`, `string`, `qint8`; `type 99` for a number that no type has.
+  /// TensorFlow's name: `float32`, `string`, `qint8`; the number itself where no type has it.
   public var name: String {
     if let elementType { return elementType.rawValue }
-    return Self.unreadableNames[rawValue] ?? "type \(rawValue)"
+    return Self.unreadableNames[rawValue] ?? String(rawValue)
   }
 
   private static let unreadableNames = [

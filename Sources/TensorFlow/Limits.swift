@@ -2,7 +2,7 @@
 ///
 /// Each is far above what real checkpoints hold.
 enum Limits {
-  /// How many bytes one block of an index may have, expanded; TensorFlow fills blocks to 256 KiB.
+  /// How many bytes one compressed block of an index may have, expanded; TensorFlow fills blocks to 256 KiB.
   static let blockBytes = 64 << 20
   /// How many bytes one key of an index may have.
   static let keyBytes = 64 << 10

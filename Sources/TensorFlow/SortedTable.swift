@@ -41,7 +41,8 @@ struct SortedTable {
         guard (entries.last?.key ?? separator).map({ Self.precedes($0, entry.key) }) ?? true,
           separator.map({ Self.precedes($0, entry.key) }) ?? true, !Self.precedes(index.key, entry.key)
         else {
-          throw Cursor(entry.value).damaged(
+          throw Problem(
+            .damaged, file: entry.value.file, byte: entry.position,
             found: "the key \(Self.words(entry.key)) out of order", expected: "keys that rise")
         }
         keyBytes += entry.key.count

@@ -60,13 +60,7 @@ struct TableBlock {
 
   private static func expanded(_ stored: ByteView, type: UInt8, at offset: Int) throws -> ByteView {
     switch type {
-    case 0:
-      guard stored.count <= Limits.blockBytes else {
-        throw Problem(
-          .refused, file: stored.file, byte: offset, found: "a block of \(stored.count) bytes",
-          expected: "at most \(Limits.blockBytes)")
-      }
-      return stored
+    case 0: return stored
     case 1:
       return try Snappy.expanded(
         stored, limit: Limits.blockBytes, file: "\(stored.file)(expanded block at byte \(offset))")
@@ -79,12 +73,16 @@ struct TableBlock {
 
   /// Takes the array at the block's end that lists where keys stand whole.
   private static func restarts(in contents: ByteView) throws -> ([Int], end: Int) {
+    guard contents.count >= 4 else {
+      throw Cursor(contents).damaged(
+        found: "a block of \(contents.count) bytes", expected: "at least the 4 that count its restarts")
+    }
     var last = Cursor(contents, at: contents.count - 4)
+    let place = last
     let count = Int(try last.u32("the number of restarts"))
     let end = contents.count - 4 - 4 * count
     guard count > 0, end >= 0 else {
-      throw Problem(
-        .damaged, file: contents.file, byte: last.filePosition - 4,
+      throw place.damaged(
         found: "\(count) restarts in a block of \(contents.count) bytes", expected: "at least 1, of 4 bytes each")
     }
     var cursor = Cursor(contents, at: end)

@@ -45,16 +45,16 @@ struct RecordedCheckpoint: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// Opens the files, some of them replaced, under the name `x`.
-  func open(index: [UInt8]? = nil, shards: [[UInt8]?]? = nil) throws -> TensorFlowCheckpoint {
-    let shards = try shards ?? self.shards
-    return try TensorFlowCheckpoint(index: ByteView(index ?? self.index, file: "x.index")) { path in
-      let number = Int(path.dropFirst("x.data-".count).prefix(5))!
-      guard let bytes = shards[number] else {
-        throw Problem(.unavailable, file: path, found: "no such file or directory", expected: "a readable regular file")
-      }
-      return ByteView(bytes, file: path)
+}
+
+/// Opens an index and data files, of which some may be missing, under the name `x`.
+func open(_ index: [UInt8], shards: [[UInt8]?] = [Array(repeating: 0, count: 64)]) throws -> TensorFlowCheckpoint {
+  try TensorFlowCheckpoint(index: ByteView(index, file: "x.index")) { path in
+    let number = Int(path.dropFirst("x.data-".count).prefix(5))!
+    guard number < shards.count, let bytes = shards[number] else {
+      throw Problem(.unavailable, file: path, found: "no such file or directory", expected: "a readable regular file")
     }
+    return ByteView(bytes, file: path)
   }
 }
 
