@@ -111,42 +111,9 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
     switch elementSize {
     case 1: transposeBlocks(of: UInt8.self, input, pitch, size, output)
     case 2: transposeBlocks(of: UInt16.self, input, pitch, size, output)
-    case 4: transposeBlocks(of: UInt32.self, input, pitch, size, output)
+    case 4: transposeWords(input, pitch, size, output)
     case 8: transposeBlocks(of: UInt64.self, input, pitch, size, output)
     default: transposeBlocks(of: SIMD2<UInt64>.self, input, pitch, size, output)
     }
-  }
-}
-
-/// Transposes a matrix whose rows lie `pitch` elements apart.
-///
-/// In blocks of one cache line of columns and eight rows, no more lines than the first-level cache keeps even when all of
-/// them fall into the same set.
-@inline(__always)
-private func transposeBlocks<Bits: BitwiseCopyable>(
-  of type: Bits.Type, _ input: UnsafeRawPointer, _ pitch: Int, _ size: (rows: Int, columns: Int),
-  _ output: UnsafeMutableRawPointer
-) {
-  let width = MemoryLayout<Bits>.stride
-  let line = max(1, 64 / width)
-  var firstColumn = 0
-  while firstColumn < size.columns {
-    let lastColumn = min(size.columns, firstColumn &+ line)
-    var firstRow = 0
-    while firstRow < size.rows {
-      let lastRow = min(size.rows, firstRow &+ 8)
-      var column = firstColumn
-      while column < lastColumn {
-        var row = firstRow
-        while row < lastRow {
-          let bits = input.loadUnaligned(fromByteOffset: (row &* pitch &+ column) &* width, as: Bits.self)
-          output.storeBytes(of: bits, toByteOffset: (column &* size.rows &+ row) &* width, as: Bits.self)
-          row &+= 1
-        }
-        column &+= 1
-      }
-      firstRow = lastRow
-    }
-    firstColumn = lastColumn
   }
 }
