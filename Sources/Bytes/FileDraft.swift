@@ -63,7 +63,7 @@ public final class FileDraft: Sendable {
 
   /// Writes bytes at an offset; several threads may do so at once.
   ///
-  /// They start on their way to the disk at once, so that ``publish()`` has little left to wait for.
+  /// They start on their way to the disk soon, so that ``publish()`` has little left to wait for.
   ///
   /// - Throws: `Problem` of kind *unavailable* when the system does not take them.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
@@ -77,7 +77,7 @@ public final class FileDraft: Sendable {
       }
       done += count
     }
-    startSync(of: bytes.count, at: offset)
+    startSync(crossedFrom: offset, to: offset + bytes.count)
   }
 
   /// Maps the draft as it is now, under the destination's name.
@@ -105,13 +105,15 @@ public final class FileDraft: Sendable {
     }
   }
 
-  /// Has the system begin to write a range to the disk, without waiting for it.
+  /// Has the system begin to write the blocks to the disk that a write has just left behind, without waiting for it.
   ///
-  /// Linux does so on the advice that the range is not needed any more, which is true, and gives up only what is on the disk
+  /// Linux does so on the advice that a range is not needed any more, which is true, and gives up only what is on the disk
   /// already (mm/fadvise.c, `POSIX_FADV_DONTNEED`). Systems other than Linux begin when they like.
-  private func startSync(of byteCount: Int, at offset: Int) {
+  private func startSync(crossedFrom start: Int, to end: Int) {
     #if os(Linux)
-      _ = posix_fadvise(descriptor, off_t(offset), off_t(byteCount), POSIX_FADV_DONTNEED)
+      let block = 4 << 20
+      let (first, last) = (start / block * block, end / block * block)
+      if first < last { _ = posix_fadvise(descriptor, off_t(first), off_t(last - first), POSIX_FADV_DONTNEED) }
     #endif
   }
 

@@ -28,7 +28,9 @@ public struct Tensor: TensorSource {
     try source.read(at: 0, into: UnsafeMutableRawBufferPointer(start: nil, count: 0))
     elementType = source.elementType
     shape = source.shape
-    bytes = try source.contiguousBytes ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
+    bytes =
+      try source.contiguousBytes
+      ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
   }
 
   /// Makes a tensor of values, which are copied.

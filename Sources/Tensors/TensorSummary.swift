@@ -28,7 +28,7 @@ public struct TensorSummary: Hashable, Sendable {
     }
     var histogram = Histogram(from: statistics.minimum, to: statistics.maximum, intervals: intervals)
     let empty = histogram
-    for part in try source.mapTiles(of: tileByteCount, { numbers.histogram(of: $0, between: empty) }) { histogram += part }
+    for part in try source.mapTiles(of: tileByteCount, { numbers.histogram(of: $0, like: empty) }) { histogram += part }
     self.histogram = histogram
   }
 }
@@ -58,7 +58,7 @@ private struct Numbers: Sendable {
     return total
   }
 
-  func histogram(of tile: UnsafeRawBufferPointer, between bounds: Histogram) -> Histogram {
+  func histogram(of tile: UnsafeRawBufferPointer, like bounds: Histogram) -> Histogram {
     var histogram = bounds
     if let toFloat {
       forEachBlock(of: tile, by: toFloat) { (block: UnsafeBufferPointer<Float>) in histogram.add(block) }

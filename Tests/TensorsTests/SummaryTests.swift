@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite("Statistics of tensors") struct SummaryTests {
-  @Test("counts and extremes are exact, mean and deviation those of the definition", arguments: [1, 7, 8, 2_049, 300_001])
+  @Test(
+    "counts and extremes are exact, mean and deviation those of the definition", arguments: [1, 7, 8, 2_049, 300_001])
   func definition(count: Int) throws {
     var random = SeededGenerator(seed: UInt64(count))
     let values = (0..<count).map { $0 % 5 == 1 ? 0 : Float.random(in: -2...3, using: &random) }
