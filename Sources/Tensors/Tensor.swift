@@ -29,7 +29,8 @@ public struct Tensor: TensorSource {
     elementType = source.elementType
     shape = source.shape
     bytes =
-      try source.contiguousBytes ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
+      try source.contiguousBytes
+      ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
   }
 
   /// Makes a tensor of values, which are copied.

@@ -5,6 +5,7 @@ import Foundation
 
 /// Runs a command's body and turns what it throws about files into the message and exit code that `ingot --help` documents.
 func reporting(_ body: () throws -> Void) throws {
+  MappedFiles.exitWhenCutShort(reportingAs: "ingot")
   do {
     try body()
   } catch let problem as Problem {
