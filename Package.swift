@@ -13,6 +13,12 @@ let package = Package(
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(
+      name: "Readers",  // what tools/fuzz and tools/mutate try
+      targets: [
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TestSupport",
+        "Tensors", "Tokenization", "Verification", "Zip",
+      ]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
