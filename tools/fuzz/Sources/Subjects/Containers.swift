@@ -14,38 +14,44 @@ import Zip
 extension Subject {
   func readHDF5(_ bytes: [UInt8]) throws {
     let file = try HDF5File(ByteView(bytes))
-    readAttributes(try file.root.attributeNames(), file.root.attribute)
+    try readAttributes(file.root.attributeNames, file.root.attribute)
     let objects = try file.objects()
     try demand(objects.count <= bytes.count, "\(objects.count) objects in \(bytes.count) bytes")
     for object in objects {
       switch object {
-      case .group(let group): readAttributes((try? group.attributeNames()) ?? [], group.attribute)
+      case .group(let group): try readAttributes(group.attributeNames, group.attribute)
       case .dataset(let dataset):
-        readAttributes((try? dataset.attributeNames()) ?? [], dataset.attribute)
-        try? readEnds(of: dataset)
-      case .other(_, let problem): _ = problem.description
+        try readAttributes(dataset.attributeNames, dataset.attribute)
+        try succeeds { try readEnds(of: dataset) }
+      case .other(_, let problem): try succeeds { throw problem }
       }
     }
   }
 
-  private func readAttributes(_ names: [String], _ attribute: (String) throws -> Attribute?) {
-    for name in names {
-      guard let attribute = try? attribute(name) else { continue }
-      _ = try? attribute.strings()
-      _ = try? attribute.integers()
-      _ = try? attribute.tensor()
+  private func readAttributes(_ names: () throws -> [String], _ attribute: (String) throws -> Attribute?) throws {
+    try succeeds {
+      for name in try names() {
+        try succeeds {
+          guard let attribute = try attribute(name) else { throw Finding("\(name) is listed and not there") }
+          try succeeds { _ = try attribute.strings() }
+          try succeeds { _ = try attribute.integers() }
+          try succeeds { _ = try attribute.tensor() }
+        }
+      }
     }
   }
 
   func readCheckpoint(_ bytes: [UInt8]) throws {
     let checkpoint = try Scratch.file.with(bytes) { try Checkpoint(opening: $0) }
-    for tensor in checkpoint.tensors { try? readEnds(of: tensor.source) }
-    let hints = try BERT4KerasSettings(of: checkpoint).values
+    for tensor in checkpoint.tensors { try succeeds { try readEnds(of: tensor.source) } }
     let sources = checkpoint.tensors.map {
       SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
     }
-    let plan = try Architecture.plan(for: sources, of: "checkpoint")
-    _ = try bert.settings(for: plan, of: "checkpoint", hints: hints)
+    try succeeds {
+      let hints = try BERT4KerasSettings(of: checkpoint).values
+      let plan = try Architecture.plan(for: sources, of: "checkpoint")
+      _ = try bert.settings(for: plan, of: "checkpoint", hints: hints)
+    }
   }
 
   func readArray(_ bytes: [UInt8]) throws {
@@ -58,7 +64,7 @@ extension Subject {
   func readArchive(_ bytes: [UInt8]) throws {
     let archive = try NumPyArchive(ByteView(bytes))
     for entry in archive.arrays {
-      if case .success(let array) = entry.array { try? readEnds(of: array) }
+      try succeeds { try readEnds(of: entry.array.get()) }
     }
     try archive.verifyChecksums()
   }
@@ -69,8 +75,8 @@ extension Subject {
       try demand(
         !member.name.hasPrefix("/") && !member.name.split(separator: "/").contains(".."),
         "a member named \(member.name)")
-      _ = try? member.prefix(4_096)
-      try? member.verifyChecksum()
+      try succeeds { _ = try member.prefix(4_096) }
+      try succeeds { try member.verifyChecksum() }
     }
   }
 
@@ -95,14 +101,14 @@ extension Subject {
 
   private func readModelFile(_ bytes: [UInt8]) throws {
     let model = try ModelFile(ByteView(bytes))
-    _ = try? model.ledger()
+    try succeeds { _ = try model.ledger() }
     for attachment in model.attachments { try demand(attachment.bytes.count <= bytes.count, "a long attachment") }
     for declaration in model.tensors {
       guard let tensor = model.tensor(declaration.name) else { throw Finding("\(declaration.name) is no tensor") }
       try readEnds(of: tensor)
     }
     _ = try model.verifyDigests()
-    _ = try Reference(sealedIn: model)
+    try succeeds { _ = try Reference(sealedIn: model) }
   }
 
   private func sealed(_ bytes: [UInt8]) -> [UInt8]? {

@@ -60,26 +60,7 @@ extension Subject {
   /// - Returns: Whether they could be read.
   /// - Throws: ``Finding`` when the answer is no `Problem`, or one whose line could drive a terminal.
   public func isReadable(_ bytes: [UInt8]) throws -> Bool {
-    do {
-      try read(bytes)
-      return true
-    } catch let problem as Problem {
-      try judge([problem])
-    } catch let problems as Problems {
-      try judge(problems.all)
-    } catch let finding as Finding {
-      throw finding
-    } catch {
-      throw Finding("an error that is no Problem: \(error)")
-    }
-    return false
-  }
-
-  private func judge(_ problems: [Problem]) throws {
-    for problem in problems {
-      let line = problem.description
-      try demand(printable(line) == line, "a problem that is not printable: \(line.debugDescription)")
-    }
+    try succeeds { try read(bytes) }
   }
 
   /// The sound and the spoiled files in the repository that this reader is tried with, sorted by path.
@@ -120,4 +101,29 @@ public struct Finding: Error, CustomStringConvertible {
 /// Throws a finding unless the condition holds.
 func demand(_ condition: Bool, _ finding: @autoclosure () -> String) throws {
   if !condition { throw Finding(finding()) }
+}
+
+/// Does something that may be answered by a problem, and says whether it was not.
+@discardableResult
+func succeeds(_ body: () throws -> Void) throws -> Bool {
+  do {
+    try body()
+    return true
+  } catch let problem as Problem {
+    try judge([problem])
+  } catch let problems as Problems {
+    try judge(problems.all)
+  } catch let finding as Finding {
+    throw finding
+  } catch {
+    throw Finding("an error that is no Problem: \(error)")
+  }
+  return false
+}
+
+private func judge(_ problems: [Problem]) throws {
+  for problem in problems {
+    let line = problem.description
+    try demand(printable(line) == line, "a problem that is not printable: \(line.debugDescription)")
+  }
 }

@@ -10,8 +10,10 @@ let bert = Architecture.named("bert")!
 extension Subject {
   func readNames(_ bytes: [UInt8]) throws {
     let architecture = try Architecture(parsing: String(decoding: bytes, as: UTF8.self), file: "table")
-    let plan = try Architecture.plan(for: sources, of: "checkpoint", among: [architecture])
-    _ = try architecture.settings(for: plan, of: "checkpoint", configuration: Configuration(file: "json", json: [:]))
+    try succeeds {
+      let plan = try Architecture.plan(for: sources, of: "checkpoint", among: [architecture])
+      _ = try architecture.settings(for: plan, of: "checkpoint", given: ["heads": "2", "activation": "gelu"])
+    }
   }
 
   func readJSON(_ bytes: [UInt8]) throws {
@@ -68,20 +70,23 @@ extension Subject {
 private let shortVocabulary = try! Vocabulary(
   reading: ByteView(Array("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##a\n##aa\n[\n각\n\u{1100}\n##\u{1161}\n明\n。".utf8)))
 
-/// The tensors of an encoder of one block as bert4keras names them: V 40, P 10, S 2, H 8, F 12.
+/// The tensors of an encoder as bert4keras names them, of the size that the fixtures' configurations speak of: V 40, P 16,
+/// S 2, H 16, F 32, L 2.
 private let sources: [SourceTensor] = {
-  let attention = "Transformer-0-MultiHeadSelfAttention"
-  let feedForward = "Transformer-0-FeedForward"
   var shapes: [(String, Shape)] = [
-    ("Embedding-Token[0]", [40, 8]), ("Embedding-Segment[0]", [2, 8]), ("Embedding-Position[0]", [10, 8]),
-    ("Embedding-Norm[0]", [8]), ("Embedding-Norm[1]", [8]),
+    ("Embedding-Token[0]", [40, 16]), ("Embedding-Segment[0]", [2, 16]), ("Embedding-Position[0]", [16, 16]),
+    ("Embedding-Norm[0]", [16]), ("Embedding-Norm[1]", [16]),
   ]
-  for part in 0..<4 { shapes += [("\(attention)[\(2 * part)]", [8, 8]), ("\(attention)[\(2 * part + 1)]", [8])] }
-  shapes += [
-    ("\(attention)-Norm[0]", [8]), ("\(attention)-Norm[1]", [8]),
-    ("\(feedForward)[0]", [8, 12]), ("\(feedForward)[1]", [12]),
-    ("\(feedForward)[2]", [12, 8]), ("\(feedForward)[3]", [8]),
-    ("\(feedForward)-Norm[0]", [8]), ("\(feedForward)-Norm[1]", [8]),
-  ]
+  for block in 0..<2 {
+    let attention = "Transformer-\(block)-MultiHeadSelfAttention"
+    let feedForward = "Transformer-\(block)-FeedForward"
+    for part in 0..<4 { shapes += [("\(attention)[\(2 * part)]", [16, 16]), ("\(attention)[\(2 * part + 1)]", [16])] }
+    shapes += [
+      ("\(attention)-Norm[0]", [16]), ("\(attention)-Norm[1]", [16]),
+      ("\(feedForward)[0]", [16, 32]), ("\(feedForward)[1]", [32]),
+      ("\(feedForward)[2]", [32, 16]), ("\(feedForward)[3]", [16]),
+      ("\(feedForward)-Norm[0]", [16]), ("\(feedForward)-Norm[1]", [16]),
+    ]
+  }
   return shapes.map { SourceTensor(name: $0, elementType: .float32, shape: $1) }
 }()
