@@ -10,10 +10,18 @@ let package = Package(
   products: [
     .executable(name: "ingot", targets: ["ingot"]),
     .executable(name: "ingot-hdf5", targets: ["ingot-hdf5"]),
+    .library(name: "Bytes", targets: ["Bytes"]),
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(
+      name: "Readers",  // what tools/fuzz and tools/mutate try
+      targets: [
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TestSupport",
+        "Tensors", "Tokenization", "Verification", "Zip",
+      ]),
     .library(name: "Tasks", targets: ["Tasks"]),
+    .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],

@@ -46,9 +46,11 @@ extension Cursor {
     let place = self
     let computed = view.withUnsafeBytes { lookup3(UnsafeRawBufferPointer(rebasing: $0[start..<place.offset])) }
     let stored = try u32("the checksum of \(what())")
-    guard stored == computed else {
-      throw place.damaged(found: "a wrong checksum of \(what())", expected: "the checksum \(computed), not \(stored)")
-    }
+    #if !FUZZING  // A fuzzer can hardly make a right checksum: its build takes any (tools/fuzz).
+      guard stored == computed else {
+        throw place.damaged(found: "a wrong checksum of \(what())", expected: "the checksum \(computed), not \(stored)")
+      }
+    #endif
   }
 
   /// Builds a problem at this position.

@@ -1,0 +1,40 @@
+import Foundation
+import Subjects
+
+// ingot-fuzz SUBJECT CORPUS [OPTION …]: libFuzzer over one reader, begun with the repository's fixtures.
+// Options are libFuzzer's (https://llvm.org/docs/LibFuzzer.html#options).
+
+/// libFuzzer's own entry, for programs that have a `main`.
+@_silgen_name("LLVMFuzzerRunDriver")
+func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ readInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+nonisolated(unsafe) var subject = Subject.json
+
+guard CommandLine.arguments.count >= 3, let named = Subject(rawValue: CommandLine.arguments[1]) else {
+  print(Subject.allCases.map(\.rawValue).joined(separator: "\n"))
+  exit(CommandLine.arguments.count == 1 ? 0 : 64)
+}
+subject = named
+
+// Above this size a fixture slows every step down more than it shows.
+let seeds = try subject.fixtures().filter { try $0.resourceValues(forKeys: [.fileSizeKey]).fileSize! <= 40_000 }
+let options =
+  ["ingot-fuzz", "-seed_inputs=\(seeds.map(\.path).joined(separator: ","))"] + CommandLine.arguments.dropFirst(2)
+var count = CInt(options.count)
+let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: options.count + 1)
+for (index, option) in options.enumerated() { list[index] = strdup(option) }
+list[options.count] = nil
+var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = list
+exit(
+  runFuzzer(&count, &arguments) { start, count in
+    do {
+      _ = try subject.isReadable(Array(UnsafeBufferPointer(start: start, count: count)))
+    } catch {
+      fatalError("\(error)")
+    }
+    return 0
+  })

@@ -1,0 +1,77 @@
+import Foundation
+import Subjects
+import TestSupport
+
+// ingot-mutate [--pairs N] [--places N] [SUBJECT …]: reads every spoiled copy of every fixture.
+//
+// Of each fixture: every byte inverted, every truncation, and two random bytes changed in N copies (10 000). With --places,
+// only so many bytes of a fixture, evenly spread, are inverted, and as many truncations tried. A trap, or a reading of ten
+// seconds, ends the program with the mutation that brought it about; a line is printed for each reader that survives.
+
+var pairs = 10_000
+var places = Int.max
+var subjects: [Subject] = []
+var words = CommandLine.arguments.dropFirst()
+while let word = words.popFirst() {
+  if word == "--pairs", let number = words.popFirst().flatMap({ Int($0) }), number >= 0 {
+    pairs = number
+  } else if word == "--places", let number = words.popFirst().flatMap({ Int($0) }), number > 0 {
+    places = number
+  } else if let subject = Subject(rawValue: word) {
+    subjects.append(subject)
+  } else {
+    print("usage: ingot-mutate [--pairs N] [--places N] [SUBJECT …]")
+    print("subjects: " + Subject.allCases.map(\.rawValue).joined(separator: " "))
+    exit(64)
+  }
+}
+if subjects.isEmpty { subjects = Subject.allCases }
+
+Epitaph.install()
+write(row("subject", ["fixtures", "mutants", "readings", "problems", "slowest ms", "peak MB"]))
+for subject in subjects {
+  var tally = MutantTally()
+  var slowest = Duration.zero
+  let fixtures = try subject.fixtures()
+  for fixture in fixtures {
+    let original = Array(try Data(contentsOf: fixture))
+    let step = max(1, original.count / places)
+    let seed = UInt64(original.count)
+    let mutations =
+      stride(from: 0, to: original.count, by: step).map { Mutation.flip(offset: $0, mask: 0xFF) }
+      + stride(from: 0, to: original.count, by: step).map { Mutation.truncation(count: $0) }
+      + Mutation.randomChanges(original.isEmpty ? 0 : pairs, ofBytes: 2, seed: seed)
+    for mutation in mutations {
+      let mutant = mutation(original)
+      Epitaph.text = "\(subject.rawValue) \(fixture.path) \(mutation)"
+      let clock = ContinuousClock()
+      let start = clock.now
+      if try subject.isReadable(mutant) { tally.readings += 1 } else { tally.problems += 1 }
+      slowest = max(slowest, start.duration(to: clock.now))
+    }
+  }
+  var usage = rusage()
+  #if canImport(Darwin)
+    getrusage(RUSAGE_SELF, &usage)
+    let peak = usage.ru_maxrss >> 20
+  #else
+    getrusage(RUSAGE_SELF.rawValue, &usage)
+    let peak = usage.ru_maxrss >> 10
+  #endif
+  let numbers = [
+    fixtures.count, tally.readings + tally.problems, tally.readings, tally.problems,
+    Int(slowest / .milliseconds(1)), peak,
+  ]
+  write(row(subject.rawValue, numbers.map(String.init)))
+}
+write("No trap, and no reading of ten seconds.")
+
+/// Writes a line at once, also into a file or a pipe.
+func write(_ line: String) {
+  FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+}
+
+func row(_ name: String, _ cells: [String]) -> String {
+  name.padding(toLength: 14, withPad: " ", startingAt: 0)
+    + cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
+}

@@ -1,0 +1,129 @@
+import Architectures
+import Bytes
+import Foundation
+import TestSupport
+
+/// One reader of Ingot, as something that takes any bytes.
+public enum Subject: String, CaseIterable, Sendable {
+  /// Every object, attribute and dataset of an HDF5 file.
+  case hdf5
+  /// A checkpoint of any container, with what Keras's conventions make of it, its settings and its plan.
+  case checkpoint
+  /// A NumPy array.
+  case npy
+  /// The arrays of a NumPy archive.
+  case npz
+  /// The members of a ZIP archive.
+  case zip
+  /// The tensors of a safetensors file.
+  case safetensors
+  /// A model file: header, ledger, attachments, probes, digests.
+  case model
+  /// A reference.
+  case reference
+  /// A name table, and a plan by it.
+  case names
+  /// JSON.
+  case json
+  /// A configuration beside a checkpoint, and the settings that it gives.
+  case configuration
+  /// A vocabulary, with which a text is tokenized.
+  case vocabulary
+  /// A text; or, when it holds a NUL, a vocabulary before that and a text behind it.
+  case text
+}
+
+extension Subject {
+  /// Reads the bytes to the end, in pieces of bounded size.
+  ///
+  /// - Throws: `Problem` or `Problems`, which are answers; anything else is a finding.
+  public func read(_ bytes: [UInt8]) throws {
+    switch self {
+    case .hdf5: try readHDF5(bytes)
+    case .checkpoint: try readCheckpoint(bytes)
+    case .npy: try readArray(bytes)
+    case .npz: try readArchive(bytes)
+    case .zip: try readMembers(bytes)
+    case .safetensors: try readSafeTensors(bytes)
+    case .model: try readModel(bytes)
+    case .reference: try readReference(bytes)
+    case .names: try readNames(bytes)
+    case .json: try readJSON(bytes)
+    case .configuration: try readConfiguration(bytes)
+    case .vocabulary: try readVocabulary(bytes)
+    case .text: try readText(bytes)
+    }
+  }
+
+  /// Reads the bytes and judges the answer.
+  ///
+  /// - Returns: Whether they could be read.
+  /// - Throws: ``Finding`` when the answer is no `Problem`, or one whose line could drive a terminal.
+  public func isReadable(_ bytes: [UInt8]) throws -> Bool {
+    try succeeds { try read(bytes) }
+  }
+
+  /// The sound and the spoiled files in the repository that this reader is tried with, sorted by path.
+  public func fixtures() throws -> [URL] {
+    let folder = self == .names ? Fixtures.repository.appending(path: "Formats/Architectures") : Fixtures.root
+    return try Fixtures.files(in: folder, atLeast: 1).filter(takes)
+  }
+
+  private func takes(_ file: URL) -> Bool {
+    let name = file.lastPathComponent
+    return switch self {
+    case .hdf5: file.pathExtension == "h5"
+    case .checkpoint: ["h5", "npz", "npy", "safetensors", "ingot"].contains(file.pathExtension)
+    case .npy: file.pathExtension == "npy"
+    case .npz: file.pathExtension == "npz" && !name.hasPrefix("reference")
+    case .zip: file.pathExtension == "zip"
+    case .safetensors: ["safetensors", "ingot"].contains(file.pathExtension)
+    case .model: file.pathExtension == "ingot"
+    case .reference: name.hasPrefix("reference") && file.pathExtension == "npz"
+    case .names: file.pathExtension == "names"
+    case .json: file.pathExtension == "json"
+    case .configuration: name == "bert_config.json"
+    case .vocabulary, .text: file.pathExtension == "txt"
+    }
+  }
+}
+
+/// Something that no bytes should bring about.
+public struct Finding: Error, CustomStringConvertible {
+  /// What came about.
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// Throws a finding unless the condition holds.
+func demand(_ condition: Bool, _ finding: @autoclosure () -> String) throws {
+  if !condition { throw Finding(finding()) }
+}
+
+/// Does something that may be answered by a problem, and says whether it was not.
+@discardableResult
+func succeeds(_ body: () throws -> Void) throws -> Bool {
+  do {
+    try body()
+    return true
+  } catch let problem as Problem {
+    try judge([problem])
+  } catch let problems as Problems {
+    try judge(problems.all)
+  } catch let finding as Finding {
+    throw finding
+  } catch {
+    throw Finding("an error that is no Problem: \(error)")
+  }
+  return false
+}
+
+private func judge(_ problems: [Problem]) throws {
+  for problem in problems {
+    let line = problem.description
+    try demand(printable(line) == line, "a problem that is not printable: \(line.debugDescription)")
+  }
+}
