@@ -63,9 +63,6 @@ import Testing
     #expect(
       try workplace.ingot("inspect", "pipe.h5").error
         == "ingot: pipe.h5: unavailable: found a device, pipe or socket, expected a readable regular file.\n")
-    #expect(
-      try workplace.ingot("inspect", "Poems").error
-        == "ingot: Poems: unavailable: found a directory, expected a readable regular file.\n")
     let missing = try workplace.ingot("plan", "missing.h5")
     #expect(missing.exitCode == 2)
     #expect(
