@@ -53,7 +53,7 @@ public struct Checkpoint: Sendable {
   ///   message says what the file is.
   public init(opening path: String) throws {
     if let index = try TensorFlowCheckpoint.index(for: path) {
-      self = try Checkpoint(tensorFlow: index)
+      self = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
     } else {
       try self.init(reading: ByteView(mapping: path))
     }
@@ -66,7 +66,8 @@ public struct Checkpoint: Sendable {
     case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)
     case .numpyArray: self = try Checkpoint(numpyArray: bytes)
     case .safetensors: self = try Checkpoint(safetensors: bytes)
-    case .tensorFlowCheckpoint: self = try Checkpoint(tensorFlow: bytes.file)
+    case .tensorFlowCheckpoint:
+      self = try Checkpoint(tensorFlow: TensorFlowCheckpoint(index: bytes) { try ByteView(mapping: $0) })
     }
   }
 

@@ -45,14 +45,14 @@ struct KerasObjectNames {
     var number = 0
     while let layer = children[Spelling("layer_with_weights-\(number)")] {
       number += 1
+      guard visited.insert(layer).inserted else { continue }
       if graph.nodes[layer].children.contains(where: { $0.name == "layer_with_weights-0" }) {
         guard readLayers(of: layer, depth: depth + 1) else { return false }
       } else {
         var weights: [Weight] = []
         gather(from: layer, depth: 0, into: &weights)
-        guard let name = weights.first?.layer, !name.isEmpty, weights.allSatisfy({ $0.layer == name }) else {
-          return weights.isEmpty
-        }
+        guard let name = weights.first?.layer else { continue }
+        guard !name.isEmpty, weights.allSatisfy({ $0.layer == name }) else { return false }
         for (index, weight) in weights.enumerated() {
           names[Spelling(weight.key)] = ("\(name)[\(index)]", names.count)
         }

@@ -20,9 +20,7 @@ struct Bundle {
     let ranges: [Range<Int>]
     let entry: BundleEntry
 
-    var elementCount: Int { ranges.reduce(1) { $0 * $1.count } }
-
-    func overlaps(_ other: Slice) -> Bool { zip(ranges, other.ranges).allSatisfy { $0.overlaps($1) } }
+    var isEmpty: Bool { ranges.contains(where: \.isEmpty) }
   }
 
   /// Reads and checks an index.
@@ -97,16 +95,34 @@ extension Bundle {
     return slices
   }
 
+  /// Checks that the slices hold each element once, by their corners.
+  ///
+  /// How often elements are held is a sum of boxes, and such a sum is known by where it rises and falls: the corners of
+  /// each box, taken with alternating signs. So the slices cover the tensor exactly when their corners add up to its own.
+  /// Axes along which nothing is cut do not matter.
   private static func checkCover(_ slices: [Slice], of whole: BundleEntry, named name: String) throws {
-    let filled = slices.filter { $0.elementCount > 0 }
-    for (index, slice) in filled.enumerated() where filled[..<index].contains(where: slice.overlaps) {
-      throw whole.place.damaged(found: "slices that overlap", expected: "each element in one slice", object: name)
+    guard whole.shape.elementCount > 0 else { return }
+    let extents = whole.shape.dimensions
+    let cuts = extents.indices.filter { axis in slices.contains { $0.ranges[axis].count != extents[axis] } }
+    guard cuts.count <= Limits.cutAxes else {
+      throw Problem(
+        .refused, file: whole.place.view.file, object: name, byte: whole.place.filePosition,
+        found: "slices cut along \(cuts.count) axes", expected: "at most \(Limits.cutAxes)")
     }
-    // Slices that do not overlap hold no more elements than the tensor, so that the sum cannot overflow.
-    let covered = filled.reduce(0) { $0 + $1.elementCount }
-    guard covered == whole.shape.elementCount else {
+    var corners: [[Int]: Int] = [:]
+    func add(_ box: [Range<Int>], sign: Int) {
+      for choice in 0..<(1 << cuts.count) {
+        let corner = cuts.enumerated().map { bit, axis in
+          choice >> bit & 1 == 0 ? box[axis].lowerBound : box[axis].upperBound
+        }
+        corners[corner, default: 0] += choice.nonzeroBitCount.isMultiple(of: 2) ? sign : -sign
+      }
+    }
+    for slice in slices { add(slice.ranges, sign: 1) }
+    add(extents.map { 0..<$0 }, sign: -1)
+    guard corners.values.allSatisfy({ $0 == 0 }) else {
       throw whole.place.damaged(
-        found: "slices that hold \(covered) elements", expected: "all \(whole.shape.elementCount) of \(whole.shape)",
+        found: "slices that overlap or leave elements out", expected: "each element of \(whole.shape) in one slice",
         object: name)
     }
   }
@@ -143,7 +159,7 @@ extension Bundle {
     guard !tensor.slices.isEmpty else { return try whole(tensor.entry) }
     return PartitionedTensor(
       elementType, tensor.entry.shape, file: file,
-      parts: try tensor.slices.filter { $0.elementCount > 0 }.map { ($0.ranges, try whole($0.entry)) })
+      parts: try tensor.slices.filter { !$0.isEmpty }.map { ($0.ranges, try whole($0.entry)) })
   }
 
   /// Finds the data of a tensor of texts.

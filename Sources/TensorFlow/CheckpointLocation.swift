@@ -20,7 +20,7 @@ enum CheckpointLocation {
       expected: "the index of the checkpoint", advice: "Get the missing file from where the checkpoint came")
   }
 
-  private static func prefix(inFolder path: String) throws -> String {
+  private static func prefix(inFolder path: String) throws -> String? {
     let folder = path.hasSuffix("/") ? path : path + "/"
     let names = try names(in: folder)
     let indices = names.filter { $0.hasSuffix(".index") }.map { String($0.dropLast(".index".count)) }
@@ -33,9 +33,9 @@ enum CheckpointLocation {
         expected: indices.isEmpty ? "one of which there is an index" : "one of \(indices.joined(separator: ", "))",
         advice: "Name the index of the checkpoint")
     }
+    guard !indices.isEmpty else { return nil }
     throw Problem(
-      .mismatched, file: path,
-      found: indices.isEmpty ? "a folder without an index" : "several checkpoints: \(indices.joined(separator: ", "))",
+      .mismatched, file: path, found: "several checkpoints: \(indices.joined(separator: ", "))",
       expected: "one checkpoint, or a file named checkpoint that says which is the last",
       advice: "Name the index of the checkpoint")
   }

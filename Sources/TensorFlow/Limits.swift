@@ -16,6 +16,8 @@ enum Limits {
   static let rank = 254
   /// How many slices a partitioned tensor may have.
   static let slices = 1_024
+  /// Along how many axes a tensor may be cut into slices; TensorFlow's partitioners cut along one.
+  static let cutAxes = 4
   /// How many nodes a graph of objects may have.
   static let nodes = 1_000_000
   /// How many bytes the file `checkpoint` may have.

@@ -77,10 +77,7 @@ import Testing
   @Test("what is no regular file is not opened, and a pipe is not waited for")
   func noFile() throws {
     let directory = try TemporaryDirectory()
-    #expect(
-      message(opening: directory.url.path)
-        == "mismatched: found a folder without an index, expected one checkpoint, or a file named checkpoint that says "
-        + "which is the last. Name the index of the checkpoint.")
+    #expect(message(opening: directory.url.path) == "unavailable: found a directory, expected a readable regular file.")
     let pipe = directory.path("pipe.h5")
     #expect(mkfifo(pipe, 0o600) == 0)
     #expect(

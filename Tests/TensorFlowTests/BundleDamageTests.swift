@@ -161,11 +161,12 @@ import Testing
     #expect(lost == ["device_1/kernel_0", "device_1/kernel_1", "global_step"])
     for name in ["device_0/kernel_1", "device_2/kernel_1"] { #expect(try checkpoint.tensor(name) != nil) }
     expectProblem(
-      "x.data-00001-of-00003: unavailable in device_1/kernel_1: found no such file or directory, "
-        + "expected the shard that holds this tensor. Get the file from where the checkpoint came."
+      "x.data-00001-of-00003: unavailable in device_1/kernel_1: "
+        + "found no data file for it: no such file or directory, expected the shard that holds it. "
+        + "Get the file from where the checkpoint came."
     ) { try checkpoint.tensor("device_1/kernel_1") }
     expectProblem(
-      "x.data-00002-of-00003: damaged at byte 100, in global_step: found the end of the file, "
+      "x.data-00002-of-00003: damaged at byte 100, in global_step: found the end of its data file, "
         + "expected data up to byte 104. The file is cut short; get it again from where it came."
     ) { try checkpoint.tensor("global_step") }
     #expect(throws: Problem.self) { try checkpoint.verifyChecksums() }

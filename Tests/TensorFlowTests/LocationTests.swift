@@ -67,7 +67,7 @@ import Testing
     let checkpoint = try TensorFlowCheckpoint(opening: directory.path("x"))
     expectProblem(
       "\(directory.path("x.data-00000-of-00001")): unavailable in _CHECKPOINTABLE_OBJECT_GRAPH: "
-        + "found no such file or directory, expected the shard that holds this tensor. "
+        + "found no data file for it: no such file or directory, expected the shard that holds it. "
         + "Get the file from where the checkpoint came."
     ) { try checkpoint.objectGraph() }
   }
@@ -75,10 +75,10 @@ import Testing
   @Test("a folder that does not say which checkpoint is meant")
   func undecided() throws {
     let empty = try folder(["vocab.txt"])
-    expectProblem(
-      "\(empty.url.path): mismatched: found a folder without an index, expected one checkpoint, "
-        + "or a file named checkpoint that says which is the last. Name the index of the checkpoint."
-    ) { try TensorFlowCheckpoint(opening: empty.url.path) }
+    #expect(try TensorFlowCheckpoint.index(for: empty.url.path) == nil)
+    expectProblem("\(empty.url.path): unavailable: found a directory, expected a readable regular file.") {
+      try TensorFlowCheckpoint(opening: empty.url.path)
+    }
     let two = try folder(["a.index", "b.index"])
     expectProblem(
       "\(two.url.path): mismatched: found several checkpoints: a, b, expected one checkpoint, "

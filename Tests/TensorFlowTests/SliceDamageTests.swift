@@ -24,18 +24,30 @@ import Testing
 
   @Test("slices that overlap, leave a part uncovered or lie outside")
   func cover() {
-    expectProblem(
-      "x.index: damaged at byte 69, in w: found slices that overlap, expected each element in one slice."
-    ) { try open(index((0, 2), (1, 3))) }
-    expectProblem(
-      "x.index: damaged at byte 69, in w: found slices that hold 3 elements, expected all 4 of [4]."
-    ) { try open(index((0, 2), (3, 1))) }
+    for second in [(1, 3), (3, 1), (1, 2)] {
+      expectProblem(
+        "x.index: damaged at byte 69, in w: found slices that overlap or leave elements out, "
+          + "expected each element of [4] in one slice."
+      ) { try open(index((0, 2), second)) }
+    }
     expectProblem(
       "x.index: damaged at byte 98: found a slice of 3 elements from 2, expected one inside the extent 4."
     ) { try open(index((0, 2), (2, 3))) }
     expectProblem(
       "x.index: damaged at byte 94: found a slice of 1 axes, expected 2, as the tensor has."
     ) { try open(index(extents: [4, 1])) }
+  }
+
+  @Test("cuts along more axes than the limit")
+  func tooManyAxes() {
+    let pairs = Array(repeating: (start: 0, count: 1), count: 5)
+    let key = [0] + Array("w".utf8) + [0, 1, 1, 5] + pairs.flatMap { _ in [0x80, 0x81] as [UInt8] }
+    let slice = IndexBytes.field(7, pairs.flatMap { _ in IndexBytes.field(1, IndexBytes.field(2, 1)) })
+    let whole = IndexBytes.entry(shape: [2, 2, 2, 2, 2], size: 0, and: slice)
+    let own = IndexBytes.entry(key: key, shape: [1, 1, 1, 1, 1], size: 4)
+    expectProblem("x.index: refused at byte 63, in w: found slices cut along 5 axes, expected at most 4.") {
+      try open(IndexBytes.index(IndexBytes.header(), own, whole))
+    }
   }
 
   @Test("slices without an entry of their own, and entries of slices that no tensor names")
