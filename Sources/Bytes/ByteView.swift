@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -59,6 +61,7 @@ public struct ByteView: Sendable {
     guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
       throw outOfBounds(offset: offset, count: count, what())
     }
+    owner.countWindow()
     return ByteView(file: file, start: start + offset, count: count, owner: owner)
   }
 
@@ -104,6 +107,7 @@ private final class Owner: @unchecked Sendable {
   // The memory is written only before the first view over it exists, and the descriptor is only read by pread.
   let memory: UnsafeRawBufferPointer
   private let descriptor: Int32?
+  private let windows = Atomic(0)
 
   init(count: Int) {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
@@ -150,6 +154,15 @@ private final class Owner: @unchecked Sendable {
     } else {
       UnsafeMutableRawBufferPointer(mutating: memory).deallocate()
     }
+  }
+
+  /// Lets go of the pages of a map, now and then.
+  ///
+  /// The system maps 64 KiB around every header that is looked at, which adds up in a file of thousands of datasets. A page that is
+  /// let go stays in the system's cache and comes back when it is touched.
+  func countWindow() {
+    guard descriptor != nil, windows.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: 128) else { return }
+    madvise(UnsafeMutableRawPointer(mutating: memory.baseAddress), memory.count, MADV_DONTNEED)
   }
 
   func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer, file: String) throws {

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Testing
+import TestSupport
 
 @Suite("Bytes") struct BytesTests {
   @Test("a cursor takes little-endian fields and knows its place in the file")
@@ -74,6 +75,17 @@ import Testing
       missing?.description
         == "/no/such/file: unavailable: found no such file or directory, expected a readable regular file.")
     #expect(throws: Problem.self) { try ByteView(mapping: "/dev/zero") }
+  }
+
+  @Test("a map is read the same however many windows were cut from it")
+  func windows() throws {
+    let folder = try TemporaryDirectory()
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let view = try ByteView(mapping: folder.write(bytes, to: "file"))
+    for offset in stride(from: 0, to: 199_000, by: 501) {
+      let window = try view.slice(at: offset, count: 100, of: "a window")
+      #expect(window.array() == Array(bytes[offset..<(offset + 100)]))
+    }
   }
 
   @Test("what could steer a terminal is printed escaped")

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Testing
+import TestSupport
 
 @Suite("Files that appear only when whole") struct FileDraftTests {
   @Test("a draft has no name until it is published")
@@ -80,6 +81,41 @@ import Testing
     }
   }
 
+  @Test(
+    "a killed process leaves the old file or the new one, and nothing else for longer than the next draft",
+    arguments: 0..<4)
+  func killed(step: Int) async throws {
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(Array("old".utf8), to: "a")
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, step = step as Int] in
+      let draft = try FileDraft(of: path, replacing: true)
+      if step > 0 { try draft.reserve(3) }
+      if step > 1 { try draft.write("new", at: 0) }
+      if step > 2 { try draft.publish() }
+      kill(getpid(), SIGKILL)
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == (step > 2 ? "new" : "old"))
+    #expect(try names(in: folder.url.path).count == (step > 2 ? 1 : 2))
+    do { _ = try FileDraft(of: path, replacing: true) }
+    #expect(try names(in: folder.url.path) == ["a"])
+  }
+
+  @Test("drafts of one name from many threads replace it one after the other, each whole")
+  func threads() throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path("a")
+    DispatchQueue.concurrentPerform(iterations: 16) { number in
+      #expect(throws: Never.self) {
+        let draft = try FileDraft(of: path, replacing: true)
+        for offset in 0..<100 { try draft.write("\(number % 10)", at: offset) }
+        try draft.publish()
+      }
+    }
+    let found = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(found.count == 100 && Set(found).count == 1)
+    #expect(try names(in: folder.url.path) == ["a"])
+  }
+
   @Test("a link is followed, so that it stays a link")
   func links() throws {
     try inFolder { folder in
@@ -95,6 +131,11 @@ import Testing
 
       try FileManager.default.createSymbolicLink(atPath: folder + "/dangling", withDestinationPath: "nothing")
       #expect(throws: Problem.self) { try FileDraft(of: folder + "/dangling", replacing: false) }
+      let replacement = try FileDraft(of: folder + "/dangling", replacing: true)
+      try replacement.write("new", at: 0)
+      try replacement.publish()
+      #expect(try String(contentsOfFile: folder + "/dangling", encoding: .utf8) == "new")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/nothing"))
     }
   }
 

@@ -26,6 +26,18 @@ import Testing
     #expect(try read(wide.transposed(stripByteCount: 300)!, 1_024) == transposedBytes(wide))
   }
 
+  @Test("the memory of strips is kept for the next matrix, but not all of it")
+  func store() {
+    let shared = StripStore.shared()
+    #expect(shared === StripStore.shared())
+    let store = StripStore()
+    let blocks = [100, 300, 200].map { store.memory(ofAtLeast: $0) }
+    blocks.forEach { store.take(back: $0) }
+    #expect(store.memory(ofAtLeast: 250).baseAddress == blocks[1].baseAddress)
+    #expect(store.memory(ofAtLeast: 50).baseAddress == blocks[2].baseAddress)
+    blocks[1...].forEach { store.take(back: $0) }
+  }
+
   @Test("any range of bytes can be read, also within elements", arguments: 0..<200)
   func ranges(seed: Int) throws {
     var random = SplitMix(state: UInt64(seed))

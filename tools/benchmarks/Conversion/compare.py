@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Times `ingot convert` against copying the same file and against Python, in turns (A B C A B C …), and measures memory.
 
-usage: compare.py --python PATH [--container h5|npz] [--blocks 12] [--rounds 9] [--folder SCRATCH] [--ingot PATH]
+usage: compare.py --python PATH [--container h5|npz] [--blocks 12] [--width 768] [--rounds 9] [--folder SCRATCH] [--ingot PATH]
 
 --python is an interpreter with the packages of requirements.txt, which also makes the checkpoint; this script itself needs
-only the standard library. --blocks 12 is the encoder of BERT-base (407 MB), --blocks 140 has 4 GB.
+only the standard library. The default is the encoder of BERT-base (407 MB); --blocks 140 has 4 GB in many tensors, --width 2560 has
+4 GB in large ones.
 
 What is compared: `ingot convert` computes a SHA-256 of every tensor and ends when the file is on the disk (fsync). Hence there
 are two copies: `cp`, which leaves the file in the system's memory, and `cp` with an fsync after it. Python writes safetensors
@@ -63,6 +64,7 @@ def main():
     parser.add_argument("--python", required=True)
     parser.add_argument("--container", choices=["h5", "npz"], default="h5")
     parser.add_argument("--blocks", type=int, default=12)
+    parser.add_argument("--width", type=int, default=768)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--folder", help="where the files go: several times the size of the checkpoint")
     parser.add_argument("--ingot", help="the tool; built in release mode if not given")
@@ -78,7 +80,8 @@ def main():
         folder = pathlib.Path(folder)
         release = folder / "release"
         make = [options.python, str(HERE / "make_checkpoint.py"), str(release)]
-        subprocess.run([*make, f"--container={options.container}", f"--blocks={options.blocks}"], check=True)
+        sizes = [f"--blocks={options.blocks}", f"--width={options.width}"]
+        subprocess.run([*make, f"--container={options.container}", *sizes], check=True)
         source = release / f"weights.{options.container}"
         size = source.stat().st_size
         output = folder / "output"

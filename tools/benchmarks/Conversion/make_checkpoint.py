@@ -1,8 +1,9 @@
 """Makes the weights of a BERT of random numbers, as bert4keras saves them in an .h5 or as variables of Google's code in a .npz.
 
-usage: make_checkpoint.py FOLDER --container h5|npz --blocks 12
-Twelve blocks are the encoder of BERT-base with 407 MB; each further one adds 28.35 MB, so that 140 make 4 GB. All blocks have the same
-numbers, which makes no difference to anyone who reads them. The package versions stand in requirements.txt.
+usage: make_checkpoint.py FOLDER [--container h5|npz] [--blocks 12] [--width 768]
+Twelve blocks of width 768 are the encoder of BERT-base with 407 MB. There are two ways to 4 GB: 140 blocks, eleven times as many
+tensors of the same size; or a width of 2560, as many tensors, each ten times as large. All blocks have the same numbers, which
+makes no difference to anyone who reads them. The package versions stand in requirements.txt.
 """
 
 import argparse
@@ -12,30 +13,36 @@ import zipfile
 
 import numpy as np
 
-H, F, V, P, S = 768, 3072, 21128, 512, 2
-NORM = (("beta", (H,)), ("gamma", (H,)))
+V, P, S = 21128, 512, 2
 
 
-def dense(inputs, outputs):
-    return (("kernel", (inputs, outputs)), ("bias", (outputs,)))
+def norm(width):
+    return [("beta", (width,)), ("gamma", (width,))]
 
 
-# Layer of bert4keras, and its weights: (name in the file, shape).
-BEFORE = {
-    "Embedding-Token": [("embeddings", (V, H))],
-    "Embedding-Segment": [("embeddings", (S, H))],
-    "Embedding-Position": [("embeddings", (P, H))],
-    "Embedding-Norm": NORM,
-}
-BLOCK = {
-    "MultiHeadSelfAttention": [
-        (f"dense{suffix}/{name}", shape) for suffix in ("", "_1", "_2", "_3") for name, shape in dense(H, H)],
-    "MultiHeadSelfAttention-Norm": NORM,
-    "FeedForward": [
-        *((f"dense/{name}", shape) for name, shape in dense(H, F)),
-        *((f"dense_1/{name}", shape) for name, shape in dense(F, H))],
-    "FeedForward-Norm": NORM,
-}
+def dense(inputs, outputs, name=""):
+    return [(f"{name}kernel", (inputs, outputs)), (f"{name}bias", (outputs,))]
+
+
+# Layers of bert4keras, and their weights: (name in the file, shape).
+def embeddings(width):
+    return {
+        "Embedding-Token": [("embeddings", (V, width))],
+        "Embedding-Segment": [("embeddings", (S, width))],
+        "Embedding-Position": [("embeddings", (P, width))],
+        "Embedding-Norm": norm(width),
+    }
+
+
+def block(width):
+    return {
+        "MultiHeadSelfAttention": sum(
+            (dense(width, width, f"dense{suffix}/") for suffix in ("", "_1", "_2", "_3")), []),
+        "MultiHeadSelfAttention-Norm": norm(width),
+        "FeedForward": dense(width, 4 * width, "dense/") + dense(4 * width, width, "dense_1/"),
+        "FeedForward-Norm": norm(width),
+    }
+
 
 # Variable of Google's code for each weight of a layer.
 GOOGLE_BEFORE = {
@@ -54,31 +61,31 @@ GOOGLE_BLOCK = {
 }
 
 
-def layers(blocks):
+def layers(blocks, width):
     """Every layer that has weights: its name, and for each weight its bert4keras name, Google's name and its numbers."""
     random = np.random.default_rng(0)
 
     def numbers(shape):
         return random.standard_normal(shape, np.float32) * np.float32(0.02)
 
-    for layer, weights in BEFORE.items():
+    for layer, weights in embeddings(width).items():
         yield layer, [(name, google, numbers(shape)) for (name, shape), google in zip(weights, GOOGLE_BEFORE[layer])]
-    block = {layer: [(name, numbers(shape)) for name, shape in weights] for layer, weights in BLOCK.items()}
+    one = {layer: [(name, numbers(shape)) for name, shape in weights] for layer, weights in block(width).items()}
     for index in range(blocks):
-        for layer, weights in block.items():
+        for layer, weights in one.items():
             yield f"Transformer-{index}-{layer}", [
                 (name, f"bert/encoder/layer_{index}/{google}", values)
                 for (name, values), google in zip(weights, GOOGLE_BLOCK[layer])]
 
 
-def write_h5(path, blocks):
+def write_h5(path, layers):
     import h5py
 
     with h5py.File(path, "w", libver="earliest") as file:
         file.attrs["backend"] = b"tensorflow"
         file.attrs["keras_version"] = b"2.3.1"
         names = []
-        for layer, weights in layers(blocks):
+        for layer, weights in layers:
             names.append(layer.encode())
             group = file.create_group(layer)
             group.attrs["weight_names"] = [f"{layer}/{name}:0".encode() for name, _, _ in weights]
@@ -87,9 +94,9 @@ def write_h5(path, blocks):
         file.attrs["layer_names"] = names
 
 
-def write_npz(path, blocks):
+def write_npz(path, layers):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for _, weights in layers(blocks):
+        for _, weights in layers:
             for _, google, values in weights:
                 with archive.open(f"{google}.npy", "w", force_zip64=True) as member:
                     np.lib.format.write_array(member, values)
@@ -100,12 +107,14 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--container", choices=["h5", "npz"], default="h5")
     parser.add_argument("--blocks", type=int, default=12)
+    parser.add_argument("--width", type=int, default=768)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     {"h5": write_h5, "npz": write_npz}[options.container](
-        options.folder / f"weights.{options.container}", options.blocks)
+        options.folder / f"weights.{options.container}", layers(options.blocks, options.width))
     configuration = {
-        "vocab_size": V, "hidden_size": H, "num_attention_heads": 12, "intermediate_size": F,
+        "vocab_size": V, "hidden_size": options.width, "num_attention_heads": options.width // 64,
+        "intermediate_size": 4 * options.width,
         "num_hidden_layers": options.blocks, "max_position_embeddings": P, "type_vocab_size": S, "hidden_act": "gelu"}
     (options.folder / "bert_config.json").write_text(json.dumps(configuration))
 
