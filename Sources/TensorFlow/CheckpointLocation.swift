@@ -14,7 +14,7 @@ enum CheckpointLocation {
     let beginning = beginning(ofData: name) ?? (name.hasSuffix(".meta") ? String(name.dropLast(".meta".count)) : name)
     if exists(folder + beginning + ".index") { return folder + beginning }
     let data = (try? names(in: folder))?.filter { Self.beginning(ofData: $0).map(Spelling.init) == Spelling(beginning) }
-    guard let example = data?.first, name == example || !exists(path) else { return nil }
+    guard let example = data?.first, data?.contains(name) == true || !exists(path) else { return nil }
     throw Problem(
       .unavailable, file: folder + beginning + ".index", found: "no such file beside \(example)",
       expected: "the index of the checkpoint", advice: "Get the missing file from where the checkpoint came")

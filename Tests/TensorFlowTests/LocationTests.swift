@@ -50,7 +50,7 @@ import Testing
   @Test("data files without an index")
   func noIndex() throws {
     let directory = try folder(["model.ckpt.data-00000-of-00002", "model.ckpt.data-00001-of-00002"])
-    for name in ["model.ckpt", "model.ckpt.data-00000-of-00002"] {
+    for name in ["model.ckpt", "model.ckpt.data-00000-of-00002", "model.ckpt.data-00001-of-00002"] {
       expectProblem(
         "\(directory.path("model.ckpt.index")): unavailable: found no such file beside model.ckpt.data-00000-of-00002, "
           + "expected the index of the checkpoint. Get the missing file from where the checkpoint came."
