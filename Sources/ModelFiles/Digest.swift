@@ -65,5 +65,5 @@ extension Digest: CustomStringConvertible {
   }
 }
 
-/// How much is read, digested and written at a time: both fits into the second-level cache of a small processor.
-let tileByteCount = 1 << 18
+/// How much is read, digested and written at a time: it stays in the second-level cache from the one to the other.
+let tileByteCount = 1 << 19
