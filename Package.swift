@@ -13,12 +13,7 @@ let package = Package(
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
-    .library(
-      name: "Readers",  // what tools/fuzz and tools/mutate try
-      targets: [
-        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TestSupport",
-        "Tensors", "Tokenization", "Verification", "Zip",
-      ]),
+    .library(name: "Subjects", targets: ["Subjects", "TestSupport"]),  // for tools/fuzz and tools/mutate
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
@@ -77,6 +72,12 @@ let package = Package(
     .executableTarget(name: "embed-formats", path: "tools/EmbedFormats/Generator"),
 
     // Tests.
+    .target(
+      name: "Subjects",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "Tensors",
+        "TestSupport", "Tokenization", "Verification", "Zip",
+      ], path: "Tests/Subjects"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
@@ -90,6 +91,7 @@ let package = Package(
     .testTarget(
       name: "ModelFilesTests",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "MutationTests", dependencies: ["Subjects", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
