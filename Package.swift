@@ -91,7 +91,7 @@ let package = Package(
     .testTarget(
       name: "ModelFilesTests",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
-    .testTarget(name: "MutationTests", dependencies: ["Subjects", "TestSupport"]),
+    .testTarget(name: "MutationTests", dependencies: ["Bytes", "Subjects", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
