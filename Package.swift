@@ -10,10 +10,13 @@ let package = Package(
   products: [
     .executable(name: "ingot", targets: ["ingot"]),
     .executable(name: "ingot-hdf5", targets: ["ingot-hdf5"]),
+    .library(name: "Bytes", targets: ["Bytes"]),
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
     .library(name: "Subjects", targets: ["Subjects", "TestSupport"]),  // for tools/fuzz and tools/mutate
+    .library(name: "Tasks", targets: ["Tasks"]),
+    .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
@@ -35,6 +38,7 @@ let package = Package(
     .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "TensorFlow", dependencies: ["Bytes", "Tensors"]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a checkpoint to a model file.
@@ -42,9 +46,12 @@ let package = Package(
       name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
     .target(
       name: "Checkpoints",
-      dependencies: ["Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "Tensors"]),
+      dependencies: [
+        "Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "TensorFlow", "Tensors", "Zip",
+      ]),
     .target(
-      name: "Conversion", dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors"]),
+      name: "Conversion",
+      dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
 
     // From a model file to an answer.
@@ -68,7 +75,8 @@ let package = Package(
 
     // Every file of Formats/Architectures ends up inside the binary.
     .plugin(
-      name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"], path: "tools/EmbedFormats/Plugin"),
+      name: "EmbedFormats", capability: .buildTool(), dependencies: ["embed-formats"],
+      path: "tools/EmbedFormats/Plugin"),
     .executableTarget(name: "embed-formats", path: "tools/EmbedFormats/Generator"),
 
     // Tests.
@@ -82,6 +90,21 @@ let package = Package(
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "ingot-hdf5", crypto]),
+    .testTarget(
+      name: "ConversionTests",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "JSON", "ModelFiles", "Tensors", "TestSupport",
+      ]),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "Tensors", "TestSupport", "Tokenization",
+        "Verification",
+      ]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "ingot", "ingot-hdf5"]),
+    .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
@@ -93,7 +116,13 @@ let package = Package(
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "MutationTests", dependencies: ["Bytes", "Subjects", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "TasksTests",
+      dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
+    .testTarget(
+      name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),

@@ -63,6 +63,8 @@ public struct ByteView: Sendable {
   }
 
   /// Calls `body` with the bytes, which stay valid for the call only.
+  ///
+  /// Those of a mapped file are read through the map: see ``MappedFiles`` for what happens when it is cut short meanwhile.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(owner) {
       try body(UnsafeRawBufferPointer(rebasing: owner.memory[start..<(start + count)]))
@@ -135,11 +137,15 @@ private final class Owner: @unchecked Sendable {
     }
     memory = UnsafeRawBufferPointer(start: map, count: count)
     self.descriptor = descriptor
+    MappedFiles.add(memory, of: path)
   }
 
   deinit {
     if let descriptor {
-      if let base = memory.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), memory.count) }
+      if let base = memory.baseAddress {
+        MappedFiles.remove(memory)
+        munmap(UnsafeMutableRawPointer(mutating: base), memory.count)
+      }
       close(descriptor)
     } else {
       UnsafeMutableRawBufferPointer(mutating: memory).deallocate()

@@ -15,17 +15,22 @@ public struct BERT4KerasSettings: Sendable {
   /// - Throws: `Problem` of kind *unsupported* when a layer computes what no setting expresses, *mismatched* when layers
   ///   of one kind disagree.
   public init(of checkpoint: Checkpoint) throws {
-    file = checkpoint.file
-    if checkpoint.layers.contains("Attention-LM-Mask") {
+    try self.init(layers: checkpoint.layers, modelConfiguration: checkpoint.modelConfiguration, file: checkpoint.file)
+  }
+
+  /// Reads what the layers' names and their configurations tell.
+  init(layers: [String], modelConfiguration: JSON?, file: String) throws {
+    self.file = file
+    if layers.contains("Attention-LM-Mask") {
       values["mask"] = "lm"
-    } else if checkpoint.layers.contains("Attention-UniLM-Mask") {
+    } else if layers.contains("Attention-UniLM-Mask") {
       values["mask"] = "unilm"
-    } else if checkpoint.layers.contains("Transformer-0-MultiHeadSelfAttention") {
+    } else if layers.contains("Transformer-0-MultiHeadSelfAttention") {
       values["mask"] = "none"
     }
-    for layer in checkpoint.modelConfiguration?["config"]?["layers"]?.elements ?? [] {
+    for layer in modelConfiguration?["config"]?["layers"]?.elements ?? [] {
       if let kind = layer["class_name"]?.string, let configuration = layer["config"],
-        let name = configuration["name"]?.string
+        let name = configuration["name"]?.string, Self.prefixes.contains(where: name.hasPrefix)
       {
         try read(kind, named: name, configuration)
       }
@@ -33,6 +38,9 @@ public struct BERT4KerasSettings: Sendable {
   }
 
   private let file: String
+
+  /// How the names of bert4keras' own layers begin; what a user's head holds says nothing of the encoder.
+  private static let prefixes = ["Embedding-", "Transformer-", "Pooler-", "NSP-", "MLM-"]
 
   private mutating func read(_ kind: String, named name: String, _ layer: JSON) throws {
     switch kind {
@@ -55,7 +63,10 @@ public struct BERT4KerasSettings: Sendable {
     case "PositionEmbedding":
       try demand(layer["hierarchical"] ?? .null, toBe: .null, "hierarchical positions", in: name)
       try demand(layer["custom_position_ids"] ?? false, toBe: false, "custom position ids", in: name)
-    case "Dense" where name.hasSuffix("Pooler-Dense"):
+      try demand(layer["merge_mode"] ?? "add", toBe: "add", "merge_mode", in: name)
+    case "Dense" where name == "MLM-Dense":
+      try record("activation", layer["activation"].flatMap(activation), from: name)
+    case "Dense" where name == "Pooler-Dense":
       try record("pooler.activation", layer["activation"].flatMap(activation), from: name)
     default: break
     }
@@ -72,7 +83,8 @@ public struct BERT4KerasSettings: Sendable {
     if let earlier = values[setting], earlier != value {
       throw Problem(
         .mismatched, file: file, object: "model_config",
-        found: "\(setting) \(value) in \(layer) and \(earlier) in an earlier layer", expected: "one value for all layers")
+        found: "\(setting) \(value) in \(layer) and \(earlier) in an earlier layer",
+        expected: "one value for all layers")
     }
     values[setting] = value
   }

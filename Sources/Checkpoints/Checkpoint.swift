@@ -1,6 +1,6 @@
 import Bytes
 import JSON
-import Tensors
+import TensorFlow
 
 /// A source of trained weights, whatever its container, as one list of named tensors.
 ///
@@ -12,6 +12,8 @@ public struct Checkpoint: Sendable {
   public let container: Container
   /// Every weight, in the container's own order.
   public let tensors: [CheckpointTensor]
+  /// What the container lists beside them and Ingot does not read, in no order.
+  public let unread: [UnreadTensor]
   /// The names of all layers in model order, those without weights included; empty when the container has no layers.
   public let layers: [String]
   /// What the file says of its origin, such as `keras_version`: shown to people, never interpreted.
@@ -30,41 +32,54 @@ public struct Checkpoint: Sendable {
   }
 
   init(
-    file: String, container: Container, tensors: [CheckpointTensor], layers: [String] = [], facts: [Fact] = [],
-    modelConfiguration: JSON? = nil, remarks: [String] = []
+    file: String, container: Container, tensors: [CheckpointTensor], unread: [UnreadTensor] = [],
+    layers: [String] = [], facts: [Fact] = [], modelConfiguration: JSON? = nil, remarks: [String] = []
   ) {
     self.file = file
     self.container = container
     self.tensors = tensors
+    self.unread = unread
     self.layers = layers
     self.facts = facts
     self.modelConfiguration = modelConfiguration
-    self.remarks = remarks
+    self.remarks = remarks + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
   }
 
-  /// Opens a file of any kind that Ingot reads.
+  /// Opens a file of any kind that Ingot reads, or the files of a TensorFlow checkpoint by what they have in common.
   ///
-  /// - Throws: `Problem`, also for files that are recognised and not read (a web page, a Git-LFS pointer, a TensorFlow
-  ///   checkpoint): the message says what the file is.
+  /// - Parameter path: A file; the prefix (`bert_model.ckpt`), the index or a data file of a TensorFlow checkpoint, or its
+  ///   folder.
+  /// - Throws: `Problem`, also for files that are recognised and not read (a web page, a Git-LFS pointer, a pickle): the
+  ///   message says what the file is.
   public init(opening path: String) throws {
-    let bytes = try ByteView(mapping: path)
+    if let index = try TensorFlowCheckpoint.index(for: path) {
+      self = try Checkpoint(tensorFlow: index)
+    } else {
+      try self.init(reading: ByteView(mapping: path))
+    }
+  }
+
+  /// Opens the bytes of a file, whose name the view carries.
+  init(reading bytes: ByteView) throws {
     switch try Container(recognising: bytes) {
-    case .hdf5, .kerasWeights, .kerasModel: self = try Checkpoint(hdf5: bytes)
+    case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes)
     case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)
     case .numpyArray: self = try Checkpoint(numpyArray: bytes)
     case .safetensors: self = try Checkpoint(safetensors: bytes)
+    case .tensorFlowCheckpoint: self = try Checkpoint(tensorFlow: bytes.file)
     }
   }
-}
 
-/// One weight of a checkpoint.
-public struct CheckpointTensor: Sendable {
-  /// The address that name tables use: `Embedding-Token[0]`, or the container's own name where that identifies a weight.
-  public let name: String
-  /// Where the tensor lies inside the container: a dataset path, an archive's member.
-  public let path: String
-  /// How it is stored there, for people: `contiguous`, `chunked [64, 64], deflate`.
-  public let storage: String
-  /// The tensor itself.
-  public let source: any TensorSource
+  /// Returns the tensor of a name, or the one at a path inside the container; names are compared byte by byte.
+  ///
+  /// - Throws: `Problem`: why it is not read when the container lists it all the same, such as a pickled array;
+  ///   *mismatched* when there is none.
+  public func tensor(named name: String) throws -> CheckpointTensor {
+    let wanted = Spelling(name)
+    if let tensor = tensors.first(where: { Spelling($0.name) == wanted || Spelling($0.path) == wanted }) {
+      return tensor
+    }
+    if let unread = unread.first(where: { Spelling($0.name) == wanted }) { throw unread.problem }
+    throw Problem(.mismatched, file: file, found: "no tensor \(name)", expected: "one of its \(tensors.count) tensors")
+  }
 }

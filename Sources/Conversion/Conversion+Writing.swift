@@ -80,7 +80,8 @@ extension Conversion {
       guard cost.overflowed == 0 else {
         throw Problem(
           .refused, file: release.checkpoint.file, object: tensor.name,
-          found: "\(cost.overflowed) values beyond the range of \(tensor.source.elementType)",
+          found: "\(cost.overflowed) \(cost.overflowed == 1 ? "value" : "values") beyond the range of "
+            + "\(tensor.source.elementType)",
           expected: "values that fit", advice: "Convert with --dtype bfloat16, which has the range of float32")
       }
       outcome.narrowed.append(Narrowing(tensor: tensor.name, cost: cost))

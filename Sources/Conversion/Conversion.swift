@@ -43,6 +43,8 @@ public struct Conversion: Sendable {
   public let plan: Plan
   /// What no shape shows, each value with its origin.
   public let settings: Architectures.Settings
+  /// What is odd about the files and stands in nobody's way, as sentences for people.
+  public let remarks: [String]
 
   /// Plans the conversion of a release.
   ///
@@ -66,6 +68,7 @@ public struct Conversion: Sendable {
       for: plan, of: checkpoint.file,
       configuration: try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) },
       hints: BERT4KerasSettings(of: checkpoint).values, given: options.settings)
+    remarks = try Conversion.remarks(on: release, for: plan)
   }
 
   private static func candidates(
@@ -83,6 +86,10 @@ public struct Conversion: Sendable {
   /// The size of all tensors in the checkpoint that go into the model file.
   public var byteCount: Int {
     let sources = Set(plan.steps.map(\.source) + plan.extras.map(\.source))
-    return release.checkpoint.tensors.reduce(0) { sources.contains($1.name) ? $0 + $1.source.byteCount : $0 }
+    return release.checkpoint.tensors.reduce(0) { total, tensor in
+      guard sources.contains(tensor.name) else { return total }
+      let (sum, overflow) = total.addingReportingOverflow(tensor.source.byteCount)
+      return overflow ? .max : sum
+    }
   }
 }

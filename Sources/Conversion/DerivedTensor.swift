@@ -107,6 +107,14 @@ extension UnsafeRawBufferPointer {
     exponent: Bits
   ) -> (notANumber: Int, infinite: Int) {
     let magnitude = Bits.max >> 1
+    // An exponent of all ones, and only that, carries into the sign when its lowest bit is added: one pass without branches
+    // tells whether there is anything to count, which there hardly ever is.
+    let unit = exponent & (~exponent &+ 1)
+    var carries: Bits = 0
+    for index in 0..<(count / MemoryLayout<Bits>.size) {
+      carries |= (loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self) & magnitude) &+ unit
+    }
+    guard carries > magnitude else { return (0, 0) }
     var notANumber = 0
     var infinite = 0
     for index in 0..<(count / MemoryLayout<Bits>.size) {

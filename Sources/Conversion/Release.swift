@@ -24,14 +24,13 @@ public struct Release: Sendable {
   /// - Throws: `Problem`: *mismatched* when a folder holds no weights, or more than one file of them, or several
   ///   configurations of which none has the usual name.
   public init(at path: String, configuration: String? = nil, vocabulary: String? = nil) throws {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
-    checkpoint = isFolder.boolValue ? try Release.weights(in: path) : try Checkpoint(opening: path)
+    let folder = Release.isFolder(path) ? path : (path as NSString).deletingLastPathComponent
+    checkpoint = try Release.weights(at: path)
     configurationPath =
       try configuration
       ?? Release.file(
-        in: folder, named: ["bert_config.json", "config.json"], else: { $0.hasSuffix(".json") && $0.contains("config") },
+        in: folder, named: ["bert_config.json", "config.json"],
+        else: { $0.hasSuffix(".json") && $0.contains("config") },
         what: "configuration", option: "--config")
     vocabularyPath =
       try vocabulary
@@ -45,10 +44,28 @@ public struct Release: Sendable {
     try configurationPath.map { try JSON(parsing: ByteView(mapping: $0)) }
   }
 
+  /// Finds and opens the weights of a release, and nothing else.
+  ///
+  /// - Parameter path: A folder, or the file that holds the weights.
+  /// - Throws: `Problem` as ``init(at:configuration:vocabulary:)`` does about weights.
+  public static func weights(at path: String) throws -> Checkpoint {
+    try isFolder(path) ? weights(in: path) : Checkpoint(opening: path)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
   private static func weights(in folder: String) throws -> Checkpoint {
-    let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors", ".keras"]
-    let paths = try names(in: folder).filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+    let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors"]
+    let names = try names(in: folder)
+    let paths = names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
     var checkpoints: [Checkpoint] = []
+    // A TensorFlow checkpoint is several files: the folder stands for the one, or the last, that is in it.
+    if names.contains(where: { $0.hasSuffix(".index") }) || names.contains("saved_model.pb") {
+      checkpoints.append(try Checkpoint(opening: folder))
+    }
     for name in paths {
       let checkpoint = try Checkpoint(opening: join(folder, name))
       if !checkpoint.isReference { checkpoints.append(checkpoint) }
@@ -58,7 +75,8 @@ public struct Release: Sendable {
       throw Problem(
         .mismatched, file: folder,
         found: checkpoints.isEmpty ? "no file of weights in this folder" : "several files of weights: \(found)",
-        expected: "one of the kinds \(endings.joined(separator: " "))",
+        expected: checkpoints.isEmpty
+          ? "a file named \((endings + [".index"]).map { "*\($0)" }.joined(separator: ", "))" : "one",
         advice: "Name the file that holds the weights")
     }
     return only

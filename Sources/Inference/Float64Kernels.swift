@@ -105,7 +105,7 @@ struct Float64Kernels: Kernels {
     for row in 0..<x.features { x.row(row)[column] /= sum }
   }
 
-  /// sums[m] = start + Σₖ factor(k) · x[k, m]
+  /// Combines the rows of a matrix: sums[m] = start + Σₖ factor(k) · x[k, m].
   ///
   /// Terms are added up in stretches of 64, and these then: one by one, thousands of terms round off several times as
   /// much, which shows where a float64 reference is judged.

@@ -41,9 +41,11 @@ public struct FillMask: Sendable {
   ///
   /// - Parameters:
   ///   - text: A text with at least one `[MASK]`.
-  ///   - count: How many candidates to return for each mask.
+  ///   - count: How many candidates to return for each mask, at least 1.
+  ///   - threads: How many threads share the work; by default, as many as there are processors.
   /// - Throws: `Problem` of kind *mismatched* when the text has no mask, or has more tokens than the model has positions.
   public func answers(to text: String, count: Int, threads: Int? = nil) throws -> [Answer] {
+    precondition(count > 0, "\(count) candidates for each mask")
     let encoding = try tokenizer.encode(template: text)
     let positions = encoding.positions(of: .mask)
     guard !positions.isEmpty else {

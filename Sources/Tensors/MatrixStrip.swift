@@ -10,6 +10,7 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
   private let elementSize: Int
   private let width: Int
   private let height: Int
+  private let store: StripStore
   private var memory: UnsafeMutableRawBufferPointer
   private var rows = 0..<0
   private var columns = 0..<0
@@ -23,10 +24,11 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
     let capacity = max(1, byteCount / elementSize)
     width = max(1, min(columnCount, capacity / max(1, rowCount)))
     height = max(1, min(rowCount, capacity / width))
+    store = .shared()
     memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   }
 
-  deinit { memory.deallocate() }
+  deinit { store.take(back: memory) }
 
   /// Fills `elements` with elements of the transposed matrix `[C, R]`, beginning with its `first`.
   mutating func gather(from first: Int, into elements: UnsafeMutableRawBufferPointer) throws {
@@ -51,7 +53,7 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
 
   /// Gives the memory back, since whoever has read the last element has most likely read all.
   private mutating func release() {
-    memory.deallocate()
+    store.take(back: memory)
     memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     (rows, columns) = (0..<0, 0..<0)
   }
@@ -59,7 +61,7 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
   /// Makes sure that the block with an element of the base is in memory.
   private mutating func hold(row: Int, column: Int) throws {
     if rows.contains(row) && columns.contains(column) { return }
-    if memory.count == 0 { memory = .allocate(byteCount: width * height * elementSize, alignment: 64) }
+    if memory.count == 0 { memory = store.memory(ofAtLeast: width * height * elementSize) }
     let firstRow = row / height * height
     let firstColumn = column / width * width
     let newRows = firstRow..<min(rowCount, firstRow + height)
@@ -109,42 +111,9 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
     switch elementSize {
     case 1: transposeBlocks(of: UInt8.self, input, pitch, size, output)
     case 2: transposeBlocks(of: UInt16.self, input, pitch, size, output)
-    case 4: transposeBlocks(of: UInt32.self, input, pitch, size, output)
+    case 4: transposeWords(input, pitch, size, output)
     case 8: transposeBlocks(of: UInt64.self, input, pitch, size, output)
     default: transposeBlocks(of: SIMD2<UInt64>.self, input, pitch, size, output)
     }
-  }
-}
-
-/// Transposes a matrix whose rows lie `pitch` elements apart.
-///
-/// In blocks of one cache line of columns and eight rows, no more lines than the first-level cache keeps even when all of
-/// them fall into the same set.
-@inline(__always)
-private func transposeBlocks<Bits: BitwiseCopyable>(
-  of type: Bits.Type, _ input: UnsafeRawPointer, _ pitch: Int, _ size: (rows: Int, columns: Int),
-  _ output: UnsafeMutableRawPointer
-) {
-  let width = MemoryLayout<Bits>.stride
-  let line = max(1, 64 / width)
-  var firstColumn = 0
-  while firstColumn < size.columns {
-    let lastColumn = min(size.columns, firstColumn &+ line)
-    var firstRow = 0
-    while firstRow < size.rows {
-      let lastRow = min(size.rows, firstRow &+ 8)
-      var column = firstColumn
-      while column < lastColumn {
-        var row = firstRow
-        while row < lastRow {
-          let bits = input.loadUnaligned(fromByteOffset: (row &* pitch &+ column) &* width, as: Bits.self)
-          output.storeBytes(of: bits, toByteOffset: (column &* size.rows &+ row) &* width, as: Bits.self)
-          row &+= 1
-        }
-        column &+= 1
-      }
-      firstRow = lastRow
-    }
-    firstColumn = lastColumn
   }
 }

@@ -24,29 +24,10 @@ public struct NarrowingCost: Hashable, Sendable {
   }
 }
 
-/// A number whose magnitudes are ordered as the integers that their bits spell, so that a loop over them vectorises.
-protocol MagnitudeOrdered: BinaryFloatingPoint {
-  associatedtype Pattern: FixedWidthInteger & SignedInteger
-
-  /// The bits without the sign.
-  var magnitudePattern: Pattern { get }
-  init(magnitudePattern: Pattern)
-}
-
-extension Float: MagnitudeOrdered {
-  @inline(__always) var magnitudePattern: Int32 { Int32(bitPattern: bitPattern & 0x7FFF_FFFF) }
-  @inline(__always) init(magnitudePattern: Int32) { self.init(bitPattern: UInt32(bitPattern: magnitudePattern)) }
-}
-
-extension Double: MagnitudeOrdered {
-  @inline(__always) var magnitudePattern: Int64 { Int64(bitPattern: bitPattern & 0x7FFF_FFFF_FFFF_FFFF) }
-  @inline(__always) init(magnitudePattern: Int64) { self.init(bitPattern: UInt64(bitPattern: magnitudePattern)) }
-}
-
 extension NarrowingCost {
   /// Compares `count` numbers with what they became; both functions give exact values.
   @inline(__always)
-  init<Number: MagnitudeOrdered>(count: Int, before: (Int) -> Number, after: (Int) -> Number) {
+  init<Number: PatternOrdered>(count: Int, before: (Int) -> Number, after: (Int) -> Number) {
     let infinity = Number.infinity.magnitudePattern
     var overflowed: Number.Pattern = 0
     var underflowed: Number.Pattern = 0

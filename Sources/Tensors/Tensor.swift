@@ -28,7 +28,9 @@ public struct Tensor: TensorSource {
     try source.read(at: 0, into: UnsafeMutableRawBufferPointer(start: nil, count: 0))
     elementType = source.elementType
     shape = source.shape
-    bytes = try source.contiguousBytes ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
+    bytes =
+      try source.contiguousBytes
+      ?? ByteView(count: source.byteCount, file: file) { try source.read(at: 0, into: $0) }
   }
 
   /// Makes a tensor of values, which are copied.
@@ -72,6 +74,13 @@ public protocol TensorElement: BitwiseCopyable, Sendable {
   /// The element type that this Swift type holds.
   static var elementType: ElementType { get }
 }
+
+#if !(os(macOS) && arch(x86_64))
+  extension Float16: TensorElement {
+    /// `float16`.
+    public static var elementType: ElementType { .float16 }
+  }
+#endif
 
 extension Float: TensorElement {
   /// `float32`.

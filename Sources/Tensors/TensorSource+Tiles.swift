@@ -1,3 +1,5 @@
+import Synchronization
+
 extension TensorSource {
   /// Reads the contents from beginning to end, one tile after the other, through a single buffer.
   ///
@@ -17,6 +19,39 @@ extension TensorSource {
       try read(at: offset, into: bytes)
       try body(offset, UnsafeRawBufferPointer(bytes))
     }
+  }
+
+  /// Makes something of each tile, on all processors when the contents lie contiguous, and returns it in their order.
+  ///
+  /// Contents that are unfolded while they are read come in order and on one processor, since skipping costs as much as reading.
+  ///
+  /// - Parameter byteCount: The size of the tiles, as ``forEachTile(of:_:)`` takes it.
+  func mapTiles<Result: Sendable>(
+    of byteCount: Int, _ body: @Sendable (UnsafeRawBufferPointer) -> Result
+  ) throws -> [Result] {
+    let tiles = (self.byteCount + byteCount - 1) / byteCount
+    guard contiguousBytes != nil, tiles > 1 else {
+      var results: [Result] = []
+      try forEachTile(of: byteCount) { results.append(body($1)) }
+      return results
+    }
+    let next = Atomic(0)
+    let results = Mutex([Result?](repeating: nil, count: tiles))
+    // Each of these takes tiles until none is left; there are never more of them at work than processors.
+    try forEachInParallel(Array(0..<min(tiles, 64))) { _ in
+      var index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < tiles else { return }
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+      defer { buffer.deallocate() }
+      while index < tiles {
+        let tile = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(self.byteCount - index * byteCount))
+        try read(at: index * byteCount, into: tile)
+        let result = body(UnsafeRawBufferPointer(tile))
+        results.withLock { $0[index] = result }
+        index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      }
+    }
+    return results.withLock { $0.compactMap(\.self) }
   }
 
   /// Serves a read of any bytes by a function that reads whole elements only.

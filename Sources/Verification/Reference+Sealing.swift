@@ -23,20 +23,21 @@ extension Reference {
 
   /// Takes the probes of a model file as one reference, a batch for each.
   ///
-  /// - Throws: `Problem` of kind *damaged* when a probe has no token ids or no points, *mismatched* when an array has a
-  ///   type or shape that no input or point has.
+  /// - Throws: `Problem` of kind *damaged* when a probe has no token ids, *mismatched* when an array has a type or shape that
+  ///   no input or point has.
   public init?(sealedIn model: ModelFile) throws {
     guard !model.probes.isEmpty else { return nil }
     let batches = try model.probes.enumerated().map { number, probe in
       func input(_ name: String) -> Tensor? { probe.inputs.first { $0.name == name }?.tensor }
-      guard let tokenIDs = input("token_ids"), !probe.points.isEmpty else {
+      guard let tokenIDs = input("token_ids") else {
         throw Problem(
-          .damaged, file: model.path, object: "ingot.probe.\(number)", found: "a probe without token ids or points",
-          expected: "input.token_ids [B, T] and at least one point")
+          .damaged, file: model.path, object: "ingot.probe.\(number)", found: "a probe without token ids",
+          expected: "input.token_ids [B, T]")
       }
       return try Batch(
         tokenIDs: tokenIDs, segmentIDs: input("segment_ids"),
-        points: Dictionary(probe.points.map { ($0.name, $0.tensor) }) { first, _ in first })
+        points: Dictionary(probe.points.map { ($0.name, $0.tensor) }) { first, _ in first },
+        number: number, of: model.path)
     }
     self.init(file: model.path, batches: batches)
   }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Bytes
+import Foundation
 
 /// The tool: every subcommand takes arguments in and prints a report.
 @main
@@ -7,18 +9,39 @@ struct IngotCommand: ParsableCommand {
     commandName: "ingot",
     abstract: "Rescues trained models from frameworks that are dying, and proves that nothing was lost.",
     discussion: """
-      A model from 2021 in three steps:
+      A model from 2019, and what TensorFlow computed with it, in three steps:
 
         ingot plan chinese_L-12_H-768_A-12/
-        ingot convert chinese_L-12_H-768_A-12/ -o bert.ingot --reference reference.npz
-        ingot verify bert.ingot
+        ingot convert chinese_L-12_H-768_A-12/ -o bert.ingot
+        ingot verify bert.ingot --against reference.npz
 
-      Exit codes: 0 done; 1 a verification found a difference; 2 a file or an argument's value does not serve, and the
-      message says why; 64 the command line is not understood.
+      Exit codes:
+        0   done
+        1   a verification found a difference
+        2   a file or a value does not serve; the message says why
+        64  the command line is not understood
       """,
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, ConvertCommand.self, InspectCommand.self, VerifyCommand.self, FillMaskCommand.self,
       BenchCommand.self, LintCommand.self,
     ])
+
+  /// Parses the arguments, runs the command and makes sure that what it printed arrived.
+  static func main() {
+    // A file that outgrows the user's limit is then a failed write, with a message, and not a signal.
+    signal(SIGXFSZ, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      try reporting {
+        guard fflush(nil) == 0 else {
+          throw Problem(
+            .unavailable, file: "standard output", found: reason(for: errno), expected: "room for all that is printed")
+        }
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

@@ -21,13 +21,15 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The naming of the tensors, where several fit.", valueName: "name"))
   var naming: String?
 
-  @Option(help: "What to do with tensors that are no part of the architecture, such as a fine-tuned head.")
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of tensors beyond the architecture, such as a fine-tuned head.", valueName: "policy"))
   var extra: ExtraPolicy = .refuse
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "A setting or size that the files do not say, or say wrongly: heads=12, mask=unilm, activation=gelu-tanh.",
+      "What the files do not say, or say wrongly: heads=12, mask=unilm, activation=gelu-tanh.",
       valueName: "name=value"))
   var settings: [Assignment] = []
 

@@ -237,7 +237,8 @@ import Testing
   @Test func aMissingDirectoryIsUnavailable() {
     #expect(
       message { _ = try HDF5Writer(creating: "/nowhere/a.h5") }
-        == "/nowhere/a.h5: unavailable: found no such file or directory, expected a folder in which files can be created.")
+        == "/nowhere/a.h5: unavailable: found no such file or directory, expected a folder in which files can be created."
+    )
   }
 
   @Test func aNameIsTakenOnce() throws {

@@ -111,7 +111,7 @@ import Testing
 private let sizes: [ElementType] = [.uint8, .float16, .float32, .float64, .complex128]
 
 /// A source whose bytes count as not contiguous, as those of compressed data do.
-private struct Scattered: TensorSource {
+struct Scattered: TensorSource {
   let base: Tensor
   var elementType: ElementType { base.elementType }
   var shape: Shape { base.shape }

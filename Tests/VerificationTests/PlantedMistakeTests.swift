@@ -96,7 +96,8 @@ import Verification
         // What depends on the ids themselves, and not only on embeddings, are the scores of the tied table.
         let points = batch.points.filter { !$0.key.hasPrefix("mlm.") }
         return try Reference.Batch(
-          tokenIDs: Tensor(ids, shape: batch.tokenIDs.shape)!, segmentIDs: batch.segmentIDs, points: points)
+          tokenIDs: Tensor(ids, shape: batch.tokenIDs.shape)!, segmentIDs: batch.segmentIDs, points: points,
+          number: 0, of: reference.file)
       })
     let runtime = try Model(weights: store, settings: Settings(heads: 4))
     let comparison = try ReferenceComparison(of: runtime, with: unmasked)

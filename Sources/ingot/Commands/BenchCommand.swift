@@ -11,7 +11,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Times a forward pass.",
     discussion: """
-      Runs the blocks on made-up tokens, after one run that is not counted.
+      Runs the blocks on made-up tokens, after one run that is not counted. GFLOP/s counts the multiplications and \
+      additions of the matrix products.
 
         ingot bench bert.ingot --batch 1 --length 128 --threads 2
       """)
@@ -22,8 +23,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How many sequences run at once.")
   var batch = 1
 
-  @Option(help: "How many tokens each sequence has.")
-  var length = 128
+  @Option(help: "How many tokens each sequence has; by default 128, or as many as the model takes.")
+  var length: Int?
 
   @Option(help: "How many threads to use; by default one per processor.")
   var threads: Int?
@@ -35,14 +36,15 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard batch > 0, length > 0, runs > 0, threads ?? 1 > 0 else {
+    guard batch > 0, length ?? 1 > 0, runs > 0, threads ?? 1 > 0 else {
       throw ValidationError("--batch, --length, --runs and --threads must be at least 1.")
     }
   }
 
   func run() throws {
     try reporting {
-      let model = try Model(ModelFile(mapping: self.model))
+      let model = try Model(ModelFile.open(self.model))
+      let length = length ?? min(128, model.sizes.positions)
       let input = try Input(
         tokenIDs: (0..<batch).map { row in
           (0..<length).map { Int32(1 + (row + $0) % max(1, model.sizes.vocabulary - 1)) }
@@ -58,17 +60,15 @@ struct BenchCommand: ParsableCommand {
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2
       let operations = Double(model.sizes.blockOperations(batch: batch, length: length))
       if json {
-        let report: JSON = [
+        show([
           "batch": .integer(batch), "length": .integer(length), "runs": .integer(runs),
           "medianSeconds": .double(median), "minimumSeconds": .double(times[0]),
           "gigaflopsPerSecond": .double(operations / median / 1e9),
-        ]
-        print(report.indented)
+        ])
       } else {
-        print(
-          "batch \(batch), length \(length): median \(String(format: "%.2f", median * 1_000)) ms, minimum "
-            + "\(String(format: "%.2f", times[0] * 1_000)) ms over \(Wording.count(runs, "run")), "
-            + "\(String(format: "%.1f", operations / median / 1e9)) GFLOP/s at the median")
+        show(
+          "batch \(batch), length \(length), \(Wording.count(runs, "run")): median \(Wording.milliseconds(median)), "
+            + "minimum \(Wording.milliseconds(times[0])), \(Wording.ratio(operations / median / 1e9)) GFLOP/s")
       }
     }
   }

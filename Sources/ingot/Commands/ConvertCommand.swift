@@ -13,12 +13,13 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Converts a checkpoint into a model file.",
     discussion: """
-      The model file holds everything: weights, settings, vocabulary, and a ledger of where each tensor came from. It appears
-      under its name only when it is whole.
+      The model file holds everything: weights, settings, vocabulary, and a ledger of where each tensor came from. It \
+      appears under its name only when it is whole.
 
         ingot convert chinese_L-12_H-768_A-12/ -o bert.ingot
-        ingot convert best_model.weights --config bert_config.json --extra keep -o tagger.ingot
-        ingot convert simbert/ -o simbert.ingot --dtype float16 --reference reference.npz
+        ingot convert simbert/ -o simbert.ingot --reference reference.npz
+        ingot convert tagger.weights --extra keep --set heads=12 -o tagger.ingot
+        ingot convert simbert/ -o small.ingot --dtype float16
       """)
 
   @OptionGroup var source: SourceOptions
@@ -34,9 +35,17 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Verify against what the original framework recorded, and seal a part of it into the model file.",
+      "Verify against what the original framework recorded, and seal a part of it as a probe.",
       valueName: "file.npz"))
   var reference: String?
+
+  func validate() throws {
+    if let dtype, dtype != .float32, reference != nil {
+      throw ValidationError(
+        "A reference judges weights as they were trained, not after rounding to \(dtype.rawValue): "
+          + "convert with --reference first, then again with --dtype.")
+    }
+  }
 
   func run() throws {
     try reporting {
@@ -44,7 +53,7 @@ struct ConvertCommand: ParsableCommand {
       options.elementType = dtype?.elementType
       let conversion = try Conversion(planning: source.release(), options: options)
       let reference = try self.reference.map { try Reference(opening: $0) }
-      for line in PlanReport.summary(conversion) { print(printable(line)) }
+      show(PlanReport.summary(conversion) + [""])
 
       let start = ProcessInfo.processInfo.systemUptime
       let progress = ProgressLine("Converting", total: conversion.byteCount)
@@ -54,21 +63,24 @@ struct ConvertCommand: ParsableCommand {
         progress: { progress.advance(by: $0) },
         verifying: { file in
           progress.finish()
-          guard let reference else { return }
-          let comparison = try ReferenceComparison(of: Model(file), with: reference)
-          print("")
-          for line in ComparisonReport.lines(comparison) { print(printable(line)) }
-          guard comparison.agrees else {
-            print(printable("Nothing was written to \(output)."))
-            throw ExitCode(1)
-          }
+          if let reference { try verify(file, against: reference) }
         })
+      show(OutcomeReport.lines(outcome, elementType: options.elementType))
       let elapsed = ProcessInfo.processInfo.systemUptime - start
-      print("")
-      for line in OutcomeReport.lines(outcome, elementType: options.elementType) { print(printable(line)) }
       let size = try ByteView(mapping: output).count
-      print(printable("Wrote \(output): \(Wording.size(size)) in \(Wording.duration(elapsed))."))
+      show("Wrote \(output): \(Wording.size(size)) in \(Wording.duration(elapsed)).")
     }
+  }
+
+  /// Compares a model file with the reference before it has its name.
+  private func verify(_ file: ModelFile, against reference: Reference) throws {
+    let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference)
+    let verdict = "reference      \(ComparisonReport.verdict(comparison))"
+    guard comparison.agrees else {
+      show(ComparisonReport.lines(comparison, with: reference) + ["", verdict, "Nothing was written to \(output)."])
+      throw ExitCode(1)
+    }
+    show("\(verdict); sealed as a probe")
   }
 }
 
@@ -84,23 +96,5 @@ enum StoredType: String, ExpressibleByArgument, CaseIterable {
     case .bfloat16: .bfloat16
     case .float32: .float32
     }
-  }
-}
-
-/// What a conversion brought to light, in words.
-enum OutcomeReport {
-  static func lines(_ outcome: Conversion.Outcome, elementType: ElementType?) -> [String] {
-    var lines = outcome.peculiar.map {
-      "Note: \($0.tensor) holds \($0.notANumber) NaN and \($0.infinite) infinite values, carried over as they are."
-    }
-    guard let elementType, let worst = outcome.narrowed.max(by: { $0.cost.maximumError < $1.cost.maximumError }) else {
-      return lines
-    }
-    let vanished = outcome.narrowed.reduce(0) { $0 + $1.cost.underflowed }
-    lines.append(
-      "Storing \(elementType) rounded \(Wording.count(outcome.narrowed.count, "tensor")): maximum error "
-        + "\(Wording.number(worst.cost.maximumError)) in \(worst.tensor), \(Wording.count(vanished, "value")) became zero, "
-        + "none overflowed.")
-    return lines
   }
 }

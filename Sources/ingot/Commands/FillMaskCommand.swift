@@ -12,6 +12,8 @@ struct FillMaskCommand: ParsableCommand {
     commandName: "fill-mask",
     abstract: "Finds the most probable tokens for each [MASK] of a text.",
     discussion: """
+      Every [MASK] is filled on its own.
+
         ingot fill-mask poems.ingot "床前明[MASK]光"
         ingot fill-mask bert.ingot "[MASK]京是中国的首[MASK]。" --top 3
       """)
@@ -38,20 +40,20 @@ struct FillMaskCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard top > 0 else { throw ValidationError("--top must be at least 1.") }
+    guard top > 0, threads ?? 1 > 0 else { throw ValidationError("--top and --threads must be at least 1.") }
   }
 
   func run() throws {
     try reporting {
-      let file = try ModelFile(mapping: model)
+      let file = try ModelFile.open(model)
       let tokenizer = Tokenizer(
         vocabulary: try Vocabulary(reading: vocabularyBytes(of: file)), lowercases: lowercase)
       let task = try FillMask(model: Model(file), tokenizer: tokenizer, file: model)
       let answers = try task.answers(to: text, count: top, threads: threads)
       if json {
-        print(JSON.array(answers.map(\.json)).indented)
+        show(JSON.array(answers.map(\.json)))
       } else {
-        for line in lines(answers) { print(printable(line)) }
+        show(lines(answers))
       }
     }
   }

@@ -1,10 +1,4 @@
 import ArgumentParser
-import Bytes
-import Checkpoints
-import Foundation
-import JSON
-import ModelFiles
-import Tensors
 
 /// `ingot inspect`: what any readable file holds.
 struct InspectCommand: ParsableCommand {
@@ -12,21 +6,21 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Lists the tensors of a file, or shows one of them.",
     discussion: """
-      Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors. Only --stats and a tensor's name read
-      weights.
+      Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors, a TensorFlow checkpoint; or the \
+      folder it lies in. Only --stats and a tensor's name read weights.
 
         ingot inspect bert_model.h5
         ingot inspect bert.ingot --stats
         ingot inspect bert.ingot block.0.attention.query.weight
       """)
 
-  @Argument(help: "The file.", completion: .file())
+  @Argument(help: "The file, or the folder in which it lies.", completion: .file())
   var file: String
 
   @Argument(help: "A tensor whose values to show.")
   var tensor: String?
 
-  @Flag(help: "Add minimum, maximum, mean, deviation, zeros, NaN, infinities and the spread of the values.")
+  @Flag(help: "Add minimum, maximum, mean, deviation, spread, zeros, NaN and infinities.")
   var stats = false
 
   @Flag(help: "Print JSON.")
@@ -34,25 +28,16 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let checkpoint = try Checkpoint(opening: file)
-      let model = ModelFile.isModelFile(checkpoint) ? try ModelFile(mapping: file) : nil
-      var listing = try Listing(checkpoint, model: model)
+      var listing = try Listing(of: file)
       if let tensor { try listing.keep(only: tensor) }
       if stats { try listing.measure() }
       if json {
-        print(listing.json.indented)
+        show(listing.json)
+      } else if tensor != nil {
+        show(listing.rows + [""] + (try TensorText.lines(of: listing.tensors[0].source)))
       } else {
-        var lines = tensor == nil ? listing.lines : listing.rows
-        if tensor != nil { lines += [""] + (try TensorText.lines(of: listing.tensors[0].source)) }
-        for line in lines { print(printable(line)) }
+        show(listing.lines)
       }
     }
-  }
-}
-
-extension ModelFile {
-  /// Whether an opened file claims to be a model file and not just a safetensors file.
-  fileprivate static func isModelFile(_ checkpoint: Checkpoint) -> Bool {
-    checkpoint.container == .safetensors && checkpoint.facts.contains { $0.name.hasPrefix("ingot.") }
   }
 }

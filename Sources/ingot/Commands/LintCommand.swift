@@ -1,14 +1,17 @@
 import Architectures
 import ArgumentParser
 import Bytes
-import Foundation
 
 /// `ingot lint`: every defect of a name table at once.
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Checks name tables and reports every defect (Formats/NameTables.md).",
-    discussion: "  ingot lint Formats/Architectures/bert.names")
+    abstract: "Checks name tables and reports every defect at once.",
+    discussion: """
+      Formats/NameTables.md says how to write a table.
+
+        ingot lint Formats/Architectures/bert.names
+      """)
 
   @Argument(help: "The tables.", completion: .file(extensions: ["names"]))
   var files: [String]
@@ -23,10 +26,9 @@ struct LintCommand: ParsableCommand {
             throw Problem(.damaged, file: file, found: "bytes that are not UTF-8", expected: "a name table")
           }
           let architecture = try Architecture(parsing: text, file: file)
-          print(
-            printable(
-              "\(file): architecture \(architecture.name), \(Wording.count(architecture.tensors.count, "tensor")), namings "
-                + architecture.namings.map(\.name).joined(separator: ", ")))
+          show(
+            "\(file): architecture \(architecture.name), \(Wording.count(architecture.tensors.count, "row")), namings "
+              + architecture.namings.map(\.name).joined(separator: ", "))
         } catch let problems as Problems {
           defects += problems.all
         }

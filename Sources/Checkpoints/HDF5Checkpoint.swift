@@ -1,0 +1,85 @@
+import Bytes
+import HDF5
+import JSON
+
+/// HDF5 files: those of Keras by its conventions, all others by the paths of their datasets.
+///
+/// What is read is written down in `Formats/Checkpoints/Keras.md`.
+extension Checkpoint {
+  init(hdf5 bytes: ByteView) throws {
+    let hdf5 = try HDF5File(bytes)
+    if try hdf5.root.hasNames(in: "layer_names") {
+      self = try Checkpoint(kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file)
+    } else if case .group(let weights)? = try hdf5.root.object("model_weights") {
+      self = try Checkpoint(kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file)
+    } else {
+      self = try Checkpoint(datasetsOf: hdf5, file: bytes.file)
+    }
+  }
+
+  /// Reads what `save_weights` (then `group` is the root) or `save` of Keras 1 and 2 wrote.
+  private init(kerasLayersIn group: Group, of hdf5: HDF5File, container: Container, file: String) throws {
+    var layers = KerasLayers(file: file)
+    try layers.read(group, besides: container == .kerasModel ? [] : ["optimizer_weights"])
+    if container == .kerasModel {
+      try layers.noteUnlisted(in: hdf5.root, besides: ["model_weights", "optimizer_weights"])
+    }
+    let facts = hdf5.root.facts(named: ["keras_version", "backend"])
+    var remarks = layers.remarks
+    if try hdf5.root.links().contains("optimizer_weights") {
+      remarks.append("The optimizer's state (optimizer_weights) is passed over unread.")
+    }
+    if facts.contains(Fact(name: "backend", value: "theano")) {
+      remarks.append("Keras wrote this on Theano, which flips the kernels of convolutions; they are taken as they are.")
+    }
+    self.init(
+      file: file, container: container, tensors: layers.tensors, unread: layers.unread, layers: layers.names,
+      facts: facts, modelConfiguration: try hdf5.root.modelConfiguration(file: file), remarks: remarks)
+  }
+
+  /// Lists every dataset by its path.
+  private init(datasetsOf hdf5: HDF5File, file: String) throws {
+    var tensors: [CheckpointTensor] = []
+    var unread: [UnreadTensor] = []
+    var guessed: [String] = []
+    for object in try hdf5.objects() {
+      let name = String(object.path.dropFirst())
+      switch object {
+      case .dataset(let dataset):
+        tensors.append(try CheckpointTensor(name: name, dataset: dataset, file: file))
+        if dataset.isGuessed { guessed.append(name) }
+      case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
+      case .group: break
+      }
+    }
+    let isKeras3 = try hdf5.root.links().contains { $0 == "layers" || $0 == "_layer_checkpoint_dependencies" }
+    var remarks = [guessRemark(on: guessed)].compactMap(\.self)
+    if isKeras3 {
+      remarks.append(
+        "Keras 3 names these weights by class and number. To convert them, save the model from Keras as a file "
+          + "named .h5 (not .weights.h5).")
+    }
+    self.init(
+      file: file, container: isKeras3 ? .keras3Weights : .hdf5, tensors: tensors, unread: unread, remarks: remarks)
+  }
+}
+
+extension Group {
+  /// What the group says of its origin; an attribute that is no text says nothing, and weights do not depend on it.
+  fileprivate func facts(named names: [String]) -> [Checkpoint.Fact] {
+    names.compactMap { name in
+      (try? attribute(name)?.text()).map { Checkpoint.Fact(name: name, value: $0) }
+    }
+  }
+
+  /// The JSON that `save` writes beside the weights; nil when there is none.
+  fileprivate func modelConfiguration(file: String) throws -> JSON? {
+    guard let text = try attribute("model_config")?.text() else { return nil }
+    do {
+      return try JSON(parsing: text, file: file)
+    } catch var problem as Problem {
+      problem.object = "model_config"
+      throw problem
+    }
+  }
+}

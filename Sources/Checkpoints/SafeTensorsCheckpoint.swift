@@ -1,0 +1,23 @@
+import Bytes
+import SafeTensors
+
+extension Checkpoint {
+  /// Takes the tensors of a safetensors file under their names.
+  init(safetensors bytes: ByteView) throws {
+    let file = try SafeTensorsFile(bytes)
+    var tensors: [CheckpointTensor] = []
+    var unread: [UnreadTensor] = []
+    for entry in file.tensors {
+      do {
+        guard let tensor = try file.tensor(entry.name) else { continue }
+        tensors.append(
+          CheckpointTensor(name: entry.name, path: entry.name, storage: "contiguous", source: tensor))
+      } catch let problem as Problem where problem.kind == .unsupported {
+        unread.append(UnreadTensor(name: entry.name, problem: problem))
+      }
+    }
+    self.init(
+      file: bytes.file, container: .safetensors, tensors: tensors, unread: unread,
+      facts: file.metadata.map { Fact(name: $0.name, value: $0.value) })
+  }
+}

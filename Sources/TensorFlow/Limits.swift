@@ -1,0 +1,23 @@
+/// The bounds that keep a hostile checkpoint's work and memory in proportion to its size.
+///
+/// Each is far above what real checkpoints hold.
+enum Limits {
+  /// How many bytes one compressed block of an index may have, expanded; TensorFlow fills blocks to 256 KiB.
+  static let blockBytes = 64 << 20
+  /// How many bytes one key of an index may have.
+  static let keyBytes = 64 << 10
+  /// How many bytes all keys together may have: prefixes are shared, so that few bytes can stand for many.
+  static let allKeyBytes = 256 << 20
+  /// How many entries an index may have.
+  static let entries = 1_000_000
+  /// How many bytes the name of a tensor may have.
+  static let nameBytes = 4_096
+  /// How many extents a tensor may have, which is TensorFlow's own limit (`TensorShape::MaxDimensions`).
+  static let rank = 254
+  /// How many slices a partitioned tensor may have.
+  static let slices = 1_024
+  /// How many nodes a graph of objects may have.
+  static let nodes = 1_000_000
+  /// How many bytes the file `checkpoint` may have.
+  static let stateBytes = 1 << 20
+}

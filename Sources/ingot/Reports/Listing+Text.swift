@@ -1,0 +1,94 @@
+import JSON
+import Tensors
+
+extension Listing {
+  /// The whole listing in words.
+  var lines: [String] {
+    heading + [""] + rows + [""] + totalRows
+  }
+
+  private var heading: [String] {
+    var table = TextTable(.left, .left)
+    if let model {
+      table.add("architecture", model.architecture)
+      table.add(
+        "settings", (model.settings.members ?? []).map { "\($0.name) = \($0.value.bare)" }.joined(separator: ", "))
+      if let ledger { table.add("made from", "\(ledger.file): \(ledger.container), \(ledger.naming) names") }
+      if !model.attachments.isEmpty {
+        table.add(
+          "files", model.attachments.map { "\($0.name) (\(Wording.size($0.bytes.count)))" }.joined(separator: ", "))
+      }
+      table.add("probes", model.probes.isEmpty ? "none" : "\(model.probes.count) sealed")
+    } else {
+      for fact in checkpoint.facts { table.add(fact.name, fact.value) }
+    }
+    return ["\(checkpoint.file): \(kind)"] + table.lines() + checkpoint.remarks.map { "  \($0)" }
+  }
+
+  /// One row for each tensor, with its statistics where they were asked for.
+  var rows: [String] {
+    summaries.isEmpty ? plainRows : measuredRows
+  }
+
+  private var plainRows: [String] {
+    var table = TextTable(.left, .left, .left, .right, .left)
+    for tensor in tensors {
+      table.add(
+        tensor.name, "\(tensor.source.shape)", tensor.source.elementType.rawValue,
+        Wording.size(tensor.source.byteCount), tensor.storage == "contiguous" ? "" : tensor.storage)
+    }
+    return table.lines()
+  }
+
+  private var measuredRows: [String] {
+    var table = TextTable(.left, .left, .left, .right, .right, .right, .right, .left, .left)
+    table.add("", "", "", "minimum", "maximum", "mean", "deviation", "spread", "")
+    for (tensor, summary) in zip(tensors, summaries) {
+      let (shape, type) = ("\(tensor.source.shape)", tensor.source.elementType.rawValue)
+      if let summary {
+        let statistics = summary.statistics
+        let numbers = [statistics.minimum, statistics.maximum, statistics.mean, statistics.deviation].map {
+          summary.histogram == nil ? "-" : Wording.number($0)
+        }
+        table.add(
+          tensor.name, shape, type, numbers[0], numbers[1], numbers[2], numbers[3], summary.histogram?.bars ?? "",
+          statistics.peculiarities)
+      } else {
+        table.add(tensor.name, shape, type, "-", "-", "-", "-", "", "")
+      }
+    }
+    return table.lines()
+  }
+
+  private var totalRows: [String] {
+    var table = TextTable(.left, .right, .right, .right)
+    for total in totals {
+      table.add(
+        total.name, Wording.count(total.tensors, "tensor"), Wording.count(total.elements, "value"),
+        Wording.size(total.bytes))
+    }
+    return table.lines()
+  }
+}
+
+extension JSON {
+  /// The value as a person reads it: text without quotes.
+  fileprivate var bare: String { string ?? compact }
+}
+
+extension Statistics {
+  /// What a healthy weight does not have: zeros, NaN, infinities, each with its count.
+  fileprivate var peculiarities: String {
+    [(zeros, "zero"), (notANumber, "NaN"), (infinite, "infinite")]
+      .filter { $0.0 > 0 }.map { "\(Wording.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+  }
+}
+
+extension Histogram {
+  /// One bar a count, the highest for the largest.
+  fileprivate var bars: String {
+    let heights = Array("▁▂▃▄▅▆▇█")
+    let largest = Double(max(1, counts.max() ?? 0))
+    return String(counts.map { $0 == 0 ? " " : heights[min(7, Int(Double($0) / largest * 8))] })
+  }
+}

@@ -1,0 +1,94 @@
+import Bytes
+import Checkpoints
+import Conversion
+import ModelFiles
+import Tensors
+
+/// What a file holds, ready to be printed for a person or a program.
+struct Listing {
+  let checkpoint: Checkpoint
+  /// The file as a model file, where it is one.
+  let model: ModelFile?
+  let ledger: Ledger?
+  /// The tensors to be shown.
+  private(set) var tensors: [CheckpointTensor]
+  /// The statistics of each tensor, nil for complex ones; empty when they were not asked for.
+  private(set) var summaries: [TensorSummary?] = []
+
+  /// Opens a file of any kind that holds tensors, or the one in a folder.
+  init(of file: String) throws {
+    let checkpoint = try Release.weights(at: file)
+    self.checkpoint = checkpoint
+    guard checkpoint.container == .safetensors, checkpoint.facts.contains(where: { $0.name.hasPrefix("ingot.") }) else {
+      model = nil
+      ledger = nil
+      tensors = checkpoint.tensors
+      return
+    }
+    let model = try ModelFile(mapping: checkpoint.file)
+    self.model = model
+    ledger = try model.ledger().map { try Ledger($0, file: file) }
+    tensors = checkpoint.tensors.filter { model.tensor($0.name) != nil }
+  }
+
+  /// Restricts the listing to one tensor, by its name or its path in the file.
+  mutating func keep(only name: String) throws {
+    let wanted = [Spelling(name), Spelling("/" + name)]
+    let found = tensors.first { wanted.contains(Spelling($0.name)) || wanted.contains(Spelling($0.path)) }
+    guard let found else {
+      if let unread = checkpoint.unread.first(where: { wanted.contains(Spelling($0.name)) }) { throw unread.problem }
+      throw Problem(
+        .mismatched, file: checkpoint.file, found: "no tensor \(name)",
+        expected: "one of the names that \"ingot inspect \(checkpoint.file)\" lists")
+    }
+    tensors = [found]
+  }
+
+  /// Reads every tensor for its statistics.
+  mutating func measure() throws {
+    let progress = ProgressLine("Reading", total: tensors.byteCount)
+    defer { progress.finish() }
+    summaries = try tensors.map { tensor in
+      defer { progress.advance(by: tensor.source.byteCount) }
+      guard ElementConversion(from: tensor.source.elementType, to: .float64) != nil else { return nil }
+      return try TensorSummary(of: tensor.source, intervals: 16)
+    }
+  }
+}
+
+extension Listing {
+  /// The kind of file, in words.
+  var kind: String { model == nil ? checkpoint.container.rawValue : "Ingot model file" }
+
+  /// The tensors added up by the beginning of their names, in the order of the file, and all of them last; only the last
+  /// where no two names begin alike.
+  var totals: [Total] {
+    var groups: [Total] = []
+    var places: [Spelling: Int] = [:]
+    var all = Total("total")
+    for tensor in tensors {
+      let name = Listing.group(of: tensor.name)
+      let place = places[Spelling(name), default: groups.count]
+      if place == groups.count {
+        groups.append(Total(name))
+        places[Spelling(name)] = place
+      }
+      groups[place].add(tensor.source)
+      all.add(tensor.source)
+    }
+    return groups.count > 1 && groups.count < tensors.count ? groups + [all] : [all]
+  }
+
+  /// The part of a name under which tensors are added up: to its first number, else its first word.
+  private static func group(of name: String) -> String {
+    var end = name.startIndex
+    var first: String.Index?
+    while end < name.endIndex {
+      let next = name[end...].firstIndex { "./-[".contains($0) } ?? name.endIndex
+      if first == nil { first = next }
+      if name[end..<next].contains(where: \.isNumber) { return String(name[..<next]) }
+      end = next == name.endIndex || name[next] == "[" ? name.endIndex : name.index(after: next)
+    }
+    return String(name[..<(first ?? name.endIndex)])
+  }
+}

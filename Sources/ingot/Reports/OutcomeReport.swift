@@ -1,0 +1,20 @@
+import Conversion
+import Tensors
+
+/// What a conversion brought to light, in words.
+enum OutcomeReport {
+  static func lines(_ outcome: Conversion.Outcome, elementType: ElementType?) -> [String] {
+    var lines = outcome.peculiar.map {
+      "Note: \($0.tensor) holds \($0.notANumber) NaN and \($0.infinite) infinite values, carried over as they are."
+    }
+    guard let elementType, let worst = outcome.narrowed.max(by: { $0.cost.maximumError < $1.cost.maximumError }) else {
+      return lines
+    }
+    let vanished = outcome.narrowed.reduce(0) { $0 + $1.cost.underflowed }
+    lines.append(
+      "Storing \(elementType) rounded \(Wording.count(outcome.narrowed.count, "tensor")): maximum error "
+        + "\(Wording.number(worst.cost.maximumError)) in \(worst.tensor); "
+        + "\(vanished == 0 ? "no value" : Wording.count(vanished, "value")) became zero, none overflowed.")
+    return lines
+  }
+}

@@ -1,0 +1,47 @@
+import Architectures
+import Checkpoints
+import Conversion
+import JSON
+import Tensors
+
+extension PlanReport {
+  /// The plan as a program reads it.
+  static func json(_ conversion: Conversion) -> JSON {
+    let (release, plan) = (conversion.release, conversion.plan)
+    let checkpoint = release.checkpoint
+    return [
+      "checkpoint": [
+        "file": .string(checkpoint.file), "container": .string(checkpoint.container.rawValue),
+        "facts": .object(checkpoint.facts.map { JSON.Member($0.name, .string($0.value)) }),
+      ],
+      "configuration": release.configurationPath.map(JSON.string) ?? .null,
+      "vocabulary": release.vocabularyPath.map(JSON.string) ?? .null,
+      "architecture": .string(plan.architecture),
+      "revision": .string(plan.revision),
+      "naming": .string(plan.naming),
+      "sizes": .object(plan.sizes.map { JSON.Member($0.name, .integer($0.value)) }),
+      "settings": .object(
+        conversion.settings.entries.map { entry in
+          JSON.Member(entry.name, ["value": entry.value.json, "origin": .string(entry.origin.description)])
+        }),
+      "remarks": .array((checkpoint.remarks + conversion.remarks).map(JSON.string)),
+      "tensors": .array(
+        plan.steps.map { step in
+          [
+            "tensor": .string(step.tensor), "source": .string(step.source),
+            "shape": .array(step.shape.dimensions.map(JSON.integer)), "type": .string(step.elementType.rawValue),
+            "transforms": .array(step.transforms.map { .string($0.description) }),
+          ]
+        }),
+      "extras": .array(
+        plan.extras.map { extra in
+          [
+            "tensor": .string(extra.tensor), "source": .string(extra.source),
+            "shape": .array(extra.shape.dimensions.map(JSON.integer)), "type": .string(extra.elementType.rawValue),
+          ]
+        }),
+      "dropped": .array(
+        plan.dropped.map { ["source": .string($0.source), "reason": .string($0.reason)] }),
+    ]
+  }
+}

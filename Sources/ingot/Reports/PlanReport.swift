@@ -1,0 +1,61 @@
+import Architectures
+import Checkpoints
+import Conversion
+import Tensors
+
+/// A planned conversion in words.
+enum PlanReport {
+  /// The whole plan: what was found, sizes and settings with their origins, and a row for every tensor.
+  static func lines(_ conversion: Conversion) -> [String] {
+    summary(conversion) + [""] + tensors(conversion) + ["", verdict(conversion.plan)]
+  }
+
+  /// What was found, and what follows from it.
+  static func summary(_ conversion: Conversion) -> [String] {
+    let release = conversion.release
+    let checkpoint = release.checkpoint
+    var found = TextTable(.left, .left)
+    found.add(
+      "checkpoint",
+      "\(checkpoint.file): \(checkpoint.container.rawValue), \(Wording.count(checkpoint.tensors.count, "tensor")), "
+        + Wording.size(checkpoint.tensors.byteCount))
+    for fact in checkpoint.facts { found.add("", "\(fact.name) \(fact.value)") }
+    found.add("configuration", release.configurationPath ?? "none found")
+    found.add("vocabulary", release.vocabularyPath ?? "none found")
+    found.add("architecture", "\(conversion.plan.architecture): \(conversion.architecture.title)")
+    found.add("naming", conversion.plan.naming)
+    found.add("sizes", conversion.plan.sizes.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+    for (index, entry) in conversion.settings.entries.enumerated() {
+      let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
+      found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
+    }
+    return found.lines(indent: 0) + (checkpoint.remarks + conversion.remarks).map { "Note: \($0)" }
+  }
+
+  private static func tensors(_ conversion: Conversion) -> [String] {
+    let plan = conversion.plan
+    // A type is worth a column only where there are several.
+    let types = Set(plan.steps.map(\.elementType) + plan.extras.map(\.elementType))
+    func text(_ shape: Shape, _ type: ElementType) -> String {
+      types.count > 1 ? "\(shape) \(type.rawValue)" : "\(shape)"
+    }
+    var table = TextTable(.left, .left, .left, .left)
+    for step in plan.steps {
+      table.add(
+        step.tensor, text(step.shape, step.elementType), step.source,
+        step.transforms.map(\.description).joined(separator: ", "))
+    }
+    for extra in plan.extras {
+      table.add(extra.tensor, text(extra.shape, extra.elementType), extra.source, "extra, kept as it is")
+    }
+    for dropped in plan.dropped { table.add("-", "", dropped.source, "dropped: \(dropped.reason)") }
+    return table.lines(indent: 0)
+  }
+
+  private static func verdict(_ plan: Plan) -> String {
+    var parts = ["\(Wording.count(plan.steps.count, "tensor")) of the architecture"]
+    if !plan.extras.isEmpty { parts.append("\(Wording.count(plan.extras.count, "extra tensor")) kept") }
+    if !plan.dropped.isEmpty { parts.append("\(Wording.count(plan.dropped.count, "tensor")) dropped") }
+    return "Every tensor is accounted for: \(parts.joined(separator: ", "))."
+  }
+}

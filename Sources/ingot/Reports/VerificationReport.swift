@@ -1,0 +1,119 @@
+import Checkpoints
+import Conversion
+import Inference
+import JSON
+import ModelFiles
+import Verification
+
+/// The checks of one run of `ingot verify`, in the order in which they are made.
+struct VerificationReport {
+  /// Of a model from another checkpoint everything differs; a few lines say so.
+  private let shownDifferences = 8
+  private let file: ModelFile
+  private let threads: Int?
+  private var details: [String] = []
+  private var answers = TextTable(.left, .left)
+  private var differing: [String] = []
+  private var members: [JSON.Member] = []
+
+  init(of file: ModelFile, threads: Int?) {
+    self.file = file
+    self.threads = threads
+  }
+
+  /// Whether every check found what it should.
+  var agrees: Bool { differing.isEmpty }
+
+  /// The details, one line for each question, and the verdict.
+  var lines: [String] {
+    details + [file.path] + answers.lines()
+      + [agrees ? "Verified." : "FAILED: \(differing.joined(separator: ", "))."]
+  }
+
+  /// The checks as a program reads them.
+  var json: JSON {
+    .object([JSON.Member("file", .string(file.path)), JSON.Member("agrees", .bool(agrees))] + members)
+  }
+
+  /// Reads the whole file and compares every digest.
+  mutating func checkDigests() throws {
+    let progress = ProgressLine(
+      "Checking digests", total: file.tensors.reduce(0) { $0 + (file.tensor($1.name)?.byteCount ?? 0) })
+    defer { progress.finish() }
+    let mismatches = try file.verifyDigests { progress.advance(by: $0) }
+    let answer =
+      mismatches.isEmpty
+      ? ["\(Wording.count(file.tensors.count, "tensor")) and the header are as they were written"]
+      : mismatches.map { "DAMAGED: \($0.part.wording) has the SHA-256 \($0.found.short), not \($0.expected.short)" }
+    add(
+      "digests", agrees: mismatches.isEmpty, answer,
+      [
+        "damaged": .array(
+          mismatches.map {
+            [
+              "part": .string($0.part.wording), "expected": .string("\($0.expected)"), "found": .string("\($0.found)"),
+            ]
+          })
+      ])
+  }
+
+  /// Compares with the probe that was sealed into the file.
+  mutating func checkProbe() throws {
+    guard let probe = try Reference(sealedIn: file) else {
+      answers.add("probe", "none sealed; \"ingot convert --reference\" seals one")
+      return
+    }
+    let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: probe, threads: threads)
+    if !comparison.agrees { details += ComparisonReport.lines(comparison, with: probe) + [""] }
+    add("probe", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
+  }
+
+  /// Compares with a reference, point by point.
+  mutating func check(against reference: Reference) throws {
+    let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference, threads: threads)
+    details += ComparisonReport.lines(comparison, with: reference) + [""]
+    add(
+      "reference", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
+  }
+
+  /// Derives every tensor again from the checkpoint.
+  mutating func check(against checkpoint: Checkpoint) throws {
+    let progress = ProgressLine("Deriving tensors", total: checkpoint.tensors.byteCount)
+    defer { progress.finish() }
+    let comparison = try SourceComparison(of: file, with: checkpoint) { progress.advance(by: $0) }
+    let answer =
+      comparison.agrees
+      ? ["\(Wording.count(comparison.count, "tensor")) derived again from \(checkpoint.file), the same to the last bit"]
+      : comparison.differences.prefix(shownDifferences).map { "DIFFERENT: \($0.tensor): \($0.reason)" }
+        + (comparison.differences.count > shownDifferences
+          ? ["and \(comparison.differences.count - shownDifferences) more"] : [])
+    add(
+      "source", agrees: comparison.agrees, answer,
+      [
+        "file": .string(checkpoint.file), "tensors": .integer(comparison.count),
+        "differences": .array(
+          comparison.differences.map { ["tensor": .string($0.tensor), "reason": .string($0.reason)] }),
+      ])
+  }
+
+  private mutating func add(_ question: String, agrees: Bool, _ answer: [String], _ facts: JSON) {
+    for (number, line) in answer.enumerated() { answers.add(number == 0 ? question : "", line) }
+    if !agrees { differing.append(question) }
+    let others = (facts.members ?? []).filter { $0.name != "agrees" }
+    members.append(JSON.Member(question, .object([JSON.Member("agrees", .bool(agrees))] + others)))
+  }
+}
+
+extension Mismatch.Part {
+  fileprivate var wording: String {
+    switch self {
+    case .header: "the header"
+    case .tensor(let name): "the tensor \(name)"
+    }
+  }
+}
+
+extension Digest {
+  /// The first digits, enough to tell two digests apart.
+  fileprivate var short: String { "\(self)".prefix(12) + "…" }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// Numbers as people read them.
+enum Wording {
+  /// A count of bytes in decimal units: `411.9 MB`.
+  static func size(_ bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 999.95, unit < units.count - 1 {
+      value /= 1_000
+      unit += 1
+    }
+    return (unit == 0 ? "\(bytes) " : String(format: "%.1f ", value)) + units[unit]
+  }
+
+  /// A count with its noun: `1 tensor`, `197 tensors`.
+  static func count(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
+  }
+
+  /// An integer with its digits in groups of three: `102,267,648`.
+  static func grouped(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    var groups: [Substring] = []
+    var rest = digits[...]
+    while rest.count > 3 {
+      groups.insert(rest.suffix(3), at: 0)
+      rest = rest.dropLast(3)
+    }
+    return (value < 0 ? "-" : "") + ([rest] + groups).joined(separator: ",")
+  }
+
+  /// A measured number in four significant digits: `3.052e-06`, `0.25`.
+  static func number(_ value: Double) -> String { String(format: "%.4g", value) }
+
+  /// A value in as many digits as float32 holds: `-19.32451`.
+  static func value(_ value: Double) -> String { String(format: "%.7g", value) }
+
+  /// How often one number holds another: `8.6`, `5508`, `1.2e+08`.
+  static func ratio(_ value: Double) -> String {
+    String(format: value < 999.95 ? "%.1f" : value < 1e7 ? "%.0f" : "%.1e", value)
+  }
+
+  /// A probability in percent: `97.31 %`.
+  static func percentage(_ probability: Double) -> String { String(format: "%.2f %%", probability * 100) }
+
+  /// A duration in milliseconds: `21.75 ms`.
+  static func milliseconds(_ seconds: Double) -> String { String(format: "%.2f ms", seconds * 1_000) }
+
+  /// A duration: `12 ms`, `3.4 s`, `2 min 5 s`, `3 h 12 min`.
+  static func duration(_ seconds: Double) -> String {
+    if seconds < 1 { return String(format: "%.0f ms", seconds * 1_000) }
+    if seconds < 90 { return String(format: "%.1f s", seconds) }
+    let minutes = Int(min(seconds, 1e9)) / 60
+    return minutes < 90 ? "\(minutes) min \(Int(seconds) % 60) s" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+}

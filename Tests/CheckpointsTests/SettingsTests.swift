@@ -1,0 +1,134 @@
+import Bytes
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@testable import Checkpoints
+
+/// What the layers of a saved bert4keras model tell of its computation.
+@Suite("Settings of bert4keras") struct SettingsTests {
+  /// The configuration of a model with the given layers, in JSON.
+  private func settings(_ layers: String...) throws -> [String: String] {
+    let text = #"{"class_name": "Model", "config": {"name": "model", "layers": [\#(layers.joined(separator: ", "))]}}"#
+    return try BERT4KerasSettings(layers: [], modelConfiguration: JSON(parsing: text), file: "model.h5").values
+  }
+
+  private func layer(_ kind: String, _ name: String, _ configuration: String = "") -> String {
+    #"{"class_name": "\#(kind)", "config": {"name": "\#(name)"\#(configuration.isEmpty ? "" : ", ")\#(configuration)}}"#
+  }
+
+  private func problem(_ layers: String...) -> String {
+    do {
+      let text = #"{"config": {"layers": [\#(layers.joined(separator: ", "))]}}"#
+      _ = try BERT4KerasSettings(layers: [], modelConfiguration: JSON(parsing: text), file: "model.h5")
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test(
+    "both versions of Keras tell the same of the same model", arguments: ["encoder-saved", "encoder-saved-keras231"])
+  func real(model: String) throws {
+    let path = Fixtures.folder("bert4keras").appending(path: "\(model)/model.h5").path
+    #expect(
+      try BERT4KerasSettings(of: Checkpoint(opening: path)).values == [
+        "heads": "4", "epsilon": "1e-12", "activation": "gelu-erf", "mask": "none", "pooler.activation": "tanh",
+      ])
+  }
+
+  @Test(
+    "weights alone tell the mask, by the names of two layers without weights",
+    arguments: [
+      ("encoder", "none"), ("lm", "lm"), ("unilm", "unilm"),
+    ])
+  func mask(model: String, mask: String) throws {
+    let path = Fixtures.folder("bert4keras").appending(path: "\(model)/weights.h5").path
+    #expect(try BERT4KerasSettings(of: Checkpoint(opening: path)).values == ["mask": mask])
+  }
+
+  @Test("a model of another origin tells nothing")
+  func otherOrigin() throws {
+    let checkpoint = try Checkpoint(opening: keras.appending(path: "keras-2.15.0/compiled.h5").path)
+    #expect(try BERT4KerasSettings(of: checkpoint).values.isEmpty)
+  }
+
+  @Test("an activation is a name or an object around one; a single gate may stand in a list")
+  func activations() throws {
+    #expect(
+      try settings(layer("FeedForward", "Transformer-0-FeedForward", #""activation": "relu""#)) == [
+        "activation": "relu"
+      ])
+    #expect(
+      try settings(layer("FeedForward", "Transformer-0-FeedForward", #""activation": {"config": "gelu_tanh"}"#))
+        == ["activation": "gelu-tanh"])
+    #expect(
+      try settings(layer("FeedForward", "Transformer-0-FeedForward", #""activation": ["gelu_erf"]"#))
+        == ["activation": "gelu-erf"])
+  }
+
+  @Test("the layers of a user's head say nothing of the encoder, whatever their classes")
+  func head() throws {
+    #expect(
+      try settings(
+        layer("MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""heads": 4"#),
+        layer("MultiHeadAttention", "multi_head_attention", #""heads": 2, "attention_scale": false"#),
+        layer("LayerNormalization", "layer_normalization", #""epsilon": 0.001"#))
+        == ["heads": "4"])
+  }
+
+  @Test("layers of one kind that disagree are a mismatch")
+  func conflict() {
+    #expect(
+      problem(
+        layer("MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""heads": 4"#),
+        layer("MultiHeadAttention", "Transformer-1-MultiHeadSelfAttention", #""heads": 2"#))
+        == "model.h5: mismatched in model_config: found heads 2 in Transformer-1-MultiHeadSelfAttention and 4 in an earlier "
+        + "layer, expected one value for all layers.")
+    #expect(
+      problem(
+        layer("FeedForward", "Transformer-0-FeedForward", #""activation": "gelu_erf""#),
+        layer("Dense", "MLM-Dense", #""activation": "gelu_tanh""#))
+        == "model.h5: mismatched in model_config: found activation gelu-tanh in MLM-Dense and gelu-erf in an earlier layer, "
+        + "expected one value for all layers.")
+  }
+
+  @Test(
+    "what no architecture computes is unsupported, by the layer that does it",
+    arguments: [
+      (
+        #"MultiHeadAttention"#, "Transformer-0-MultiHeadSelfAttention", #""normalization": "softmax-plus""#,
+        "attention normalisation \"softmax-plus\", expected \"softmax\""
+      ),
+      (
+        "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""attention_scale": false"#,
+        "attention scaling false, expected true"
+      ),
+      (
+        "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""return_attention_scores": true"#,
+        "residual attention scores true, expected false"
+      ),
+      (
+        "LayerNormalization", "Embedding-Norm", #""conditional": true"#,
+        "conditional layer normalisation true, expected false"
+      ),
+      ("LayerNormalization", "Embedding-Norm", #""zero_mean": false"#, "zero_mean false, expected true"),
+      (
+        "FeedForward", "Transformer-0-FeedForward", #""activation": ["gelu", "linear"]"#,
+        "a gated feed-forward layer, expected one activation"
+      ),
+      ("PositionEmbedding", "Embedding-Position", #""hierarchical": 0.4"#, "hierarchical positions 0.4, expected null"),
+      (
+        "PositionEmbedding", "Embedding-Position", #""custom_position_ids": true"#,
+        "custom position ids true, expected false"
+      ),
+      ("PositionEmbedding", "Embedding-Position", #""merge_mode": "mul""#, "merge_mode \"mul\", expected \"add\""),
+    ])
+  func unsupported(kind: String, name: String, configuration: String, words: String) {
+    #expect(
+      problem(layer(kind, name, configuration))
+        == "model.h5: unsupported in model_config, layer \(name): found \(words). "
+        + "No architecture that Ingot knows computes this.")
+  }
+}

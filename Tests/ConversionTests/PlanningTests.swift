@@ -1,0 +1,128 @@
+import Architectures
+import Bytes
+import Conversion
+import Foundation
+import TestSupport
+import Testing
+
+/// Configurations and vocabularies held against the weights.
+@Suite struct PlanningTests {
+  let directory: TemporaryDirectory
+  let poems = Fixtures.folder("Poems")
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private var weights: String { poems.appending(path: "poem_bert.h5").path }
+  private var vocabulary: String { poems.appending(path: "vocab.txt").path }
+
+  /// The sample with another configuration or vocabulary.
+  private func conversion(
+    configuration: String? = nil, vocabulary: String? = nil, settings: [String: String] = [:]
+  ) throws -> Conversion {
+    let release = try Release(
+      at: poems.path, configuration: configuration.map { try directory.write(Array($0.utf8), to: "config.json") },
+      vocabulary: vocabulary.map { try directory.write(Array($0.utf8), to: "vocab.txt") })
+    return try Conversion(planning: release, options: Conversion.Options(settings: settings))
+  }
+
+  /// The problems that `body` throws, as messages.
+  private func messages(_ body: () throws -> Void) -> [String] {
+    do {
+      try body()
+      return []
+    } catch let problems as Problems {
+      return problems.all.map(\.description)
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func headsThatDoNotDivideTheWidthAreMismatched() {
+    #expect(
+      messages { _ = try conversion(configuration: #"{"num_attention_heads":7,"hidden_act":"gelu"}"#) } == [
+        "\(weights): mismatched in heads: found 7 (configuration: num_attention_heads = 7), expected a divisor of the "
+          + "width, 80. Give the right value with --set heads=…."
+      ])
+  }
+
+  @Test func aConfigurationOfAnotherModelIsMismatched() {
+    let config = directory.path("config.json")
+    #expect(
+      messages {
+        _ = try conversion(configuration: #"{"num_attention_heads":4,"hidden_act":"gelu","hidden_size":768}"#)
+      } == [
+        "\(config): mismatched in hidden_size: found 768, expected 80, as the shapes in \(weights) show. Give the "
+          + "configuration of this checkpoint, or confirm the shapes with --set width=80."
+      ])
+    #expect(throws: Never.self) {
+      try conversion(
+        configuration: #"{"num_attention_heads":4,"hidden_act":"gelu","hidden_size":768}"#, settings: ["width": "80"])
+    }
+  }
+
+  @Test func withoutAConfigurationTheMessageSaysHowToGiveOne() throws {
+    let lonely = directory.path("lonely.h5")
+    try FileManager.default.copyItem(atPath: weights, toPath: lonely)
+    #expect(
+      messages { _ = try Conversion(planning: Release(at: lonely)) } == [
+        "\(lonely): mismatched in heads: found no value, expected num_attention_heads in the configuration. Give the "
+          + "configuration with --config, or the value with --set heads=….",
+        "\(lonely): mismatched in activation: found no value, expected hidden_act in the configuration. Give the "
+          + "configuration with --config, or the value with --set activation=….",
+      ])
+  }
+
+  @Test func whatIsNoConfigurationIsDamaged() {
+    let config = directory.path("config.json")
+    #expect(
+      messages { _ = try conversion(configuration: "[PAD]\n[UNK]\n") }
+        == ["\(config): damaged at byte 1: found \"P\", expected a JSON value."])
+    #expect(
+      messages { _ = try conversion(configuration: "[4]") }.first
+        == "\(config): mismatched: found no JSON object, expected a configuration's members.")
+  }
+
+  @Test func anArchitectureThatIsNotKnownIsMismatched() throws {
+    #expect(
+      messages {
+        _ = try Conversion(
+          planning: Release(at: poems.path), options: Conversion.Options(architecture: "transformer"))
+      } == ["\(weights): mismatched: found no architecture transformer, expected one of bert."])
+  }
+
+  @Test func aVocabularyThatFitsNeedsNoRemark() throws {
+    #expect(try conversion().remarks.isEmpty)
+  }
+
+  @Test func aVocabularyWithMoreTokensThanRowsIsMismatched() throws {
+    let text = try String(contentsOfFile: vocabulary, encoding: .utf8)
+    #expect(
+      throws: Problem(
+        .mismatched, file: directory.path("vocab.txt"), found: "1625 tokens",
+        expected: "at most 1624, the rows of the token embedding in \(weights)",
+        advice: "Give the vocabulary that this model was trained with by --vocabulary")
+    ) { try conversion(vocabulary: text + "moon\n") }
+  }
+
+  @Test func aSmallerVocabularyIsARemark() throws {
+    let lines = try String(contentsOfFile: vocabulary, encoding: .utf8).split(separator: "\n")
+    let remarks = try conversion(vocabulary: lines.prefix(1_600).joined(separator: "\n")).remarks
+    #expect(remarks == ["\(directory.path("vocab.txt")) has 1600 tokens, the token embedding 1624 rows."])
+  }
+
+  @Test func tokensThatShareAnIdAreARemark() throws {
+    let remarks = try conversion(vocabulary: "[PAD]\n[UNK]\n[CLS]\n[SEP]\n春\n春\n月\n").remarks
+    #expect(
+      remarks == [
+        "\(directory.path("vocab.txt")) has 6 tokens, the token embedding 1624 rows.",
+        "\(directory.path("vocab.txt")) repeats tokens, so that 1 of them share an id with another.",
+      ])
+  }
+
+  @Test func aVocabularyWithoutSpecialTokensIsARemark() throws {
+    let remarks = try conversion(vocabulary: "春\n[SEP]\n").remarks
+    #expect(remarks.last == "\(directory.path("vocab.txt")) has no [CLS], [UNK].")
+  }
+}

@@ -1,0 +1,122 @@
+import Bytes
+import Conversion
+import Foundation
+import Inference
+import ModelFiles
+import Tasks
+import Tensors
+import TestSupport
+import Testing
+import Tokenization
+import Verification
+
+/// The first task of each documentation catalogue, run as it stands there.
+@Suite("The tasks in the documentation") struct DocumentationTests {
+  private let directory = try! TemporaryDirectory()
+
+  @Test("Conversion: convert a fine-tuned model and keep its head")
+  func conversion() throws {
+    let folder = Fixtures.folder("bert4keras").appending(path: "tagger").path
+    let destination = directory.path("tagger.ingot")
+    // Conversion
+    let release = try Release(at: folder)
+    let conversion = try Conversion(planning: release, options: Conversion.Options(extras: .keep))
+    for extra in conversion.plan.extras { print("kept:", extra.tensor) }
+    let outcome = try conversion.write(to: destination)
+    for tensor in outcome.peculiar { print(tensor.tensor, "holds", tensor.notANumber, "NaN") }
+    // end
+    #expect(conversion.plan.extras.count == 3)
+    #expect(try ModelFile(mapping: destination).tensors.filter { $0.name.hasPrefix("extra.") }.count == 3)
+  }
+
+  @Test("Verification: compare a model file with what TensorFlow recorded")
+  func verification() throws {
+    let path = try convertedSample()
+    let recorded = Fixtures.folder("Poems").appending(path: "reference.float32.npz").path
+    // Verification
+    let model = try Model(ModelFile(mapping: path))
+    let comparison = try ReferenceComparison(of: model, with: Reference(opening: recorded))
+    if let first = comparison.firstDivergence {
+      print("differs first at", first.point, "by", first.maximumError, "at", first.place)
+    } else {
+      print(comparison.points.count, "points agree")
+    }
+    // end
+    #expect(comparison.agrees)
+  }
+
+  @Test("Inference: get a sentence's vector")
+  func inference() throws {
+    let folder = Fixtures.folder("bert4keras").appending(path: "encoder").path
+    let path = directory.path("encoder.ingot")
+    _ = try Conversion(planning: Release(at: folder)).write(to: path)
+    // Inference
+    let model = try Model(ModelFile(mapping: path))
+    let input = try Input(tokenIDs: [[2, 17, 5, 33, 8, 3]])
+    let values = try model.run(input, computing: [.pooler])
+    let vector = try values[.pooler]!.floats()  // [B, H]
+    // end
+    #expect(vector.count == model.sizes.width)
+  }
+
+  @Test("ModelFiles: check a file that arrived from elsewhere, and take a tensor")
+  func modelFiles() throws {
+    let path = try convertedSample()
+    // ModelFiles
+    let file = try ModelFile(mapping: path)
+    let mismatches = try file.verifyDigests()
+    for mismatch in mismatches { print("damaged:", mismatch.part) }
+    let table = file.tensor("embedding.token.weight")
+    print(file.architecture, file.settings.compact, table?.shape ?? [])
+    // end
+    #expect(mismatches.isEmpty)
+    #expect(table?.shape == [1624, 80])
+  }
+
+  @Test("Tokenization: encode a pair of sentences")
+  func tokenization() throws {
+    let path = Fixtures.folder("Poems").appending(path: "vocab.txt").path
+    // Tokenization
+    let tokenizer = Tokenizer(vocabulary: try Vocabulary(reading: ByteView(mapping: path)))
+    let encoding = try tokenizer.encode("床前明月光", second: "疑是地上霜", maximumLength: 32)
+    print(encoding.tokens, encoding.ids, encoding.segments)
+    // end
+    #expect(encoding.tokens.joined() == "[CLS]床前明月光[SEP]疑是地上霜[SEP]")
+  }
+
+  @Test("Tasks: fill the gaps of a line")
+  func tasks() throws {
+    let path = try convertedSample()
+    // Tasks
+    let file = try ModelFile(mapping: path)
+    let vocabulary = try Vocabulary(reading: file.attachment("vocab.txt")!)
+    let task = try FillMask(model: Model(file), tokenizer: Tokenizer(vocabulary: vocabulary), file: path)
+    let answer = try task.answers(to: "床前明[MASK]光", count: 1)[0]
+    print(answer.candidates[0].token)
+    // end
+    #expect(answer.candidates[0].token == "月")
+  }
+
+  @Test(
+    "each catalogue shows the code that is tested here",
+    arguments: ["Conversion", "Inference", "ModelFiles", "Tasks", "Tokenization", "Verification"])
+  func sameCode(target: String) throws {
+    let page = try text(Fixtures.repository.appending(path: "Sources/\(target)/\(target).docc/\(target).md"))
+    let shown = try #require(page.split(separator: "```swift\n").last?.split(separator: "```").first)
+    let source = try text(URL(filePath: #filePath))
+    let tested = try #require(
+      source.split(separator: "    // \(target)\n", maxSplits: 1).last?.split(separator: "    // end\n").first)
+    let indented = shown.split(separator: "\n").map { "    " + $0 }
+    #expect(indented == tested.split(separator: "\n").map(String.init))
+  }
+
+  private func text(_ file: URL) throws -> String {
+    try String(contentsOf: file, encoding: .utf8)
+  }
+
+  private func convertedSample() throws -> String {
+    let path = directory.path("poems.ingot")
+    _ = try Conversion(planning: Release(at: Fixtures.folder("Poems").path)).write(to: path)
+    return path
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The rest of the command line: help, version, `bench`, `lint`.
+@Suite struct CommandLineTests {
+  @Test func helpDocumentsTheExitCodes() throws {
+    let run = try Workplace(withModel: false).ingot("--help")
+    #expect(run.exitCode == 0)
+    #expect(
+      run.output.contains(
+        """
+        Exit codes:
+          0   done
+          1   a verification found a difference
+          2   a file or a value does not serve; the message says why
+          64  the command line is not understood
+
+        """))
+  }
+
+  @Test(arguments: [
+    ("plan", "ingot plan chinese_L-12_H-768_A-12/"),
+    ("convert", "ingot convert chinese_L-12_H-768_A-12/ -o bert.ingot"),
+    ("inspect", "ingot inspect bert.ingot --stats"),
+    ("verify", "ingot verify bert.ingot --against reference.npz"),
+    ("fill-mask", "ingot fill-mask poems.ingot \"床前明[MASK]光\""),
+    ("bench", "ingot bench bert.ingot --batch 1 --length 128 --threads 2"),
+    ("lint", "ingot lint Formats/Architectures/bert.names"),
+  ])
+  func everyCommandsHelpHasAnExampleOnALineOfItsOwn(_ command: String, _ example: String) throws {
+    let run = try Workplace(withModel: false).ingot(command, "--help")
+    #expect(run.exitCode == 0)
+    #expect(run.lines.contains("  \(example)"))
+  }
+
+  @Test func theVersionIsPrinted() throws {
+    let run = try Workplace(withModel: false).ingot("--version")
+    #expect(run.exitCode == 0)
+    #expect(run.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test(arguments: [
+    ["frobnicate"], ["plan"], ["plan", "Poems", "--frobnicate"], ["plan", "Poems", "--set", "heads"],
+    ["convert", "Poems"], ["convert", "Poems", "-o", "a.ingot", "--dtype", "float8"],
+    ["convert", "Poems", "-o", "a.ingot", "--extra", "maybe"], ["bench", "poems.ingot", "--batch", "0"],
+    ["verify", "poems.ingot", "--threads", "0"], ["fill-mask", "poems.ingot", "[MASK]", "--top", "0"],
+  ])
+  func aCommandLineThatIsNotUnderstoodExitsWith64(_ arguments: [String]) throws {
+    let workplace = try Workplace(withModel: false)
+    let run = try workplace.run(Workplace.programs.appending(path: "ingot").path, arguments)
+    #expect(run.exitCode == 64)
+    #expect(run.output.isEmpty)
+    #expect(run.error.hasPrefix("Error: "))
+    #expect(try workplace.madeFiles().isEmpty)
+  }
+
+  @Test func benchPrintsMedianMinimumAndRate() throws {
+    let workplace = try Workplace()
+    let run = try workplace.ingot(
+      "bench", "poems.ingot", "--batch", "2", "--length", "8", "--runs", "2", "--threads", "1")
+    #expect(run.exitCode == 0)
+    let form = /batch 2, length 8, 2 runs: median \d+\.\d\d ms, minimum \d+\.\d\d ms, \d+\.\d GFLOP\/s\n/
+    #expect(run.output.wholeMatch(of: form) != nil)
+    // Without a length, as many tokens as this small model takes.
+    let json = try workplace.ingot("bench", "poems.ingot", "--runs", "1", "--json").json()
+    #expect(json["length"] == 40)
+    for number in ["medianSeconds", "minimumSeconds", "gigaflopsPerSecond"] { #expect(json[number]?.double ?? 0 > 0) }
+  }
+
+  @Test func lintReportsEveryDefectOfATableAtOnce() throws {
+    let workplace = try Workplace(withModel: false)
+    let table = Fixtures.repository.appending(path: "Formats/Architectures/bert.names")
+    let text = try String(contentsOf: table, encoding: .utf8)
+    _ = try workplace.directory.write(Array(text.utf8), to: "bert.names")
+    let sound = try workplace.ingot("lint", "bert.names")
+    #expect(sound.exitCode == 0)
+    #expect(sound.output == "bert.names: architecture bert, 32 rows, namings bert4keras, google\n")
+
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let setting = try #require(lines.firstIndex { $0.hasPrefix("  epsilon            number") })
+    let row = try #require(lines.firstIndex { $0.hasSuffix("  transpose") })
+    var broken = lines
+    broken[setting] = "  epsilon            numbre"
+    broken[row] = broken[row].replacingOccurrences(of: "transpose", with: "transpoze")
+    _ = try workplace.directory.write(Array(broken.joined(separator: "\n").utf8), to: "broken.names")
+    let run = try workplace.ingot("lint", "broken.names")
+    #expect(run.exitCode == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.error.contains("ingot: broken.names:\(setting + 1): damaged: found \"epsilon numbre\", expected "))
+    #expect(
+      run.error.contains(
+        "ingot: broken.names:\(row + 1): damaged: found the transform \"transpoze\", expected transpose or reshape(A,B).\n"
+      ))
+  }
+}

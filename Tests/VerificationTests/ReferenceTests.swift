@@ -1,0 +1,109 @@
+import Bytes
+import Foundation
+import Inference
+import ModelFiles
+import TestSupport
+import Testing
+import Verification
+
+@Suite("References") struct ReferenceTests {
+  @Test("the smallest reference is one batch of token ids and one point", arguments: ["smallest", "int64-ids"])
+  func smallest(name: String) throws {
+    let reference = try Reference(opening: path(name))
+    #expect(reference.about == nil)
+    #expect(reference.batches.count == 1)
+    #expect(reference.batches[0].tokenIDs.shape == [1, 3])
+    #expect(reference.batches[0].segmentIDs == nil)
+    #expect(reference.batches[0].points.map(\.key) == ["embedding.norm"])
+  }
+
+  @Test("a recorded reference says what recorded it")
+  func about() throws {
+    let about = try #require(try Reference(opening: RecordedModel.named("encoder").references[1]).about)
+    #expect(about["precision"] == "float64")
+    #expect(about["framework"]?.string?.contains("bert4keras") == true)
+  }
+
+  @Test(
+    "an archive that is no reference is a problem that says why",
+    arguments: [
+      (
+        "misspelt-part",
+        "in 0/points/pooler: found an array that is no part of a reference, expected input/token_ids, input/segment_ids or point/…"
+      ),
+      (
+        "misspelt-input",
+        "in 0/input/tokens: found an array that is no part of a reference, expected input/token_ids, input/segment_ids or point/…"
+      ),
+      (
+        "stray-array",
+        "in pooler: found an array that is no part of a reference, expected {batch}/input/… or {batch}/point/…"
+      ),
+      ("no-batch", ": found no batch, expected at least 0/input/token_ids and a point"),
+      ("no-token-ids", "in 0/input/token_ids: found no array of this name, expected token ids"),
+      ("no-points", "in 0/point: found no point, expected at least one"),
+      ("gap", ": found batch 2, expected batch 1"),
+      ("float-ids", "in 0/input/token_ids: found float32 [1, 3], expected int32 or int64 [B, T]"),
+      ("flat-ids", "in 0/input/token_ids: found int32 [3], expected int32 or int64 [B, T]"),
+      ("short-segments", "in 0/input/segment_ids: found [1, 2], expected [1, 3] as the token ids have"),
+      ("half-point", "in 0/point/embedding.norm: found float16, expected float32 or float64"),
+    ])
+  func mismatched(name: String, reason: String) {
+    let problem = #expect(throws: Problem.self) { try Reference(opening: path(name)) }
+    let expected = "\(path(name)): mismatched \(reason). Formats/Reference.md says what a reference holds."
+    #expect(problem?.description == expected.replacing("mismatched :", with: "mismatched:"))
+  }
+
+  @Test("an about that is no JSON is damaged at its byte")
+  func brokenAbout() {
+    let problem = #expect(throws: Problem.self) { try Reference(opening: path("about-no-json")) }
+    #expect(
+      problem?.description
+        == "\(path("about-no-json"))(about.npy): damaged at byte 0: found \"b\", expected a JSON value.")
+  }
+
+  @Test(
+    "a reference that does not fit the model is a problem that says where",
+    arguments: [
+      (
+        "unknown-point", "reference",
+        "in 0/point/embedding.sum: found a point that this model does not have, expected some of embedding.norm, "
+      ),
+      ("wrong-shape", "reference", "in 0/point/embedding.norm: found the shape [1, 3, 8], expected [1, 3, 16]"),
+      (
+        "unknown-id", "input",
+        "in token ids, row 0, position 0: found id 102, expected 0 to 39, the vocabulary of the model"
+      ),
+    ])
+  func unfitting(name: String, subject: String, reason: String) throws {
+    let directory = try TemporaryDirectory()
+    let model = try Model(RecordedModel.named("encoder").convert(into: directory))
+    let reference = try Reference(opening: path(name))
+    let problem = #expect(throws: Problem.self) { try ReferenceComparison(of: model, with: reference) }
+    let file = subject == "reference" ? path(name) : subject
+    #expect(problem?.description.hasPrefix("\(file): mismatched \(reason)") == true, "\(problem?.description ?? "")")
+  }
+
+  @Test("the page names exactly the points of a BERT")
+  func points() throws {
+    let page = try String(
+      contentsOf: Fixtures.repository.appending(path: "Formats/Reference.md"), encoding: .utf8)
+    let rows = page.split(separator: "## Points of `bert`")[1].split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let named = Set(rows.map { $0.split(separator: "`")[1] })
+    let directory = try TemporaryDirectory()
+    let models = try ["encoder", "projected"].map { try Model(RecordedModel.named($0).convert(into: directory)) }
+    let existing = Set(models.flatMap(\.points).map { $0.name.replacing(/block\.\d+/, with: "block.{L}") })
+    #expect(named == Set(existing.map { Substring($0) }))
+  }
+
+  @Test("the page tells the tolerance in force")
+  func tolerance() throws {
+    let page = try String(
+      contentsOf: Fixtures.repository.appending(path: "Formats/Reference.md"), encoding: .utf8)
+    #expect(page.contains("lie within \(Int(PointComparison.tolerance)) rounding units"))
+  }
+
+  private func path(_ name: String) -> String {
+    Fixtures.folder("Reference").appending(path: "\(name).npz").path
+  }
+}

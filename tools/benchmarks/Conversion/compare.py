@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Times `ingot convert` against copying the same file and against Python, in turns (A B C A B C …), and measures memory.
+
+usage: compare.py --python PATH [--container h5|npz] [--blocks 12] [--rounds 9] [--folder SCRATCH] [--ingot PATH]
+
+--python is an interpreter with the packages of requirements.txt, which also makes the checkpoint; this script itself needs
+only the standard library. --blocks 12 is the encoder of BERT-base (407 MB), --blocks 140 has 4 GB.
+
+What is compared: `ingot convert` computes a SHA-256 of every tensor and ends when the file is on the disk (fsync). Hence there
+are two copies: `cp`, which leaves the file in the system's memory, and `cp` with an fsync after it. Python writes safetensors
+without digests and without fsync. The source is in the page cache for all. Every turn begins with no output file and with a disk
+that has nothing left to write.
+"""
+
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[2]
+
+
+class Run:
+    """One run of a program: seconds, processor seconds, peak resident MB."""
+
+    def __init__(self, arguments, sync=None):
+        start = time.perf_counter()
+        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status != 0:
+            sys.exit(f"{arguments} failed")
+        if sync:
+            descriptor = os.open(sync, os.O_RDWR)
+            os.fsync(descriptor)
+            os.close(descriptor)
+        self.seconds = time.perf_counter() - start
+        self.processor = usage.ru_utime + usage.ru_stime
+        self.peak = usage.ru_maxrss / 1024
+
+
+def peak_anonymous(arguments):
+    """The largest anonymous resident memory in MB, sampled; only on Linux."""
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        try:
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            peak = max([peak, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon"))])
+        except OSError:
+            break
+        time.sleep(0.002)
+    process.wait()
+    return peak / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--python", required=True)
+    parser.add_argument("--container", choices=["h5", "npz"], default="h5")
+    parser.add_argument("--blocks", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--folder", help="where the files go: several times the size of the checkpoint")
+    parser.add_argument("--ingot", help="the tool; built in release mode if not given")
+    options = parser.parse_args()
+
+    if options.ingot is None:
+        build = ["swift", "build", "-c", "release", "--product", "ingot", "--package-path", str(REPOSITORY)]
+        subprocess.run(build, check=True, stdout=sys.stderr)
+        shown = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True)
+        options.ingot = shown.stdout.strip() + "/ingot"
+
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        folder = pathlib.Path(folder)
+        release = folder / "release"
+        make = [options.python, str(HERE / "make_checkpoint.py"), str(release)]
+        subprocess.run([*make, f"--container={options.container}", f"--blocks={options.blocks}"], check=True)
+        source = release / f"weights.{options.container}"
+        size = source.stat().st_size
+        output = folder / "output"
+        model = folder / "model.ingot"
+        subprocess.run([options.ingot, "convert", release, "-o", model], check=True, stdout=subprocess.DEVNULL)
+
+        convert = [options.ingot, "convert", release, "-o", output]
+        writing = {
+            "cp": lambda: Run(["cp", source, output]),
+            "cp, then fsync": lambda: Run(["cp", source, output], sync=output),
+            "ingot convert": lambda: Run(convert),
+            "ingot convert --dtype float16": lambda: Run([*convert, "--dtype", "float16"]),
+            "ingot convert --dtype bfloat16": lambda: Run([*convert, "--dtype", "bfloat16"]),
+            "python": lambda: Run([options.python, str(HERE / "convert_in_python.py"), source, output]),
+        }
+        reading = {
+            "ingot inspect": lambda: Run([options.ingot, "inspect", model]),
+            "ingot inspect --stats": lambda: Run([options.ingot, "inspect", "--stats", model]),
+            "ingot verify": lambda: Run([options.ingot, "verify", model]),
+            "cat": lambda: Run(["cat", model]),
+        }
+        runs = {name: [] for name in [*writing, *reading]}
+        # The first round is not counted: it brings programs and source into memory.
+        for round in range(options.rounds + 1):
+            for name, run in [*writing.items(), *reading.items()]:
+                output.unlink(missing_ok=True)
+                os.sync()
+                result = run()
+                if round > 0:
+                    runs[name].append(result)
+        output.unlink(missing_ok=True)
+        anonymous = peak_anonymous(convert)
+
+        print(f"{source.name}, {size / 1e6:.1f} MB, {options.rounds} rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        print(f"{'':32}{'median s':>10}{'minimum s':>11}{'× cp':>14}{'× cp+fsync':>14}{'CPU s':>9}{'peak MB':>9}")
+        for name, results in runs.items():
+            seconds = [result.seconds for result in results]
+
+            def ratios(other):
+                theirs = [result.seconds for result in runs[other]]
+                return (f"{statistics.median(seconds) / statistics.median(theirs):.2f} / "
+                        f"{min(seconds) / min(theirs):.2f}") if name in writing else ""
+
+            print(f"{name:32}{statistics.median(seconds):10.3f}{min(seconds):11.3f}{ratios('cp'):>14}"
+                  f"{ratios('cp, then fsync'):>14}{statistics.median(r.processor for r in results):9.2f}"
+                  f"{max(r.peak for r in results):9.0f}")
+        median = {name: statistics.median(r.seconds for r in results) for name, results in runs.items()}
+        print(f"ingot convert is {median['python'] / median['ingot convert']:.1f} times as fast as Python; "
+              f"its anonymous memory peaks at {anonymous:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
