@@ -83,8 +83,8 @@ let package = Package(
     .target(
       name: "Subjects",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "Tensors",
-        "TestSupport", "Tokenization", "Verification", "Zip",
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors",
+        "TensorFlow", "Tensors", "TestSupport", "Tokenization", "Verification", "Zip",
       ], path: "Tests/Subjects"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),

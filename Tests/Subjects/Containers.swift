@@ -7,6 +7,7 @@ import JSON
 import ModelFiles
 import NumPy
 import SafeTensors
+import TensorFlow
 import Tensors
 import Verification
 import Zip
@@ -121,6 +122,19 @@ extension Subject {
     sealed.replaceSubrange(digits, with: repeatElement(UInt8(ascii: "0"), count: 64))
     sealed.replaceSubrange(digits, with: Digest(of: sealed[..<headerEnd]).description.utf8)
     return sealed
+  }
+
+  func readTensorFlow(_ bytes: [UInt8]) throws {
+    let view = ByteView(bytes, file: "a.index")
+    let checkpoint = try TensorFlowCheckpoint(index: view) { _ in view }
+    for entry in checkpoint.entries {
+      try succeeds {
+        _ = try checkpoint.texts(entry.name)
+        guard let tensor = try checkpoint.tensor(entry.name) else { return }
+        try readEnds(of: tensor)
+      }
+    }
+    try succeeds { _ = try checkpoint.objectGraph() }
   }
 
   func readReference(_ bytes: [UInt8]) throws {
