@@ -14,12 +14,7 @@ let package = Package(
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
-    .library(
-      name: "Readers",  // what tools/fuzz and tools/mutate try
-      targets: [
-        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TestSupport",
-        "Tensors", "Tokenization", "Verification", "Zip",
-      ]),
+    .library(name: "Subjects", targets: ["Subjects", "TestSupport"]),  // for tools/fuzz and tools/mutate
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
@@ -85,6 +80,12 @@ let package = Package(
     .executableTarget(name: "embed-formats", path: "tools/EmbedFormats/Generator"),
 
     // Tests.
+    .target(
+      name: "Subjects",
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors",
+        "TensorFlow", "Tensors", "TestSupport", "Tokenization", "Verification", "Zip",
+      ], path: "Tests/Subjects"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
@@ -113,6 +114,7 @@ let package = Package(
     .testTarget(
       name: "ModelFilesTests",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "MutationTests", dependencies: ["Bytes", "Subjects", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),

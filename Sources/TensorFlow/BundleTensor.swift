@@ -50,7 +50,7 @@ final class BundleTensor: TensorSource {
         crc.update(UnsafeRawBufferPointer(part))
       }
     }
-    guard crc.masked == checksum else {
+    guard crc.matches(checksum) else {
       throw Problem(
         .damaged, file: stored.file, object: name, byte: stored.start,
         found: "data with the masked CRC-32C \(hexadecimal(crc.masked))", expected: hexadecimal(checksum),

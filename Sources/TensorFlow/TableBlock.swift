@@ -48,7 +48,7 @@ struct TableBlock {
     var crc = CRC32C()
     stored.withUnsafeBytes { crc.update($0) }
     crc.update([type])
-    guard crc.masked == expected else {
+    guard crc.matches(expected) else {
       throw Problem(
         .damaged, file: bytes.file, byte: handle.offset,
         found: "a block with the masked CRC-32C \(hexadecimal(crc.masked))", expected: hexadecimal(expected),

@@ -45,7 +45,7 @@ struct TextTensor: Sendable {
     guard cursor.remaining == 0 else {
       throw cursor.damaged(found: "\(cursor.remaining) bytes behind the last text", expected: "none", object: name)
     }
-    guard crc.masked == checksum else {
+    guard crc.matches(checksum) else {
       throw Problem(
         .damaged, file: stored.file, object: name, byte: stored.start,
         found: "texts with the masked CRC-32C \(hexadecimal(crc.masked))", expected: hexadecimal(checksum),

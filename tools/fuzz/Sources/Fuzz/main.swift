@@ -21,7 +21,7 @@ guard CommandLine.arguments.count >= 3, let named = Subject(rawValue: CommandLin
 subject = named
 
 // Above this size a fixture slows every step down more than it shows.
-let seeds = try subject.fixtures().filter { try $0.resourceValues(forKeys: [.fileSizeKey]).fileSize! <= 40_000 }
+let seeds = try subject.fixtures().filter { try $0.resourceValues(forKeys: [.fileSizeKey]).fileSize! <= 50_000 }
 let options =
   ["ingot-fuzz", "-seed_inputs=\(seeds.map(\.path).joined(separator: ","))"] + CommandLine.arguments.dropFirst(2)
 var count = CInt(options.count)

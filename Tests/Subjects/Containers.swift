@@ -7,6 +7,7 @@ import JSON
 import ModelFiles
 import NumPy
 import SafeTensors
+import TensorFlow
 import Tensors
 import Verification
 import Zip
@@ -42,7 +43,7 @@ extension Subject {
   }
 
   func readCheckpoint(_ bytes: [UInt8]) throws {
-    let checkpoint = try Scratch.file.with(bytes) { try Checkpoint(opening: $0) }
+    let checkpoint = try withFile(bytes) { try Checkpoint(opening: $0) }
     for tensor in checkpoint.tensors { try succeeds { try readEnds(of: tensor.source) } }
     let sources = checkpoint.tensors.map {
       SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
@@ -123,8 +124,21 @@ extension Subject {
     return sealed
   }
 
+  func readTensorFlow(_ bytes: [UInt8]) throws {
+    let view = ByteView(bytes, file: "a.index")
+    let checkpoint = try TensorFlowCheckpoint(index: view) { _ in view }
+    for entry in checkpoint.entries {
+      try succeeds {
+        _ = try checkpoint.texts(entry.name)
+        guard let tensor = try checkpoint.tensor(entry.name) else { return }
+        try readEnds(of: tensor)
+      }
+    }
+    try succeeds { _ = try checkpoint.objectGraph() }
+  }
+
   func readReference(_ bytes: [UInt8]) throws {
-    let reference = try Scratch.file.with(bytes) { try Reference(opening: $0) }
+    let reference = try withFile(bytes) { try Reference(opening: $0) }
     let probe = reference.probe()
     try demand(!probe.points.isEmpty, "a probe without points")
   }
@@ -143,15 +157,14 @@ extension UInt64 {
   fileprivate func clamped(to limit: Int) -> Int { Int(Swift.min(self, UInt64(limit))) }
 }
 
-/// A file in memory for what opens paths.
-private struct Scratch {
-  static let file = Scratch()
-  private let path = "/dev/shm/ingot-\(getpid())"
-
-  /// Calls `body` with the path of a file of these bytes; the file is gone afterwards, whoever mapped it keeps it.
-  func with<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
-    try Data(bytes).write(to: URL(filePath: path))
-    defer { unlink(path) }
-    return try body(path)
-  }
+/// Calls `body` with the path of a file of these bytes, which is gone afterwards; whoever mapped it keeps it.
+///
+/// The file lies in memory where the system has a place for that.
+private func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
+  let inMemory = "/dev/shm"
+  let folder = FileManager.default.fileExists(atPath: inMemory) ? inMemory : NSTemporaryDirectory()
+  let path = "\(folder)/ingot-\(UUID().uuidString)"
+  try Data(bytes).write(to: URL(filePath: path))
+  defer { unlink(path) }
+  return try body(path)
 }

@@ -19,6 +19,8 @@ public enum Subject: String, CaseIterable, Sendable {
   case safetensors
   /// A model file: header, ledger, attachments, probes, digests.
   case model
+  /// The index of a TensorFlow checkpoint, its own bytes standing for every data file.
+  case tensorflow
   /// A reference.
   case reference
   /// A name table, and a plan by it.
@@ -46,6 +48,7 @@ extension Subject {
     case .zip: try readMembers(bytes)
     case .safetensors: try readSafeTensors(bytes)
     case .model: try readModel(bytes)
+    case .tensorflow: try readTensorFlow(bytes)
     case .reference: try readReference(bytes)
     case .names: try readNames(bytes)
     case .json: try readJSON(bytes)
@@ -79,6 +82,7 @@ extension Subject {
     case .zip: file.pathExtension == "zip"
     case .safetensors: ["safetensors", "ingot"].contains(file.pathExtension)
     case .model: file.pathExtension == "ingot"
+    case .tensorflow: file.pathExtension == "index"
     case .reference: name.hasPrefix("reference") && file.pathExtension == "npz"
     case .names: file.pathExtension == "names"
     case .json: file.pathExtension == "json"
