@@ -100,7 +100,8 @@ extension PlanProblems {
       .mismatched, file: file, found: "tensors that no known naming accounts for",
       expected: "those of \(attempts.map(\.title).joined(separator: ", "))",
       advice: known == 0
-        ? "None of its \(count) names is known to any of them"
+        ? "None of its \(count) names is known to any of them: a model of another kind needs a name table of its own "
+          + "(Formats/NameTables.md)"
         : "The nearest is \(nearest.title), which knows \(known) of its \(count) names; the differences follow")
   }
 

@@ -70,7 +70,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(
       complaints([float32("a", [1]), float32("b", [2])], naming: nil) == [
         "x.h5: mismatched: found tensors that no known naming accounts for, expected those of bert (bert4keras), bert "
-          + "(google). None of its 2 names is known to any of them."
+          + "(google). None of its 2 names is known to any of them: a model of another kind needs a name table of its "
+          + "own (Formats/NameTables.md)."
       ])
     #expect(complaints([], naming: nil) == ["x.h5: mismatched: found no tensors, expected a model's."])
   }
