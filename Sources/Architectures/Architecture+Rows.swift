@@ -81,6 +81,8 @@ extension Architecture {
     public let drops: [Drop]
     /// The canonical tensors that these files never hold.
     public let absences: [Absence]
+    /// The optional groups that these files always hold.
+    public let presences: [Presence]
     /// Where the configuration of these files keeps sizes and settings.
     public let keys: [Key]
     /// Where the table begins it.
@@ -121,6 +123,14 @@ extension Architecture {
   public struct Absence: Equatable, Sendable {
     /// The canonical name, as `Slot` spells it.
     public let tensor: String
+    /// Where it stands in the table.
+    public let line: Int
+  }
+
+  /// An optional group that a family of files always holds.
+  public struct Presence: Equatable, Sendable {
+    /// The group's name.
+    public let group: String
     /// Where it stands in the table.
     public let line: Int
   }

@@ -144,6 +144,7 @@ extension Attempt {
         problems.append(say.missing(group: needed, for: group))
       }
     }
+    problems += naming.presences.filter { !groups.contains($0.group) }.map(say.missing)
   }
 }
 

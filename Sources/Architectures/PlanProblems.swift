@@ -67,6 +67,12 @@ struct PlanProblems {
       expected: "[\(slot.shape.map(\.description).joined(separator: ", "))] (\(architecture.place(slot.line)))")
   }
 
+  func missing(_ presence: Architecture.Presence) -> Problem {
+    Problem(
+      .mismatched, file: file, found: "nothing of the group \(presence.group)",
+      expected: "all of it, as in every file of \(naming.name) (\(architecture.place(presence.line)))")
+  }
+
   func unequal(
     _ sizes: [(letter: String, size: SolvedSizes.Entry)], without group: Architecture.Group
   ) -> Problem {

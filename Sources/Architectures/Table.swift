@@ -21,6 +21,7 @@ struct Table {
     names.map { naming in
       Architecture.Naming(
         name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
+        presences: naming.presences,
         keys: configurations.first { $0.namings.contains(naming.name) }?.keys ?? [], line: naming.line)
     }
   }

@@ -112,6 +112,10 @@ extension TableDefect {
     TableDefect(line, found: "- for a part of the group \(group)", expected: "- for all of it or none")
   }
 
+  static func presentAndAbsent(group: String, line: Int) -> TableDefect {
+    TableDefect(line, found: "+ for the group \(group), whose tensors have -", expected: "one of the two")
+  }
+
   static func counters(_ pattern: String, tensor: String, line: Int) -> TableDefect {
     TableDefect(line, found: "other counters in \(pattern) than in \(tensor)", expected: "the same in both")
   }

@@ -130,6 +130,7 @@ extension Lint {
       defects.append(.missingRow(slot.name, naming: naming.name, line: naming.line))
     }
     absences(naming)
+    presences(naming)
     overlaps(naming.rows.map { ($0.pattern, $0.line) } + naming.drops.map { ($0.pattern, $0.line) })
   }
 
@@ -164,6 +165,17 @@ extension Lint {
       }
       if !table.tensors.allSatisfy({ $0.group != group || absent.contains($0.name) }) {
         defects.append(.absentInPart(group: group, line: absence.line))
+      }
+    }
+  }
+
+  private mutating func presences(_ naming: Architecture.Naming) {
+    unique(naming.presences.map { ($0.group, $0.line) }) { "the group \($0)" }
+    let absent = Set(naming.absences.map(\.tensor))
+    for presence in naming.presences {
+      known("group", presence.group, among: table.groups.map(\.name), line: presence.line)
+      if table.tensors.contains(where: { $0.group == presence.group && absent.contains($0.name) }) {
+        defects.append(.presentAndAbsent(group: presence.group, line: presence.line))
       }
     }
   }

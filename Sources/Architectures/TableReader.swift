@@ -74,7 +74,8 @@ extension TableReader {
     case ("names", 1):
       checkName(arguments[0], "a naming", line)
       table.names.append(
-        Architecture.Naming(name: arguments[0], rows: [], drops: [], absences: [], keys: [], line: line.number))
+        Architecture.Naming(
+          name: arguments[0], rows: [], drops: [], absences: [], presences: [], keys: [], line: line.number))
       section = .names
       identity += " \(arguments[0])"
     default: return form(expected, line)
@@ -182,11 +183,14 @@ extension TableReader {
 
   private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {
     var (rows, drops, absences) = (naming.rows, naming.drops, naming.absences)
+    var presences = naming.presences
     let words = line.words
     if words.count == 2, words[0] != "-", words[1] == "-" {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
+    } else if words.count == 2, words[0] == "+" {
+      presences.append(Architecture.Presence(group: words[1], line: line.number))
     } else if words.count < 2 || (words[0] == "-" && words.count > 2) {
-      form("TENSOR SOURCE [TRANSFORM…], TENSOR - or - SOURCE # reason", line)
+      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE # reason", line)
     } else if let pattern = Architecture.Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
       if words[0] == "-" {
         if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
@@ -200,7 +204,8 @@ extension TableReader {
       defects.append(.pattern(words[1], isDrop: words[0] == "-", line: line.number))
     }
     return Architecture.Naming(
-      name: naming.name, rows: rows, drops: drops, absences: absences, keys: [], line: naming.line)
+      name: naming.name, rows: rows, drops: drops, absences: absences, presences: presences, keys: [],
+      line: naming.line)
   }
 
   private func isAllowed(_ pattern: Architecture.Pattern, toDrop: Bool) -> Bool {

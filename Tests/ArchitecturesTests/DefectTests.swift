@@ -187,13 +187,20 @@ private let rowDefects = [
 
 private let namingDefects = [
   Defect(
+    "  norm.gamma        norm/gamma", "  + head\n  norm.gamma        norm/gamma",
+    "tiny.names:21: damaged: found the group head, which the table does not declare, expected one of pooler."),
+  Defect(
+    "  norm.gamma        norm/gamma", "  + pooler\n  + pooler\n  norm.gamma        norm/gamma",
+    "tiny.names:22: damaged: found the group pooler a second time, expected it only on line 21."),
+  Defect(
     "  norm.gamma        norm/gamma", "  norm.gamma        norm/gamma exactly so",
     "tiny.names:21: damaged: found the transform \"exactly\", expected transpose or reshape(A,B).",
     "tiny.names:21: damaged: found the transform \"so\", expected transpose or reshape(A,B)."),
   Defect(
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
-    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR - or - SOURCE # reason."),
+    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE # reason."
+  ),
   Defect(
     "norm/gamma", "norm/gamma transpose",
     "tiny.names:21: damaged: found transpose of a tensor with 1 extents, expected 2 extents."),
@@ -217,6 +224,10 @@ private let namingDefects = [
   Defect(
     "  pooler.bias       pooler/bias", "  pooler.bias       -",
     "tiny.names:23: damaged: found - for a part of the group pooler, expected - for all of it or none."),
+  Defect(
+    "  pooler.weight     pooler/kernel    transpose\n  pooler.bias       pooler/bias",
+    "  + pooler\n  pooler.weight -\n  pooler.bias -",
+    "tiny.names:22: damaged: found + for the group pooler, whose tensors have -, expected one of the two."),
   Defect(
     "  pooler.bias       pooler/bias", "  pooler.bias       pooler/bias\n  pooler.scale      -",
     "tiny.names:24: damaged: found the tensor pooler.scale, which the table does not declare, expected a declaration of "

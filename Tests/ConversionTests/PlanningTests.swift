@@ -89,7 +89,10 @@ import Testing
       messages {
         _ = try Conversion(
           planning: Release(at: poems.path), options: Conversion.Options(architecture: "transformer"))
-      } == ["\(weights): mismatched: found no architecture transformer, expected one of bert."])
+      } == [
+        "\(weights): mismatched: found no architecture transformer, expected one of "
+          + "\(Architecture.all.map(\.name).joined(separator: ", "))."
+      ])
   }
 
   @Test func aVocabularyThatFitsNeedsNoRemark() throws {

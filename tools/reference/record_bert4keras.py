@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Record what a bert4keras BERT computes, so that Ingot can prove that its own result is the same.
+"""Record what a bert4keras model computes, so that Ingot can prove that its own result is the same.
 
 Copy this one file into the environment in which the model still runs (bert4keras with Keras 2 on TensorFlow 1,
 or with tf.keras up to TensorFlow 2.15) and run it there:
@@ -12,18 +12,20 @@ It builds the model with `build_transformer_model`, loads the weights, runs a fe
 pooler, MLM). `--precision float64` computes the same model, from the same weights, in double precision: with
 both files Ingot can say who is nearer to the exact result. Use one process, and one output file, for each.
 
-Weights may be an HDF5 file of `save_weights` or `save` under any name, also of a fine-tuned model (only its BERT
-is recorded; layers of its head are listed and left out), or the prefix of a TensorFlow checkpoint with Google's
-names, such as chinese_L-12_H-768_A-12/bert_model.ckpt.
+Weights may be an HDF5 file of `save_weights` or `save` under any name, also of a fine-tuned model (only its
+transformer is recorded; layers of its head are listed and left out), or the prefix of a TensorFlow checkpoint with the
+names of the original release, such as chinese_L-12_H-768_A-12/bert_model.ckpt.
 
 Inputs are one of
   --texts FILE    one text a line, two texts separated by a tab; an empty line begins the next batch.
                   Needs --vocabulary. [MASK] and the like stay whole.
-  --inputs FILE   JSON: a list of batches, each {"token_ids": [[...], ...], "segment_ids": [[...], ...]}
+  --inputs FILE   JSON: a list of batches, each {"token_ids": [[...], ...], "segment_ids": [[...], ...]}, for other
+                  models also "position_ids", "decoder_token_ids", "condition" or "context", as Formats/Reference.md
+                  of Ingot describes them; "only": [POINT, ...] records some points of a batch and no others
   --random SEED   made-up token ids, with padding (the default, with seed 0)
 
-Tell the script what the program that trained or used the model told bert4keras: --application, --gelu and --with-pool,
---with-nsp, --with-mlm. These are facts that no weight file holds.
+Tell the script what the program that trained or used the model told bert4keras: --model, --application, --gelu and
+--with-pool, --with-nsp, --with-mlm, --with-discriminator. These are facts that no weight file holds.
 """
 
 import argparse
@@ -111,17 +113,23 @@ def versions(bert4keras):
 
 
 def build_model(bert4keras, arguments):
-    """Build the BERT that the arguments describe; return bert4keras' object, whose `model` is the Keras model."""
+    """Build the model that the arguments describe; return bert4keras' object, whose `model` is the Keras model."""
     if arguments.gelu == "tanh":
         bert4keras.backend.set_gelu("tanh")
+    asked = {"with_pool": arguments.with_pool, "with_nsp": arguments.with_nsp, "with_mlm": arguments.with_mlm}
+    asked["with_discriminator"] = arguments.with_discriminator
+    asked = {name: value for name, value in asked.items() if value}
+    if arguments.condition_size:
+        condition = bert4keras.backend.keras.layers.Input(shape=(arguments.condition_size,), name="Input-Condition")
+        asked.update(layer_norm_cond=condition, additional_input_layers=condition)
+        asked.update(layer_norm_cond_hidden_size=arguments.condition_hidden_size)
+        asked.update(layer_norm_cond_hidden_act=arguments.condition_activation)
     return bert4keras.models.build_transformer_model(
         config_path=arguments.config,
-        model="bert",
+        model=arguments.model,
         application=arguments.application,
-        with_pool=arguments.with_pool,
-        with_nsp=arguments.with_nsp,
-        with_mlm=arguments.with_mlm,
         return_keras_model=False,
+        **asked
     )
 
 
@@ -173,36 +181,114 @@ def load_hdf5(model, path):
             raise Refusal("%s does not fit the model: %s\nCheck --config." % (path, error))
 
 
-def points(config):
-    """Pairs of a layer of bert4keras and the name of its output in a reference, in reading order."""
-    yield "Embedding-Norm", "embedding.norm"
-    yield "Embedding-Mapping", "embedding.projection"
-    for block in range(config["num_hidden_layers"]):
-        attention = "Transformer-%d-MultiHeadSelfAttention" % block
-        feed_forward = "Transformer-%d-FeedForward" % block
-        yield attention, "block.%d.attention.output" % block
-        yield attention + "-Norm", "block.%d.attention.norm" % block
-        yield feed_forward, "block.%d.feedforward.output" % block
-        yield feed_forward + "-Norm", "block.%d.feedforward.norm" % block
-    yield "Pooler-Dense", "pooler"
-    yield "NSP-Proba", "nsp.probabilities"
-    yield "MLM-Norm", "mlm.norm"
-    yield "MLM-Bias", "mlm.logits"
-    yield "MLM-Activation", "mlm.probabilities"
+# Names of layers outside the blocks, and of their outputs in a reference.
+POINTS = {
+    "Embedding-Norm": "embedding.norm",
+    "Embedding-Mapping": "embedding.projection",
+    "Pooler-Dense": "pooler",
+    "NSP-Proba": "nsp.probabilities",
+    "MLM-Norm": "mlm.norm",
+    "MLM-Bias": "mlm.logits",
+    "MLM-Activation": "mlm.probabilities",
+    "Output-Mapping": "mlm.projection",
+    "Output-MLM-Activation": "mlm.probabilities",
+    "Discriminator-Dense": "discriminator.dense",
+    "Discriminator-Prediction": "discriminator.probabilities",
+    "Output-Norm": "norm",
+    "LM-Activation": "lm.probabilities",
+    "Encoder-Output-Norm": "encoder.norm",
+    "Decoder-Output-Norm": "decoder.norm",
+    "Decoder-Output-Scale": "decoder.scaled",
+    "Decoder-Output-LM": "lm.probabilities",
+    "Decoder-Output-LM-Activation": "lm.probabilities",
+}
+
+BLOCK = re.compile(r"(Encoder-|Decoder-)?Transformer-(?:([0-9]+)-)?([A-Za-z]+)(-Norm|-Norm-0|-Norm-1|-Add)?$")
+PARTS = {
+    "MultiHeadSelfAttention": "attention",
+    "MultiHeadCrossAttention": "cross",
+    "FeedForward": "feedforward",
+}
+
+
+def points(model, kind):
+    """Pairs of a point's name and its tensor, for every layer whose output a reference records."""
+    # A sum is a point of its own where a later layer adds to it, and not only a norm's input.
+    has_sums = kind.startswith(("gpt2", "t5", "mt5"))
+    for layer in model.layers:
+        # A shared layer has one output for each call; of a decoder, the last call is that of the whole T5.
+        outputs = [first(layer.get_output_at(call)) for call in range(calls(layer))]
+        match = BLOCK.match(layer.name)
+        if layer.name in POINTS:
+            yield POINTS[layer.name], outputs[-1]
+        elif match and match.group(3) in PARTS and (match.group(4) != "-Add" or has_sums):
+            blocks = [int(match.group(2))] if match.group(2) else range(len(outputs))
+            for block, output in zip(blocks, [outputs[-1]] if match.group(2) else outputs):
+                yield block_point(match, block), output
+        elif layer.name == "Embedding-Position" and kind in ["gpt", "gpt2"]:
+            yield "embedding.sum", outputs[-1]
+        elif layer.name == "Embedding-Token" and kind.startswith(("t5", "mt5")):
+            # Calls: the encoder's, the separate decoder's (and its head's), then those of the whole model.
+            if not kind.endswith("_decoder"):
+                yield "encoder.embedding.token", outputs[0]
+            if not kind.endswith("_encoder"):
+                yield "decoder.embedding.token", [o for o in outputs if int(o.shape[-1]) != layer.input_dim][-1]
+        if layer.name == "Embedding-Token":
+            logits = [o for o in outputs if int(o.shape[-1]) == layer.input_dim]
+            if logits and kind == "roformer_v2":
+                yield "mlm.logits", logits[-1]
+            elif logits and kind.startswith(("gpt", "t5")):
+                yield "lm.logits", logits[-1]
+
+
+def block_point(match, block):
+    """The name of a point inside a block."""
+    half, _, part, role = match.groups()
+    prefix = (half or "").lower().replace("-", ".") + "block.%d." % block
+    if role == "-Norm-1":  # GPT2_ML has two norms behind its attention: before and after the feed-forward layers
+        return prefix + "norm"
+    suffix = {None: "output", "-Add": "sum"}.get(role, "norm")
+    return prefix + "%s.%s" % (PARTS[part], suffix)
+
+
+def calls(layer):
+    """How often a layer has been called."""
+    nodes = getattr(layer, "_inbound_nodes", None)
+    return len(layer.inbound_nodes if nodes is None else nodes)
+
+
+def first(output):
+    """The output of a layer without what it returns beside it, such as attention scores."""
+    return output[0] if isinstance(output, (list, tuple)) else output
 
 
 # The inputs
 
 
+# What the inputs of the Keras models are called in a reference.
+INPUTS = {
+    "Input-Token": "token_ids",
+    "Input-Segment": "segment_ids",
+    "Input-Position": "position_ids",
+    "Input-Condition": "condition",
+    "Input-Context": "context",
+    "Encoder-Input-Token": "token_ids",
+    "Decoder-Input-Token": "decoder_token_ids",
+}
+
+
 def read_inputs(path):
-    """Batches of token ids (and segment ids) from a JSON file."""
+    """Batches of token ids and other inputs from a JSON file; segment ids are zeros where it has none."""
+    batches = read_json(path)
     try:
-        return [
-            {"token_ids": batch["token_ids"], "segment_ids": batch.get("segment_ids") or zeros(batch["token_ids"])}
-            for batch in read_json(path)
-        ]
+        for batch in batches:
+            if "token_ids" in batch and not batch.get("segment_ids"):
+                batch["segment_ids"] = zeros(batch["token_ids"])
+            if not set(batch) <= set(INPUTS.values()) | set(["only"]):
+                raise Refusal("%s: a batch has members beyond %s." % (path, ", ".join(sorted(INPUTS.values()))))
     except (AttributeError, KeyError, TypeError):
         raise Refusal('%s is not a list of {"token_ids": [[...], ...], "segment_ids": [[...], ...]}.' % path)
+    return batches
 
 
 def read_texts(path, vocabulary, lower_case):
@@ -266,23 +352,27 @@ def zeros(rows):
 # The reference
 
 
-def record(model, config, batches, skipped=()):
+def record(model, kind, batches, skipped=()):
     """Run the batches and return the arrays of the reference, by name."""
     import bert4keras.backend
     import numpy
 
-    layers = {layer.name: layer for layer in model.layers}
-    names = [(layer, point) for layer, point in points(config) if layer in layers and point not in skipped]
-    observed = bert4keras.backend.keras.models.Model(model.inputs, [layers[layer].output for layer, _ in names])
-    inputs = ["token_ids", "segment_ids"][: len(model.inputs)]
+    watched = [(point, output) for point, output in points(model, kind) if point not in skipped]
+    observed = bert4keras.backend.keras.models.Model(model.inputs, [output for _, output in watched])
+    inputs = [INPUTS[name] for name in model.input_names]
     arrays = {}
     for number, batch in enumerate(batches):
-        values = [numpy.array(batch[name], "int32") for name in inputs]
+        missing = [name for name in inputs if name not in batch]
+        if missing:
+            raise Refusal("Batch %d has no %s, which this model takes. Give it with --inputs." % (number, missing[0]))
+        values = [numpy.array(batch[name]) for name in inputs]
+        values = [value.astype("int32" if value.dtype.kind == "i" else "float32") for value in values]
         for name, value in zip(inputs, values):
             arrays["%d/input/%s" % (number, name)] = value
         outputs = observed.predict(values, verbose=0)
-        for (_, point), output in zip(names, outputs):
-            arrays["%d/point/%s" % (number, point)] = output
+        for (point, _), output in zip(watched, outputs):
+            if point in batch.get("only", [point]):
+                arrays["%d/point/%s" % (number, point)] = output
     return arrays
 
 
@@ -308,7 +398,7 @@ def read_json(path):
         raise Refusal("%s cannot be read as JSON: %s" % (path, error))
 
 
-def check(config, batches):
+def check(config, kind, batches):
     """Refuse what would fail deep inside TensorFlow, or not at all."""
     for name in ["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"]:
         if name not in config:
@@ -316,13 +406,21 @@ def check(config, batches):
     if config["hidden_size"] % config["num_attention_heads"] and "attention_head_size" not in config:
         raise Refusal("num_attention_heads does not divide hidden_size in the configuration.")
     longest = config.get("max_position") or config.get("max_position_embeddings") or 512
+    # Positions limit the length where they are learned one by one.
+    has_limit = kind in ["bert", "roberta", "albert", "albert_unshared", "electra", "gpt", "gpt2", "gpt2_ml"]
+    has_limit = has_limit and not config.get("hierarchical_position") and not config.get("custom_position_ids")
     for number, batch in enumerate(batches):
-        widths = set(len(row) for name in batch for row in batch[name])
-        if len(widths) != 1 or len(batch["token_ids"]) != len(batch["segment_ids"]):
-            raise Refusal("The rows of batch %d differ in length; pad them with 0." % number)
-        if max(widths) > longest:
-            raise Refusal("Batch %d has %d tokens a row; the model has %d positions." % (number, max(widths), longest))
-        if not all(0 <= token < config["vocab_size"] for row in batch["token_ids"] for token in row):
+        for names in [["token_ids", "segment_ids", "position_ids"], ["decoder_token_ids"]]:
+            given = [batch[name] for name in names if name in batch]
+            widths = set(len(row) for rows in given for row in rows)
+            if len(widths) > 1 or len(set(len(rows) for rows in given)) > 1:
+                raise Refusal("The rows of batch %d differ in length; pad them with 0." % number)
+            if has_limit and max(widths or [0]) > longest:
+                raise Refusal(
+                    "Batch %d has %d tokens a row; the model has %d positions." % (number, max(widths), longest)
+                )
+        tokens = batch.get("token_ids", []) + batch.get("decoder_token_ids", [])
+        if not all(0 <= token < config["vocab_size"] for row in tokens for token in row):
             raise Refusal("Batch %d has token ids outside 0..<%d." % (number, config["vocab_size"]))
 
 
@@ -336,6 +434,7 @@ def parse(arguments):
     parser.add_argument("--weights", required=True, help="HDF5 weights, or the prefix of a TensorFlow checkpoint")
     parser.add_argument("--output", required=True, help="the reference to write (.npz)")
     parser.add_argument("--precision", choices=["float32", "float64"], default="float32")
+    parser.add_argument("--model", default="bert", help="as given to build_transformer_model; default bert")
     parser.add_argument("--application", choices=["encoder", "lm", "unilm"], default="encoder")
     parser.add_argument(
         "--with-pool",
@@ -347,6 +446,10 @@ def parse(arguments):
     )
     parser.add_argument("--with-nsp", action="store_true", help="the model has next sentence prediction")
     parser.add_argument("--with-mlm", action="store_true", help="the model has masked language modelling")
+    parser.add_argument("--with-discriminator", action="store_true", help="the ELECTRA has its discriminator")
+    parser.add_argument("--condition-size", type=int, help="the width of the vector of conditional layer norms")
+    parser.add_argument("--condition-hidden-size", type=int, help="as given to layer_norm_cond_hidden_size")
+    parser.add_argument("--condition-activation", help="as given to layer_norm_cond_hidden_act")
     parser.add_argument("--gelu", choices=["erf", "tanh"], default="erf", help="as given to set_gelu; default erf")
     parser.add_argument("--vocabulary", help="vocab.txt, for --texts")
     parser.add_argument("--lower-case", action="store_true", help="the tokenizer lower-cases (do_lower_case=True)")
@@ -367,16 +470,19 @@ def run(arguments):
 
     config = read_json(arguments.config)
     bert4keras = import_bert4keras(arguments.precision)
+    transformer = build_model(bert4keras, arguments)
     if arguments.texts:
         batches = read_texts(arguments.texts, arguments.vocabulary, arguments.lower_case)
     elif arguments.inputs:
         batches = read_inputs(arguments.inputs)
     else:
         batches = random_inputs(arguments.random, config)
-    check(config, batches)
-    transformer = build_model(bert4keras, arguments)
+        if "Decoder-Input-Token" in transformer.model.input_names:
+            for batch in batches:
+                batch["decoder_token_ids"] = [[0] + row[:-1] for row in batch["token_ids"]]
+    check(config, arguments.model, batches)
     load_weights(transformer, arguments.weights)
-    arrays = record(transformer.model, config, batches, arguments.skip)
+    arrays = record(transformer.model, arguments.model, batches, arguments.skip)
     with open(arguments.output, "wb") as file:
         about = describe(bert4keras, arguments.precision, arguments.weights)
         numpy.savez_compressed(file, about=about, **arrays)

@@ -1,0 +1,107 @@
+import Architectures
+import Foundation
+import Testing
+
+/// A model of `Tests/Fixtures/Architectures`: what its two lists of variables must be planned as.
+struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
+  /// The folder, which holds `variables.tsv` of the HDF5 file and `checkpoint/variables.tsv`.
+  let folder: String
+  /// The architecture of the HDF5 file, and of the checkpoint.
+  let architecture: String
+  /// The naming of the checkpoint.
+  let naming: String
+  /// Other tables that account for the checkpoint just as well, so that the user has to choose.
+  var rivals: [String] = []
+
+  var testDescription: String { folder }
+
+  static let path = root.appending(path: "Tests/Fixtures/Architectures")
+
+  func variables(_ list: String = "variables.tsv") throws -> RecordedVariables {
+    try RecordedVariables(reading: Self.path.appending(path: "\(folder)/\(list)"))
+  }
+
+  static let all = [
+    // bert4keras has no variables for the positions of these two, whose checkpoints therefore look alike.
+    RecordedArchitecture(folder: "roformer", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
+    RecordedArchitecture(folder: "roformer-sim", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
+    RecordedArchitecture(folder: "nezha", architecture: "nezha", naming: "nezha", rivals: ["roformer (google)"]),
+    RecordedArchitecture(folder: "albert", architecture: "albert", naming: "google"),
+  ]
+}
+
+@Suite("Variables of every architecture of bert4keras") struct RecordedArchitectureTests {
+  @Test("every list is tested")
+  func discovered() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: RecordedArchitecture.path.path)
+    #expect(Set(folders) == Set(RecordedArchitecture.all.map(\.folder)).union(["albert-unshared"]))
+  }
+
+  @Test("in HDF5 are planned to the last tensor, by one table alone", arguments: RecordedArchitecture.all)
+  func keras(model: RecordedArchitecture) throws {
+    let list = try model.variables()
+    let plan = try Architecture.plan(for: list.tensors, of: list.name)
+    #expect(plan.architecture == model.architecture && plan.naming == "bert4keras")
+    #expect(plan.steps.count == list.tensors.count && plan.dropped.isEmpty)
+  }
+
+  @Test("in a checkpoint are planned to the last tensor", arguments: RecordedArchitecture.all)
+  func checkpoint(model: RecordedArchitecture) throws {
+    let list = try model.variables("checkpoint/variables.tsv")
+    let architecture = try #require(Architecture.named(model.architecture))
+    let plan = try architecture.plan(for: list.tensors, of: list.name)
+    #expect(plan.naming == model.naming)
+    #expect(plan.steps.count == list.tensors.count && plan.dropped.isEmpty)
+    if model.rivals.isEmpty {
+      #expect(try Architecture.plan(for: list.tensors, of: list.name) == plan)
+    } else {
+      let titles = (model.rivals + ["\(model.architecture) (\(model.naming))"]).sorted().joined(separator: " and ")
+      let problems = #expect(throws: Problems.self) { try Architecture.plan(for: list.tensors, of: list.name) }
+      #expect(
+        problems?.description
+          == "checkpoint: mismatched: found tensors that fit \(titles), expected one of them. Choose with "
+          + "--architecture and --naming.")
+    }
+  }
+
+  @Test("become the same canonical tensors from either", arguments: RecordedArchitecture.all)
+  func same(model: RecordedArchitecture) throws {
+    let architecture = try #require(Architecture.named(model.architecture))
+    let keras = try architecture.plan(for: model.variables().tensors, of: "x.h5")
+    let checkpoint = try architecture.plan(for: model.variables("checkpoint/variables.tsv").tensors, of: "x.ckpt")
+    let absent = Set(architecture.naming(model.naming)?.absences.map(\.tensor) ?? [])
+    let expected = keras.steps.filter { !absent.contains($0.tensor) }
+    #expect(checkpoint.steps.map(\.tensor) == expected.map(\.tensor))
+    #expect(checkpoint.steps.map(\.shape) == expected.map(\.shape))
+  }
+
+  @Test("of an ALBERT whose blocks share nothing any more are a BERT's in HDF5, and in a checkpoint nobody's")
+  func unshared() throws {
+    let folder = RecordedArchitecture(folder: "albert-unshared", architecture: "bert", naming: "")
+    let plan = try Architecture.plan(for: folder.variables().tensors, of: "x.h5")
+    #expect(plan.architecture == "bert" && plan.steps.count == 48)
+    // bert4keras gives the variables of all blocks one name, and TensorFlow numbers the second of each.
+    let list = try folder.variables("checkpoint/variables.tsv")
+    let problems = #expect(throws: Problems.self) { try Architecture.plan(for: list.tensors, of: "x.ckpt") }
+    #expect(problems?.all.count == 16)
+    #expect(
+      problems?.all.first?.description
+        == "x.ckpt: mismatched in bert/encoder/transformer/group_0/inner_group_0/LayerNorm/beta_1: found a tensor of "
+        + "shape [12] that is no part of albert, expected a name that google gives. Carry such tensors along with "
+        + "--extra keep, or leave them out with --extra drop.")
+  }
+
+  @Test("without the table of relative positions are no NEZHA, where its files always hold it")
+  func presence() throws {
+    let nezha = try #require(Architecture.named("nezha"))
+    let presence = try #require(nezha.naming("bert4keras")?.presences.first)
+    let tensors = try RecordedArchitecture.all[2].variables().tensors.without("Embedding-Relative-Position[0]")
+    let problems = #expect(throws: Problems.self) {
+      try nezha.plan(for: tensors, of: "x.h5", naming: "bert4keras")
+    }
+    #expect(
+      problems?.description
+        == "x.h5: mismatched: found nothing of the group relative, expected all of it, as in every file of bert4keras "
+        + "(nezha.names:\(presence.line)).")
+  }
+}

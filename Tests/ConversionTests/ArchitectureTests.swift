@@ -1,0 +1,63 @@
+import Architectures
+import Conversion
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+
+/// One tiny model of each architecture, from both files that bert4keras writes of it.
+@Suite("Every architecture of bert4keras") struct ArchitectureTests {
+  /// A folder of `Tests/Fixtures/Architectures`, and what converting it finds beyond tensors.
+  struct Model: CustomTestStringConvertible, Sendable {
+    let folder: String
+    let architecture: String
+    /// The settings as a plan prints them, in the order of the table.
+    let settings: String
+    var testDescription: String { folder }
+  }
+
+  static let models = [
+    Model(
+      folder: "roformer", architecture: "roformer",
+      settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
+        + "mask none, pooler.activation tanh"),
+    Model(
+      folder: "roformer-sim", architecture: "roformer",
+      settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
+        + "mask unilm, pooler.activation tanh"),
+    Model(
+      folder: "nezha", architecture: "nezha",
+      settings: "heads 3, relative.distance 64, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, "
+        + "activation gelu-erf, mask none, pooler.activation tanh"),
+    Model(
+      folder: "albert", architecture: "albert",
+      settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-07, mlm.epsilon 1e-12, "
+        + "activation gelu-erf, mask none, pooler.activation tanh"),
+  ]
+
+  private func convert(_ path: String, to name: String, of architecture: String, in directory: TemporaryDirectory)
+    throws
+    -> (settings: String, file: ModelFile)
+  {
+    let conversion = try Conversion(
+      planning: Release(at: Fixtures.folder("Architectures/\(path)").path),
+      options: Conversion.Options(architecture: architecture))
+    _ = try conversion.write(to: directory.path(name))
+    let settings = conversion.settings.entries.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    return (settings, try ModelFile(mapping: directory.path(name)))
+  }
+
+  @Test("converts from HDF5 and from the checkpoint to the same tensors, bit for bit", arguments: models)
+  func converts(model: Model) throws {
+    let directory = try TemporaryDirectory()
+    let keras = try convert(model.folder, to: "keras.ingot", of: model.architecture, in: directory)
+    let checkpoint = try convert(
+      "\(model.folder)/checkpoint", to: "checkpoint.ingot", of: model.architecture, in: directory)
+    #expect(keras.settings == model.settings)
+    #expect(keras.file.architecture == model.architecture)
+    #expect(checkpoint.file.tensors.count >= keras.file.tensors.count - 1)
+    for tensor in checkpoint.file.tensors {
+      #expect(keras.file.digest(of: tensor.name) == checkpoint.file.digest(of: tensor.name), "\(tensor.name)")
+    }
+  }
+}
