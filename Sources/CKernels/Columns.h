@@ -5,7 +5,7 @@
 #define CHAINS 4
 
 static void normalize(float *values, const float *residual, ptrdiff_t stride, size_t features, size_t columns,
-                             const float *gamma, const float *beta, float epsilon) {
+                      bool centered, const float *gamma, const float *beta, float epsilon) {
   const float count = (float)features;
   for (size_t column = 0; column < columns; column += LANES) {
     float *x = values + column;
@@ -19,7 +19,7 @@ static void normalize(float *values, const float *residual, ptrdiff_t stride, si
       }
       sums[feature % CHAINS] += value;
     }
-    const Floats mean = ((sums[0] + sums[1]) + (sums[2] + sums[3])) / count;
+    const Floats mean = centered ? ((sums[0] + sums[1]) + (sums[2] + sums[3])) / count : (Floats){0};
     Floats squares[CHAINS] = {{0}};
     for (size_t feature = 0; feature < features; feature++) {
       Floats deviation = load(x + (ptrdiff_t)feature * stride) - mean;

@@ -1,26 +1,29 @@
 import Tensors
 
-/// One run of a model: its arithmetic, its threads, its scratch memory and who watches.
+/// One run of a model: its arithmetic, its threads, its scratch memory, what it remembers and who watches.
 final class ForwardPass<K: Kernels> {
   let kernels: K
   let threads: Threads
-  let input: Input
-  /// What each sequence sees.
-  let visibilities: [Visibility]
+  /// What is kept between runs; nil when nothing is.
+  let memory: Memory?
+  /// What conditional normalisations depend on, [C, B]; nil when nothing is given.
+  let condition: Matrix<K.Scalar>?
   private let points: Set<Point>
   private let observe: (Point, Tensor) throws -> Void
   private var spare: [[Int]: [Matrix<K.Scalar>]] = [:]
+  private var noted: [String: Any] = [:]
+  private var scores: Matrix<K.Scalar>?
 
   init(
-    _ kernels: K, threads: Threads, input: Input, mask: AttentionMask, points: Set<Point>,
+    _ kernels: K, threads: Threads, memory: Memory? = nil, condition: Matrix<K.Scalar>? = nil, points: Set<Point>,
     observe: @escaping (Point, Tensor) throws -> Void
   ) {
     self.kernels = kernels
     self.threads = threads
-    self.input = input
+    self.memory = memory
+    self.condition = condition
     self.points = points
     self.observe = observe
-    visibilities = (0..<input.batch).map { Visibility(mask, of: input, row: $0) }
   }
 
   /// Calls `body` with scratch matrices, which later calls for the same sizes use again; their contents are arbitrary.
@@ -35,8 +38,33 @@ final class ForwardPass<K: Kernels> {
     return try body(taken)
   }
 
+  /// Returns what `make` made when it was first asked for under this name: work that every block would repeat.
+  func once<Value>(_ name: String, _ make: () -> Value) -> Value {
+    if let value = noted[name] { return value as! Value }
+    let value = make()
+    noted[name] = value
+    return value
+  }
+
+  /// Remembers the scores of one attention for the next; returns them with those of the attention before.
+  func exchangeScores(_ new: Matrix<K.Scalar>) -> (old: Matrix<K.Scalar>?, new: Matrix<K.Scalar>) {
+    defer { scores = new }
+    return (scores, new)
+  }
+
+  /// Does some work on all columns, shared out among the threads.
+  func forColumns(of x: Matrix<K.Scalar>, _ body: (Range<Int>) -> Void) {
+    let columnsPerPart = 16
+    threads.run(parts: (x.columns + columnsPerPart - 1) / columnsPerPart) { part, _ in
+      body(part * columnsPerPart..<min((part + 1) * columnsPerPart, x.columns))
+    }
+  }
+
   /// Whether somebody watches one of these points.
-  func watches(_ candidates: Point...) -> Bool {
+  func watches(_ candidates: Point...) -> Bool { watches(anyOf: candidates) }
+
+  /// Whether somebody watches one of these points.
+  func watches(anyOf candidates: [Point]) -> Bool {
     candidates.contains { points.contains($0) }
   }
 
@@ -49,7 +77,7 @@ final class ForwardPass<K: Kernels> {
   }
 
   /// Hands over values of every token, [B, T, features].
-  func report(_ point: Point, _ values: Matrix<K.Scalar>) throws {
-    try report(point, values, extents: [input.batch, input.length])
+  func report(_ point: Point, _ values: Matrix<K.Scalar>, of span: Span) throws {
+    try report(point, values, extents: [span.batch, span.length])
   }
 }

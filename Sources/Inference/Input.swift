@@ -47,10 +47,13 @@ public struct Input: Equatable, Sendable {
   /// Checks that every id names a row of its table.
   ///
   /// - Parameter segments: The rows of the segment table; nil when the model has none.
-  func check(vocabulary: Int, positions: Int, segments: Int?, mask: AttentionMask) throws {
-    if length > positions {
+  func check(
+    vocabulary: Int, positions: Int?, segments: Int?, mask: AttentionMask, after memory: Memory? = nil
+  ) throws {
+    let total = length + (memory?.length ?? 0)
+    if let positions, total > positions {
       throw Problem(
-        .mismatched, file: "input", object: "token ids", found: "\(length) tokens in a row",
+        .mismatched, file: "input", object: "token ids", found: "\(total) tokens in a row",
         expected: "at most \(positions), the positions of the model", advice: "Shorten the text")
     }
     func check(_ ids: [Int32], below limit: Int, _ name: String, of what: String) throws {

@@ -18,36 +18,19 @@ extension Model {
   /// Makes a model of a mapped model file, without reading its weights.
   ///
   /// - Throws: `Problem` of kind *unsupported* for an architecture that this runtime does not compute, *mismatched* as
-  ///   ``init(weights:settings:)`` does and when a setting is missing or unknown.
+  ///   ``init(weights:configuration:)`` does and when a setting is missing or unknown.
   public init(_ file: ModelFile) throws {
-    guard file.architecture == "bert" else {
+    guard let blueprint = Blueprint(named: file.architecture) else {
       throw Problem(
-        .unsupported, file: file.path, found: "the architecture \(file.architecture)", expected: "bert",
+        .unsupported, file: file.path, found: "the architecture \(file.architecture)",
+        expected: Model.architectures.joined(separator: ", "),
         advice: "Its tensors can be inspected and verified against their source, but not run")
     }
-    try self.init(weights: file, settings: Settings(file.settings, of: file.path))
+    let configuration = try Configuration(
+      file.settings, mask: blueprint.mask, hasPooler: file.weight("pooler.weight") != nil, of: file.path)
+    try self.init(weights: file, blueprint: blueprint, configuration: configuration)
   }
-}
 
-extension Settings {
-  /// Reads the settings of a model file.
-  fileprivate init(_ json: JSON, of file: String) throws {
-    func problem(_ name: String, _ expected: String) -> Problem {
-      Problem(
-        .mismatched, file: file, object: "the setting \(name)", found: json[name]?.compact ?? "no value",
-        expected: expected)
-    }
-    func word<Choice: RawRepresentable & CaseIterable>(_ name: String, _ type: Choice.Type) throws -> Choice
-    where Choice.RawValue == String {
-      guard let choice = json[name]?.string.flatMap(Choice.init) else {
-        throw problem(name, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
-      }
-      return choice
-    }
-    guard let heads = json["heads"]?.integer else { throw problem("heads", "a whole number") }
-    guard let epsilon = json["epsilon"]?.double else { throw problem("epsilon", "a number") }
-    self.init(
-      heads: heads, epsilon: epsilon, activation: try word("activation", Activation.self),
-      mask: try word("mask", AttentionMask.self), poolerActivation: try word("pooler.activation", Activation.self))
-  }
+  /// The architectures that this runtime computes, by the names that model files bear.
+  public static var architectures: [String] { Blueprint.all.map(\.name) }
 }

@@ -9,8 +9,8 @@ public struct Model: Sendable {
   public struct Sizes: Equatable, Sendable {
     /// The number of tokens that the model knows, V.
     public var vocabulary: Int
-    /// The longest sequence, P.
-    public var positions: Int
+    /// The longest sequence, P; nil when there is no longest.
+    public var positions: Int?
     /// The number of segments, S; nil when the model knows none.
     public var segments: Int?
     /// The number of features of a token's embedding, E.
@@ -24,41 +24,37 @@ public struct Model: Sendable {
   }
 
   /// How the weights compute.
-  public let settings: Settings
+  public let configuration: Configuration
   /// The sizes of the model.
   public let sizes: Sizes
   /// Every point that can be observed, in the order in which a pass reaches them.
   public let points: [Point]
   private let file: String
-  private let bert: BERT
+  private let network: Network
 
   /// Takes the weights of a BERT by their canonical names.
   ///
   /// - Throws: `Problem` of kind *mismatched* that lists every weight that is missing, misshapen or left over; or says
   ///   that the heads do not divide the width, or that epsilon is not a positive number.
-  public init(weights: some WeightStore, settings: Settings) throws {
-    var claims = WeightClaims(weights)
-    bert = BERT(&claims, settings: settings)
-    try claims.finish()
-    let width = claims.sizes[.width]!
+  public init(weights: some WeightStore, configuration: Configuration) throws {
+    try self.init(weights: weights, blueprint: .bert, configuration: configuration)
+  }
+
+  /// Takes the weights of an architecture by their canonical names.
+  init(weights: some WeightStore, blueprint: Blueprint, configuration: Configuration) throws {
+    var assembly = Assembly(weights, blueprint, configuration)
+    network = assembly.network()
+    try assembly.claims.finish()
+    let known = assembly.claims.sizes
+    let width = known[.width]!
     sizes = Sizes(
-      vocabulary: claims.sizes[.vocabulary]!, positions: claims.sizes[.positions]!, segments: claims.sizes[.segments],
-      embedding: bert.embedding.features, width: width, feedForward: claims.sizes[.feedForward]!,
-      blocks: bert.blocks.count)
-    guard settings.heads > 0, width.isMultiple(of: settings.heads) else {
-      throw Problem(
-        .mismatched, file: weights.file, object: "the setting heads", found: "\(settings.heads)",
-        expected: "a number that divides the width \(width)",
-        advice: "Give the number of attention heads that the model was trained with")
-    }
-    guard settings.epsilon > 0, settings.epsilon.isFinite else {
-      throw Problem(
-        .mismatched, file: weights.file, object: "the setting epsilon", found: "\(settings.epsilon)",
-        expected: "a positive number")
-    }
-    self.settings = settings
+      vocabulary: known[.vocabulary]!, positions: network.stack.embedding.positions.limit, segments: known[.segments],
+      embedding: network.stack.embedding.features, width: width, feedForward: known[.feedForward]!,
+      blocks: network.stack.blocks.count)
+    try configuration.check(width: width, of: weights.file)
+    self.configuration = configuration
     file = weights.file
-    points = bert.points
+    points = network.points
   }
 
   /// Runs a batch and hands over the values at the wanted points as soon as they are computed.
@@ -73,21 +69,24 @@ public struct Model: Sendable {
   ///     [positions, features]; nil computes it for all.
   ///   - precision: The arithmetic.
   ///   - threads: How many threads share the work; by default, as many as there are processors.
+  ///   - memory: What the model has seen before; the tokens follow it, and are added to it. Points then show the new tokens.
   ///   - observe: Receives each point once, in the order of ``points``.
   /// - Throws: `Problem` of kind *mismatched* when an id, a length, a position or a point is none of this model, and
   ///   whatever `observe` throws.
   public func run(
     _ input: Input, computing wanted: Set<Point>, at positions: [TokenPosition]? = nil,
-    precision: Precision = .float32, threads: Int? = nil, observing observe: (Point, Tensor) throws -> Void
+    precision: Precision = .float32, threads: Int? = nil, continuing memory: Memory? = nil,
+    observing observe: (Point, Tensor) throws -> Void
   ) throws {
-    try check(input, wanted, positions)
+    try check(input, wanted, positions, after: memory)
+    try memory?.check(
+      batch: input.batch, segmentIDs: input.segmentIDs, mask: configuration.mask, precision: precision, of: file)
     let threads = Threads(count: max(1, threads ?? Threads.available))
     try withoutActuallyEscaping(observe) { observe in
       func pass<K: Kernels>(_ kernels: K) throws {
-        try bert.run(
-          at: positions,
-          ForwardPass(
-            kernels, threads: threads, input: input, mask: settings.mask, points: wanted, observe: observe))
+        try network.run(
+          input, mask: configuration.mask, at: positions,
+          ForwardPass(kernels, threads: threads, memory: memory, points: wanted, observe: observe))
       }
       switch precision {
       case .float32: try pass(Float32Kernels())
@@ -99,19 +98,24 @@ public struct Model: Sendable {
 
   /// Runs a batch and returns the values at the wanted points.
   ///
-  /// The parameters and problems are those of ``run(_:computing:at:precision:threads:observing:)``.
+  /// The parameters and problems are those of ``run(_:computing:at:precision:threads:continuing:observing:)``.
   public func run(
     _ input: Input, computing wanted: Set<Point>, at positions: [TokenPosition]? = nil,
-    precision: Precision = .float32, threads: Int? = nil
+    precision: Precision = .float32, threads: Int? = nil, continuing memory: Memory? = nil
   ) throws -> [Point: Tensor] {
     var values: [Point: Tensor] = [:]
-    try run(input, computing: wanted, at: positions, precision: precision, threads: threads) { values[$0] = $1 }
+    try run(
+      input, computing: wanted, at: positions, precision: precision, threads: threads, continuing: memory
+    ) { values[$0] = $1 }
     return values
   }
 
-  private func check(_ input: Input, _ wanted: Set<Point>, _ positions: [TokenPosition]?) throws {
+  private func check(
+    _ input: Input, _ wanted: Set<Point>, _ positions: [TokenPosition]?, after memory: Memory?
+  ) throws {
     try input.check(
-      vocabulary: sizes.vocabulary, positions: sizes.positions, segments: sizes.segments, mask: settings.mask)
+      vocabulary: sizes.vocabulary, positions: sizes.positions, segments: sizes.segments, mask: configuration.mask,
+      after: memory)
     let unknown = wanted.subtracting(points).map(\.name).sorted()
     guard unknown.isEmpty else {
       throw Problem(

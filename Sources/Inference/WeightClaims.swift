@@ -13,19 +13,23 @@ struct WeightClaims {
     case fixed(Int)
   }
 
-  /// The sizes of a model, by the letters of the name tables.
-  enum Size: String {
-    case vocabulary = "V"
-    case positions = "P"
-    case segments = "S"
-    case embedding = "E"
-    case width = "H"
-    case feedForward = "F"
+  /// A size of a model, by its letter in the name tables.
+  struct Size: Hashable {
+    let letter: String
+
+    static let vocabulary = Size(letter: "V")
+    static let positions = Size(letter: "P")
+    static let segments = Size(letter: "S")
+    static let embedding = Size(letter: "E")
+    static let width = Size(letter: "H")
+    static let feedForward = Size(letter: "F")
   }
 
   /// The sizes known so far.
   private(set) var sizes: [Size: Int] = [:]
   private let store: any WeightStore
+  private let architecture: String
+  private var claimed: [String: Tensor] = [:]
   private var unclaimed: Set<String>
   private let prefixes: Set<Substring>
   private var mismatches: [Mismatch] = []
@@ -38,8 +42,9 @@ struct WeightClaims {
   }
 
   /// Begins with nothing asked for; weights under `extra.` are carried for others and never asked for.
-  init(_ store: any WeightStore) {
+  init(_ store: any WeightStore, of architecture: String) {
     self.store = store
+    self.architecture = architecture
     let names = store.names.filter { !$0.hasPrefix("extra.") }
     unclaimed = Set(names)
     prefixes = Set(
@@ -54,20 +59,28 @@ struct WeightClaims {
   }
 
   /// Asks for a weight; one that does not fit is remembered, and stands in as an empty tensor until ``finish()`` throws.
+  ///
+  /// A weight that several parts share is asked for by each of them, in the same shape.
   mutating func claim(_ name: String, _ extents: Extent...) -> Tensor {
+    if let tensor = claimed[name] { return tensor }
+    let tensor = store.weight(name).flatMap { checked($0, name, extents) }
+    if store.weight(name) == nil { mismatches.append(.missing(name, extents)) }
     unclaimed.remove(name)
-    if let tensor = store.weight(name) {
-      if ![.float16, .bfloat16, .float32].contains(tensor.elementType) {
-        mismatches.append(.mistyped(name, tensor.elementType))
-      } else if tensor.shape.dimensions.contains(0) || !bind(extents, to: tensor.shape) {
-        mismatches.append(.misshapen(name, tensor.shape, extents))
-      } else {
-        return tensor
-      }
-    } else {
-      mismatches.append(.missing(name, extents))
+    claimed[name] = tensor ?? Tensor([Float](), shape: [0])!
+    return claimed[name]!
+  }
+
+  /// The weight, if its type and shape serve; else nil, and the mismatch is remembered.
+  private mutating func checked(_ tensor: Tensor, _ name: String, _ extents: [Extent]) -> Tensor? {
+    if ![.float16, .bfloat16, .float32].contains(tensor.elementType) {
+      mismatches.append(.mistyped(name, tensor.elementType))
+      return nil
     }
-    return Tensor([Float](), shape: [0])!
+    if tensor.shape.dimensions.contains(0) || !bind(extents, to: tensor.shape) {
+      mismatches.append(.misshapen(name, tensor.shape, extents))
+      return nil
+    }
+    return tensor
   }
 
   /// Checks that everything fitted and nothing is left over.
@@ -81,7 +94,8 @@ struct WeightClaims {
     let rest = mismatches.count + unclaimed.count - found.count
     if rest > 0 { found.append("and \(rest) more") }
     throw Problem(
-      .mismatched, file: store.file, found: found.joined(separator: "; "), expected: "exactly the weights of a BERT",
+      .mismatched, file: store.file, found: found.joined(separator: "; "),
+      expected: "exactly the weights of the architecture \(architecture)",
       advice: "Convert the checkpoint again with the architecture that it was trained as")
   }
 
@@ -101,7 +115,7 @@ struct WeightClaims {
     let spellings = extents.map { extent in
       switch extent {
       case .fixed(let number): String(number)
-      case .size(let size): sizes[size].map { "\(size.rawValue) = \($0)" } ?? size.rawValue
+      case .size(let size): sizes[size].map { "\(size.letter) = \($0)" } ?? size.letter
       }
     }
     return "[" + spellings.joined(separator: ", ") + "]"

@@ -5,7 +5,7 @@ import Testing
 @Suite("Attention masks against matrices written by hand") struct AttentionMaskTests {
   /// Rows are queries, columns keys; `1` is seen.
   func matrix(_ mask: AttentionMask, tokens: [Int32], segments: [Int32]) throws -> [String] {
-    let visibility = Visibility(mask, of: try Input(tokenIDs: [tokens], segmentIDs: [segments]), row: 0)
+    let visibility = Visibility(mask, tokenIDs: tokens, segmentIDs: segments)
     return tokens.indices.map { query in
       tokens.indices.map { visibility.sees(query: query, key: $0) ? "1" : "." }.joined()
     }
@@ -37,9 +37,14 @@ import Testing
     #expect(found == ["11...", "11...", "111..", "1111.", "1111."])
   }
 
-  @Test func everyRowOfABatchHasItsOwn() throws {
-    let input = try Input(tokenIDs: [[2, 3, 0], [2, 0, 3]])
-    #expect(Visibility(.none, of: input, row: 0).keys == [1, 1, 0])
-    #expect(Visibility(.none, of: input, row: 1).keys == [1, 0, 1])
+  @Test func everyRowOfABatchHasItsOwn() {
+    let span = Span(
+      batch: 2, length: 3, tokenIDs: [2, 3, 0, 2, 0, 3], segmentIDs: [0, 0, 0, 0, 0, 0], mask: .none, after: nil)
+    #expect(span.visibilities.map(\.keys) == [[1, 1, 0], [1, 0, 1]])
+  }
+
+  @Test func anotherSequenceIsSeenWithoutOrder() {
+    let visibility = Visibility(.lm, tokenIDs: [2, 5, 0], segmentIDs: [0, 0, 0]).fromOutside
+    #expect(visibility.keys == [1, 1, 0] && visibility.order == nil)
   }
 }

@@ -40,19 +40,18 @@ import Testing
 
   @Test(arguments: levels) func everyInstructionSetAgrees(level: UInt32) throws {
     let weights = Weights.tiny()
-    let settings = Settings(heads: 4, mask: .unilm)
-    var claims = WeightClaims(weights)
-    let bert = BERT(&claims, settings: settings)
-    let input = try Input.padded()
+    let configuration = Configuration(heads: 4, mask: .unilm)
+    var assembly = Assembly(weights, .bert, configuration)
+    let network = assembly.network()
     var found: [Point: Tensor] = [:]
-    try bert.run(
-      at: nil,
-      ForwardPass(
-        Float32Kernels(level: CKLevel(level))!, threads: Threads(count: 2), input: input, mask: settings.mask,
-        points: Set(bert.points)
-      ) { found[$0] = $1 })
-    let exact = try values(Model(weights: weights, settings: settings), input, .float64)
-    for point in bert.points {
+    let input = try Input.padded()
+    try network.run(
+      input, mask: configuration.mask, at: nil,
+      ForwardPass(Float32Kernels(level: CKLevel(level))!, threads: Threads(count: 2), points: Set(network.points)) {
+        found[$0] = $1
+      })
+    let exact = try values(Model(weights: weights, configuration: configuration), input, .float64)
+    for point in network.points {
       #expect(largestDistance(exact[point]!.doubles, found[point]!.doubles) < Self.tolerance, "\(point)")
     }
   }
@@ -140,9 +139,9 @@ import Testing
   }
 
   @Test(arguments: Precision.allCases) func bfloat16WeightsAreWidenedExactly(precision: Precision) throws {
-    let settings = Settings(heads: 4)
-    let stored = try Model(weights: Weights.tiny().cut(to: .bfloat16), settings: settings)
-    let widened = try Model(weights: Weights.tiny().cut(to: .float32), settings: settings)
+    let configuration = Configuration(heads: 4)
+    let stored = try Model(weights: Weights.tiny().cut(to: .bfloat16), configuration: configuration)
+    let widened = try Model(weights: Weights.tiny().cut(to: .float32), configuration: configuration)
     let expected = try values(widened, .padded(), precision)
     for (point, tensor) in try values(stored, .padded(), precision) {
       #expect(tensor.doubles == expected[point]!.doubles, "\(point)")
@@ -150,7 +149,7 @@ import Testing
   }
 
   @Test(arguments: Precision.allCases) func unalignedWeightsAreReadAsTheyAre(precision: Precision) throws {
-    let shifted = try Model(weights: Weights.tiny().unaligned(), settings: Settings(heads: 4))
+    let shifted = try Model(weights: Weights.tiny().unaligned(), configuration: Configuration(heads: 4))
     let found = try values(shifted, .padded(), precision)
     for (point, tensor) in try values(.tiny(), .padded(), precision) {
       #expect(tensor.doubles == found[point]!.doubles, "\(point)")
@@ -164,7 +163,7 @@ import Testing
     let (length, rows) = (203, 2)
     weights.tensors["embedding.position.weight"] = Tensor(
       numbers.floats(length * 16, scale: 0.5), shape: Shape([length, 16])!)!
-    let model = try Model(weights: weights, settings: Settings(heads: 2, mask: .lm))
+    let model = try Model(weights: weights, configuration: Configuration(heads: 2, mask: .lm))
     let input = try Input(
       tokenIDs: (0..<rows).map { row in (0..<length).map { Int32((row + $0 * 7) % 40) } })
     let exact = try values(model, input, .float64)
@@ -175,14 +174,14 @@ import Testing
   }
 
   @Test func aModelWithoutHeadsEndsWithItsBlocks() throws {
-    let model = try Model(weights: Weights.tiny(heads: false), settings: Settings(heads: 4))
+    let model = try Model(weights: Weights.tiny(heads: false), configuration: Configuration(heads: 4))
     #expect(model.points.last == .feedForwardNorm(block: 1))
   }
 
   @Test func aModelWithoutSegmentsRuns() throws {
     var weights = Weights.tiny()
     weights.tensors["embedding.segment.weight"] = nil
-    let model = try Model(weights: weights, settings: Settings(heads: 4))
+    let model = try Model(weights: weights, configuration: Configuration(heads: 4))
     #expect(model.sizes.segments == nil)
     #expect(try model.run(Input(tokenIDs: [[2, 3]]), computing: [.pooler]).count == 1)
   }
@@ -204,7 +203,7 @@ import Testing
     }
     let file = try FileHandle(forWritingTo: url)
     try file.truncate(atOffset: 0)
-    let model = try Model(weights: weights, settings: Settings(heads: 4))
+    let model = try Model(weights: weights, configuration: Configuration(heads: 4))
     #expect(model.sizes.blocks == 2)
     withExtendedLifetime(file) {}
   }

@@ -16,14 +16,16 @@ func problem(_ body: () throws -> Void) -> String? {
 
 @Suite("Weights that do not fit") struct WeightProblemTests {
   /// Makes a model of the tiny weights after a change, and returns what that says.
-  func model(settings: Settings = Settings(heads: 4), _ change: (inout [String: Tensor]) -> Void) -> String? {
+  func model(configuration: Configuration = Configuration(heads: 4), _ change: (inout [String: Tensor]) -> Void)
+    -> String?
+  {
     var weights = Weights.tiny()
     change(&weights.tensors)
-    return problem { _ = try Model(weights: weights, settings: settings) }
+    return problem { _ = try Model(weights: weights, configuration: configuration) }
   }
 
   func sentence(_ found: String) -> String {
-    "tiny.ingot: mismatched: found \(found), expected exactly the weights of a BERT. "
+    "tiny.ingot: mismatched: found \(found), expected exactly the weights of the architecture bert. "
       + "Convert the checkpoint again with the architecture that it was trained as."
   }
 
@@ -44,7 +46,7 @@ func problem(_ body: () throws -> Void) -> String? {
   @Test(arguments: Weights.tiny(projected: true).names) func eachIsMissed(name: String) {
     var weights = Weights.tiny(projected: true)
     let shape = weights.tensors.removeValue(forKey: name)!.shape
-    let found = problem { _ = try Model(weights: weights, settings: Settings(heads: 4)) }
+    let found = problem { _ = try Model(weights: weights, configuration: Configuration(heads: 4)) }
     if name == "embedding.segment.weight" {
       // The only one that may be absent alone.
       #expect(found == nil)
@@ -64,7 +66,7 @@ func problem(_ body: () throws -> Void) -> String? {
     let extents = weights.tensors[name]!.shape.dimensions
     weights.tensors[name] = Tensor(
       [Float](repeating: 0, count: (extents + [1]).reduce(1, *)), shape: Shape(extents + [1])!)
-    let found = problem { _ = try Model(weights: weights, settings: Settings(heads: 4)) }
+    let found = problem { _ = try Model(weights: weights, configuration: Configuration(heads: 4)) }
     #expect(found?.contains("\(name) of shape \(Shape(extents + [1])!), not [") == true)
   }
 
@@ -127,7 +129,7 @@ func problem(_ body: () throws -> Void) -> String? {
   @Test func headsThatDoNotDivideTheWidth() {
     for heads in [0, -4, 3, 32] {
       #expect(
-        model(settings: Settings(heads: heads)) { _ in }
+        model(configuration: Configuration(heads: heads)) { _ in }
           == "tiny.ingot: mismatched in the setting heads: found \(heads), expected a number that divides the width 16. "
           + "Give the number of attention heads that the model was trained with.")
     }
@@ -136,7 +138,7 @@ func problem(_ body: () throws -> Void) -> String? {
   @Test func anEpsilonThatIsNoPositiveNumber() {
     for (epsilon, text) in [(0.0, "0.0"), (-1, "-1.0"), (.nan, "nan"), (.infinity, "inf")] {
       #expect(
-        model(settings: Settings(heads: 4, epsilon: epsilon)) { _ in }
+        model(configuration: Configuration(heads: 4, epsilon: epsilon)) { _ in }
           == "tiny.ingot: mismatched in the setting epsilon: found \(text), expected a positive number.")
     }
   }
@@ -201,7 +203,8 @@ func problem(_ body: () throws -> Void) -> String? {
     let input = try Input(tokenIDs: [[2, 3]], segmentIDs: [[0, 1]])
     func run(_ mask: AttentionMask, _ input: Input) -> String? {
       problem {
-        _ = try Model(weights: weights, settings: Settings(heads: 4, mask: mask)).run(input, computing: [.pooler])
+        _ = try Model(weights: weights, configuration: Configuration(heads: 4, mask: mask)).run(
+          input, computing: [.pooler])
       }
     }
     #expect(

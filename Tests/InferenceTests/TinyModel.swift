@@ -89,7 +89,7 @@ extension Model {
   ) throws -> Model {
     try Model(
       weights: Weights.tiny(projected: projected),
-      settings: Settings(heads: 4, activation: activation, mask: mask))
+      configuration: Configuration(heads: 4, activation: activation, mask: mask))
   }
 }
 

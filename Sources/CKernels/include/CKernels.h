@@ -82,9 +82,10 @@ typedef struct {
   /// Applies a function to `count` elements in place.
   void (*apply)(CKFunction function, float *values, size_t count);
   /// Replaces x by layer normalisation over features of x + residual (residual may be null):
-  /// (x − mean) / √(variance + epsilon) · gamma + beta, with the population variance.
+  /// (x − mean) / √(variance + epsilon) · gamma + beta, with the population variance; not centered, mean is taken for 0,
+  /// and what stands below the root is the mean of the squares.
   void (*normalize)(float *values, const float *residual, ptrdiff_t stride, size_t features, size_t columns,
-                    const float *gamma, const float *beta, float epsilon);
+                    bool centered, const float *gamma, const float *beta, float epsilon);
   /// Replaces every column of x[rows, columns] by its softmax, over the rows that it sees only.
   ///
   /// Column q sees row k when visible[k] is not 0 and rowOrder[k] ≤ columnOrder[q]; `visible` may be null and both orders

@@ -44,7 +44,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let model = try Model(ModelFile.open(self.model))
-      let length = length ?? min(128, model.sizes.positions)
+      let length = length ?? min(128, model.sizes.positions ?? 128)
       let input = try Input(
         tokenIDs: (0..<batch).map { row in
           (0..<length).map { Int32(1 + (row + $0) % max(1, model.sizes.vocabulary - 1)) }

@@ -34,7 +34,7 @@ struct SafeTensorsFile: WeightStore {
 let arguments = CommandLine.arguments
 let numbers = arguments[2...5].map { Int($0)! }
 let (heads, batch, length, threads) = (numbers[0], numbers[1], numbers[2], numbers[3])
-let model = try Model(weights: SafeTensorsFile(mapping: arguments[1]), settings: Settings(heads: heads))
+let model = try Model(weights: SafeTensorsFile(mapping: arguments[1]), configuration: Configuration(heads: heads))
 // The same ids as in the script: spread over the vocabulary, and none is 0.
 let ids = (0..<batch).map { row in
   (0..<length).map { Int32(1 + (row * length + $0) * 7919 % (model.sizes.vocabulary - 1)) }

@@ -5,6 +5,7 @@ import Tensors
 /// What separates their outputs from those of ``Float64Kernels`` is the rounding that no float32 runtime can avoid: that of
 /// the values it stores. Sums and functions are still those of float64, so no order of summation is preferred.
 struct RoundingKernels: Kernels {
+  static let precision = Precision.roundedFloat64
   private let exact = Float64Kernels()
 
   func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
@@ -16,52 +17,48 @@ struct RoundingKernels: Kernels {
     into y: MatrixView<Double>
   ) {
     exact.multiply(weight, rows: rows, bias: bias, by: x, into: y)
-    round(y)
+    settle(y)
   }
 
   func multiply(
     transposed a: MatrixView<Double>, by x: MatrixView<Double>, scale: Double, into y: MatrixView<Double>
   ) {
     exact.multiply(transposed: a, by: x, scale: scale, into: y)
-    round(y)
+    settle(y)
   }
 
   func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
     exact.multiply(a, by: x, into: y)
-    round(y)
+    settle(y)
   }
 
   func activate(_ x: MatrixView<Double>, by activation: Activation) {
     exact.activate(x, by: activation)
-    round(x)
+    settle(x)
   }
 
   /// Rounds the sum as well as the result: where all features lie far from zero, it is the sum's rounding that shows.
   func normalize(
-    _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, gamma: UnsafePointer<Double>,
+    _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, centered: Bool, gamma: UnsafePointer<Double>,
     beta: UnsafePointer<Double>, epsilon: Double
   ) {
-    if let residual {
-      for feature in 0..<x.features {
-        for column in 0..<x.columns { x.row(feature)[column] += residual.row(feature)[column] }
-      }
-    }
-    round(x)
-    exact.normalize(x, adding: nil, gamma: gamma, beta: beta, epsilon: epsilon)
-    round(x)
+    if let residual { exact.add(residual, to: x) }
+    settle(x)
+    exact.normalize(x, adding: nil, centered: centered, gamma: gamma, beta: beta, epsilon: epsilon)
+    settle(x)
   }
 
   func softmax(_ x: MatrixView<Double>) {
     exact.softmax(x)
-    round(x)
+    settle(x)
   }
 
   func softmax(_ x: MatrixView<Double>, seeing visibility: Visibility, firstQuery: Int) {
     exact.softmax(x, seeing: visibility, firstQuery: firstQuery)
-    round(x)
+    settle(x)
   }
 
-  private func round(_ x: MatrixView<Double>) {
+  func settle(_ x: MatrixView<Double>) {
     for feature in 0..<x.features {
       let row = x.row(feature)
       for column in 0..<x.columns { row[column] = Double(Float(row[column])) }

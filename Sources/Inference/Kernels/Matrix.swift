@@ -51,6 +51,15 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
     return result
   }
 
+  /// Copies some columns of another matrix of as many features.
+  func copy(_ other: Matrix, _ range: Range<Int>, to column: Int) {
+    precondition(other.features == features && range.upperBound <= other.columns && column + range.count <= columns)
+    let (source, destination) = (other.view, view)
+    for feature in 0..<features {
+      (destination.row(feature) + column).update(from: source.row(feature) + range.lowerBound, count: range.count)
+    }
+  }
+
   /// Returns the values token by token, as the rest of the world lays them out.
   ///
   /// - Parameter shape: A shape whose last extent is the number of features.
@@ -87,6 +96,9 @@ struct MatrixView<Scalar> {
       base: base + features.lowerBound * stride + columns.lowerBound, stride: stride, features: features.count,
       columns: columns.count)
   }
+
+  /// Some features of all columns.
+  subscript(features features: Range<Int>) -> MatrixView { self[features, 0..<columns] }
 
   /// All features of some columns.
   subscript(columns columns: Range<Int>) -> MatrixView { self[0..<features, columns] }

@@ -10,6 +10,7 @@ import Tensors
 
 /// The reference kernels: plain loops in Float64, written to be checked by reading.
 struct Float64Kernels: Kernels {
+  static let precision = Precision.float64
   func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
     tensor.bytes.withUnsafeBytes { bytes in
       for index in 0..<count {
@@ -60,7 +61,7 @@ struct Float64Kernels: Kernels {
   }
 
   func normalize(
-    _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, gamma: UnsafePointer<Double>,
+    _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, centered: Bool, gamma: UnsafePointer<Double>,
     beta: UnsafePointer<Double>, epsilon: Double
   ) {
     for column in 0..<x.columns {
@@ -69,7 +70,7 @@ struct Float64Kernels: Kernels {
         if let residual { x.row(feature)[column] += residual.row(feature)[column] }
         mean += x.row(feature)[column]
       }
-      mean /= Double(x.features)
+      mean = centered ? mean / Double(x.features) : 0
       var variance = 0.0
       for feature in 0..<x.features {
         let deviation = x.row(feature)[column] - mean

@@ -3,7 +3,7 @@ import Tensors
 /// A dense layer: y = W x + b, its weight [out, in] as it lies in the file.
 struct Linear {
   let weight: Tensor
-  let bias: Tensor
+  let bias: Tensor?
 
   /// The number of outputs.
   var features: Int { weight.shape.dimensions[0] }
@@ -20,7 +20,7 @@ struct Linear {
     _ layers: [(linear: Linear, y: Matrix<K.Scalar>)], to x: Matrix<K.Scalar>, activation: Activation = .linear,
     _ pass: ForwardPass<K>
   ) {
-    let biases = layers.map { pass.kernels.vector($0.linear.bias) }
+    let biases = layers.map { $0.linear.bias.map(pass.kernels.vector) }
     let parts = layers.indices.flatMap { layer in
       stride(from: 0, to: layers[layer].linear.features, by: rowsPerPart).map { (layer: layer, firstRow: $0) }
     }
@@ -29,9 +29,13 @@ struct Linear {
       let (linear, y) = layers[layer]
       let rows = firstRow..<min(firstRow + rowsPerPart, linear.features)
       let output = y.view[rows, 0..<y.columns]
-      biases[layer].withUnsafeBufferPointer { bias in
-        pass.kernels.multiply(
-          linear.weight, rows: rows, bias: bias.baseAddress! + firstRow, by: x.view, into: output)
+      if let bias = biases[layer] {
+        bias.withUnsafeBufferPointer { bias in
+          pass.kernels.multiply(
+            linear.weight, rows: rows, bias: bias.baseAddress! + firstRow, by: x.view, into: output)
+        }
+      } else {
+        pass.kernels.multiply(linear.weight, rows: rows, bias: nil, by: x.view, into: output)
       }
       pass.kernels.activate(output, by: activation)
     }

@@ -3,6 +3,7 @@ import Tensors
 
 /// The fast kernels: C compiled for several instruction sets, the best of which is chosen at run time.
 struct Float32Kernels: Kernels {
+  static let precision = Precision.float32
   // The table of functions is constant.
   nonisolated(unsafe) private let kernels: UnsafePointer<CKKernels>
 
@@ -57,12 +58,12 @@ struct Float32Kernels: Kernels {
   }
 
   func normalize(
-    _ x: MatrixView<Float>, adding residual: MatrixView<Float>?, gamma: UnsafePointer<Float>,
+    _ x: MatrixView<Float>, adding residual: MatrixView<Float>?, centered: Bool, gamma: UnsafePointer<Float>,
     beta: UnsafePointer<Float>, epsilon: Double
   ) {
     precondition(residual.map { $0.stride == x.stride } ?? true)
     kernels.pointee.normalize(
-      x.base, residual?.base, x.stride, x.features, x.columns, gamma, beta, Float(epsilon))
+      x.base, residual?.base, x.stride, x.features, x.columns, centered, gamma, beta, Float(epsilon))
   }
 
   func softmax(_ x: MatrixView<Float>) {

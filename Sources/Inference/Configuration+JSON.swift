@@ -1,0 +1,75 @@
+import Bytes
+import JSON
+
+extension Configuration {
+  /// Reads the settings of a model file.
+  ///
+  /// - Parameters:
+  ///   - mask: The mask that the architecture always has; nil when a setting says.
+  ///   - hasPooler: Whether the model has a pooler, whose activation then must be there.
+  /// - Throws: `Problem` of kind *mismatched* for a setting that is missing, none that can be, or unknown.
+  init(_ json: JSON, mask: AttentionMask?, hasPooler: Bool, of file: String) throws {
+    var settings = SettingsReader(json, file: file)
+    self.init(
+      heads: try settings.integer("heads"),
+      epsilon: try settings.number(json["embedding.epsilon"] == nil ? "epsilon" : "embedding.epsilon"),
+      activation: try settings.word("activation", Activation.self),
+      mask: try mask ?? settings.word("mask", AttentionMask.self))
+    if hasPooler || json["pooler.activation"] != nil {
+      poolerActivation = try settings.word("pooler.activation", Activation.self)
+    }
+    blockEpsilon = try settings.number(ifPresent: "block.epsilon")
+    vocabularyEpsilon = try settings.number(ifPresent: "mlm.epsilon")
+    try settings.finish()
+  }
+}
+
+/// The settings of a model file, each read by name; none may be left over.
+private struct SettingsReader {
+  private let json: JSON
+  private let file: String
+  private var unread: Set<String>
+
+  init(_ json: JSON, file: String) {
+    self.json = json
+    self.file = file
+    unread = Set((json.members ?? []).map(\.name))
+  }
+
+  mutating func integer(_ name: String) throws -> Int {
+    unread.remove(name)
+    guard let value = json[name]?.integer else { throw problem(name, "a whole number") }
+    return value
+  }
+
+  mutating func number(_ name: String) throws -> Double {
+    unread.remove(name)
+    guard let value = json[name]?.double else { throw problem(name, "a number") }
+    return value
+  }
+
+  mutating func word<Choice: RawRepresentable & CaseIterable>(_ name: String, _ type: Choice.Type) throws -> Choice
+  where Choice.RawValue == String {
+    unread.remove(name)
+    guard let choice = json[name]?.string.flatMap(Choice.init) else {
+      throw problem(name, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+
+  mutating func number(ifPresent name: String) throws -> Double? {
+    json[name] == nil ? nil : try number(name)
+  }
+
+  /// Checks that every setting was read.
+  func finish() throws {
+    guard let name = unread.min() else { return }
+    throw problem(name, "no such setting in this architecture")
+  }
+
+  private func problem(_ name: String, _ expected: String) -> Problem {
+    Problem(
+      .mismatched, file: file, object: "the setting \(name)", found: json[name]?.compact ?? "no value",
+      expected: expected)
+  }
+}

@@ -1,0 +1,55 @@
+import Tensors
+
+/// Sums, products and lookups that each set of kernels computes alike.
+///
+/// They are requirements of the protocol all the same: each conforming type then gets code of its own for its numbers, also
+/// where the caller does not know which kernels it has.
+extension Kernels {
+  func add(row: Int, of table: Tensor, toColumn column: Int, of x: MatrixView<Scalar>) {
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: x.features) { stored in
+      let values = stored.baseAddress!
+      widen(table, from: row * x.features, count: x.features, into: values)
+      let target = x.base + column
+      for feature in 0..<x.features { target[feature * x.stride] += values[feature] }
+    }
+  }
+
+  func add(_ y: MatrixView<Scalar>, to x: MatrixView<Scalar>) {
+    for feature in 0..<x.features {
+      let (source, target) = (y.row(feature), x.row(feature))
+      for column in 0..<x.columns { target[column] += source[column] }
+    }
+    settle(x)
+  }
+
+  func scale(_ x: MatrixView<Scalar>, by y: MatrixView<Scalar>) {
+    for feature in 0..<x.features {
+      let (factors, target) = (y.row(feature), x.row(feature))
+      for column in 0..<x.columns { target[column] *= factors[column] }
+    }
+    settle(x)
+  }
+
+  func scale(_ x: MatrixView<Scalar>, by factors: UnsafePointer<Scalar>, adding terms: UnsafePointer<Scalar>) {
+    for feature in 0..<x.features {
+      let row = x.row(feature)
+      for column in 0..<x.columns { row[column] = row[column] * factors[feature] + terms[feature] }
+    }
+    settle(x)
+  }
+
+  func scale(_ x: MatrixView<Scalar>, by factor: Scalar) {
+    for feature in 0..<x.features {
+      let row = x.row(feature)
+      for column in 0..<x.columns { row[column] *= factor }
+    }
+    settle(x)
+  }
+
+  func carry(_ x: MatrixView<Scalar>, adding addition: MatrixView<Scalar>?, into copy: MatrixView<Scalar>) {
+    for feature in 0..<x.features { copy.row(feature).update(from: x.row(feature), count: x.columns) }
+    if let addition { add(addition, to: x) }
+  }
+
+  func settle(_ x: MatrixView<Scalar>) {}
+}

@@ -1,0 +1,45 @@
+/// A stretch of tokens that passes through a stack at once: B rows of T tokens, after those that a memory keeps.
+///
+/// In matrices it has a column for each token, row after row.
+struct Span {
+  /// The number of sequences, B.
+  let batch: Int
+  /// The number of tokens of each sequence that pass now, T.
+  let length: Int
+  /// The number of tokens of each sequence that came before.
+  let past: Int
+  /// The tokens' ids, [B, T]; empty for a span of which only the features are known.
+  let tokenIDs: [Int32]
+  /// The tokens' segments, [B, T].
+  let segmentIDs: [Int32]
+  /// The position of each token, [B, T], where somebody gave it; else they are counted.
+  let positionIDs: [Int32]?
+  /// What each sequence sees of itself, past included.
+  let visibilities: [Visibility]
+
+  /// The number of columns, B · T.
+  var columns: Int { batch * length }
+
+  /// The position of the token in a column.
+  func position(ofColumn column: Int) -> Int {
+    positionIDs.map { Int($0[column]) } ?? past + column % length
+  }
+}
+
+extension Span {
+  /// Takes tokens, after those that a memory keeps.
+  init(
+    batch: Int, length: Int, tokenIDs: [Int32], segmentIDs: [Int32], positionIDs: [Int32]? = nil, mask: AttentionMask,
+    after memory: Memory?
+  ) {
+    self.init(
+      batch: batch, length: length, past: memory?.length ?? 0, tokenIDs: tokenIDs, segmentIDs: segmentIDs,
+      positionIDs: positionIDs,
+      visibilities: (0..<batch).map { row in
+        let columns = row * length..<(row + 1) * length
+        return Visibility(
+          mask, tokenIDs: (memory?.tokenIDs(ofRow: row) ?? []) + tokenIDs[columns],
+          segmentIDs: (memory?.segmentIDs(ofRow: row) ?? []) + segmentIDs[columns])
+      })
+  }
+}
