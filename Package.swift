@@ -91,7 +91,7 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "CheckpointsTests",
-      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "ingot-hdf5", crypto]),
+      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "Zip", "ingot-hdf5", crypto]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [

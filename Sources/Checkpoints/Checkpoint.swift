@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import JSON
 import TensorFlow
 
@@ -14,7 +15,8 @@ public struct Checkpoint: Sendable {
   public let tensors: [CheckpointTensor]
   /// What the container lists beside them and Ingot does not read, in no order.
   public let unread: [UnreadTensor]
-  /// The names of all layers in model order, those without weights included; empty when the container has no layers.
+  /// The names of all layers, those without weights included, in the model's order where the file tells it; empty when
+  /// the container has no layers.
   public let layers: [String]
   /// What the file says of its origin, such as `keras_version`: shown to people, never interpreted.
   public let facts: [Fact]
@@ -22,6 +24,8 @@ public struct Checkpoint: Sendable {
   public let modelConfiguration: JSON?
   /// What was met and passed over, as sentences for people.
   public let remarks: [String]
+  /// Why names may be of no use to a name table, and what helps; nil when the file tells all of them.
+  public let naming: Problem?
 
   /// One thing that a file says of itself.
   public struct Fact: Hashable, Sendable {
@@ -33,7 +37,8 @@ public struct Checkpoint: Sendable {
 
   init(
     file: String, container: Container, tensors: [CheckpointTensor], unread: [UnreadTensor] = [],
-    layers: [String] = [], facts: [Fact] = [], modelConfiguration: JSON? = nil, remarks: [String] = []
+    layers: [String] = [], facts: [Fact] = [], modelConfiguration: JSON? = nil, remarks: [String] = [],
+    naming: Problem? = nil
   ) {
     self.file = file
     self.container = container
@@ -42,6 +47,7 @@ public struct Checkpoint: Sendable {
     self.layers = layers
     self.facts = facts
     self.modelConfiguration = modelConfiguration
+    self.naming = naming
     self.remarks = remarks + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
   }
 
@@ -54,16 +60,20 @@ public struct Checkpoint: Sendable {
   public init(opening path: String) throws {
     if let index = try TensorFlowCheckpoint.index(for: path) {
       self = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
+    } else if Checkpoint.isKerasIndex(path) {
+      self = try Checkpoint(kerasIndex: path)
     } else {
-      try self.init(reading: ByteView(mapping: path))
+      try self.init(reading: ByteView(mapping: path), folder: (path as NSString).deletingLastPathComponent)
     }
   }
 
   /// Opens the bytes of a file, whose name the view carries.
-  init(reading bytes: ByteView) throws {
+  ///
+  /// - Parameter folder: The folder that the file lies in; nil for bytes in memory.
+  init(reading bytes: ByteView, folder: String? = nil) throws {
     switch try Container(recognising: bytes) {
-    case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes)
-    case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)
+    case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes, folder: folder)
+    case .numpyArchive, .kerasArchive: self = try Checkpoint(archive: bytes)
     case .numpyArray: self = try Checkpoint(numpyArray: bytes)
     case .safetensors: self = try Checkpoint(safetensors: bytes)
     case .tensorFlowCheckpoint:

@@ -1,15 +1,17 @@
 import HDF5
 import HDF5Isolation
+import Tensors
 
 extension CheckpointTensor {
   /// What our reader does not support, libhdf5 reads in a process of its own; what it calls damaged stays damaged.
-  init(name: String, dataset: Dataset, file: String) throws {
-    let isUnsupported = dataset.unreadable?.kind == .unsupported
-    self.init(
-      name: name, path: dataset.path, storage: dataset.storage.wording,
-      source: isUnsupported
-        ? try isolatedDataset(dataset.path, of: file, elementType: dataset.elementType, shape: dataset.shape)
-        : dataset)
+  ///
+  /// - Parameter file: The path of the HDF5 file; nil for one inside an archive, which libhdf5 cannot open.
+  init(name: String, dataset: Dataset, isolated file: String?) throws {
+    var source: any TensorSource = dataset
+    if let file, dataset.unreadable?.kind == .unsupported {
+      source = try isolatedDataset(dataset.path, of: file, elementType: dataset.elementType, shape: dataset.shape)
+    }
+    self.init(name: name, path: dataset.path, storage: dataset.storage.wording, source: source)
   }
 }
 

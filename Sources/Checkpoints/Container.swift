@@ -7,8 +7,10 @@ public enum Container: String, Sendable {
   case kerasWeights = "Keras HDF5 weights"
   /// A whole model as `save` of Keras 1 and 2 writes it.
   case kerasModel = "Keras HDF5 model"
-  /// Weights named by class and number instead of by layer, as `.weights.h5` of Keras 2.12 and later holds them.
+  /// Weights named by class and number instead of by layer, as `.weights.h5` of Keras 2.12 and later holds them, sharded or not.
   case keras3Weights = "Keras 3 HDF5 weights"
+  /// A whole model as `save` of Keras 2.12 and later writes it into a file named `.keras`.
+  case kerasArchive = "Keras archive"
   /// An HDF5 file without the conventions of Keras.
   case hdf5 = "HDF5 file"
   /// A NumPy archive of arrays.

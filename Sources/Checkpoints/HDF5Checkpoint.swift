@@ -6,12 +6,14 @@ import JSON
 ///
 /// What is read is written down in `Formats/Checkpoints/Keras.md`.
 extension Checkpoint {
-  init(hdf5 bytes: ByteView) throws {
+  init(hdf5 bytes: ByteView, folder: String? = nil) throws {
     let hdf5 = try HDF5File(bytes)
     if try hdf5.root.hasNames(in: "layer_names") {
       self = try Checkpoint(kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file)
     } else if case .group(let weights)? = try hdf5.root.object("model_weights") {
       self = try Checkpoint(kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file)
+    } else if try Keras3Variables.are(in: hdf5) {
+      self = try Checkpoint(keras3: hdf5, file: bytes.file, folder: folder)
     } else {
       self = try Checkpoint(datasetsOf: hdf5, file: bytes.file)
     }
@@ -46,21 +48,15 @@ extension Checkpoint {
       let name = String(object.path.dropFirst())
       switch object {
       case .dataset(let dataset):
-        tensors.append(try CheckpointTensor(name: name, dataset: dataset, file: file))
+        tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))
         if dataset.isGuessed { guessed.append(name) }
       case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
       case .group: break
       }
     }
-    let isKeras3 = try hdf5.root.links().contains { $0 == "layers" || $0 == "_layer_checkpoint_dependencies" }
-    var remarks = [guessRemark(on: guessed)].compactMap(\.self)
-    if isKeras3 {
-      remarks.append(
-        "Keras 3 names these weights by class and number. To convert them, save the model from Keras as a file "
-          + "named .h5 (not .weights.h5).")
-    }
     self.init(
-      file: file, container: isKeras3 ? .keras3Weights : .hdf5, tensors: tensors, unread: unread, remarks: remarks)
+      file: file, container: .hdf5, tensors: tensors, unread: unread,
+      remarks: [guessRemark(on: guessed)].compactMap(\.self))
   }
 }
 

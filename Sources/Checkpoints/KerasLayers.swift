@@ -70,7 +70,7 @@ struct KerasLayers {
       let name = "\(layer)[\(position)]"
       switch try group.object(at: path) {
       case .dataset(let dataset):
-        tensors.append(try CheckpointTensor(name: name, dataset: dataset, file: file))
+        tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))
         if dataset.isGuessed { guessed.append(name) }
       case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
       case .group:

@@ -3,11 +3,21 @@ import NumPy
 import Zip
 
 extension Checkpoint {
+  /// Opens a ZIP archive: one of arrays, or one of Keras.
+  init(archive bytes: ByteView) throws {
+    let archive = try ZipArchive(bytes)
+    if archive.members.contains(where: { ["model.weights.h5", "model.weights.npz"].contains($0.name) }) {
+      self = try Checkpoint(kerasArchive: archive)
+    } else {
+      try Checkpoint.checkIsNumPy(archive)
+      self = try Checkpoint(numpyArchive: bytes)
+    }
+  }
+
   /// Takes the arrays of an archive under their keys.
   ///
   /// - Throws: `Problem` when the archive is damaged, or is a ZIP file of another kind, which it names.
-  init(numpyArchive bytes: ByteView) throws {
-    try Checkpoint.checkIsNumPy(ZipArchive(bytes))
+  private init(numpyArchive bytes: ByteView) throws {
     let archive = try NumPyArchive(bytes)
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
@@ -44,10 +54,6 @@ extension Checkpoint {
     if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
       throw problem(
         .unsupported, "a PyTorch file", "Load it in PyTorch and save the weights with the safetensors library")
-    }
-    if names.contains(where: { $0 == "model.weights.h5" || $0 == "model.weights.npz" }) {
-      throw problem(
-        .unsupported, "a Keras archive (.keras)", "Load it in Keras and save the model again as a file named .h5")
     }
     if !names.isEmpty, !names.contains(where: { $0.hasSuffix(".npy") }) {
       throw problem(.mismatched, "a ZIP archive without an array in it", "Unpack it and name the file with the weights")

@@ -57,11 +57,16 @@ public struct Conversion: Sendable {
     self.options = options
     let checkpoint = release.checkpoint
     let candidates = try Conversion.candidates(among: architectures, named: options.architecture, for: checkpoint.file)
-    plan = try Architecture.plan(
-      for: checkpoint.tensors.map {
-        SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
-      },
-      of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras)
+    do {
+      plan = try Architecture.plan(
+        for: checkpoint.tensors.map {
+          SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
+        },
+        of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras)
+    } catch {
+      // What the container does not tell may be why nothing fits.
+      throw Problems(error.all + [checkpoint.naming].compactMap(\.self)) ?? error
+    }
     let chosen = plan.architecture
     architecture = candidates.first { $0.name == chosen }!
     settings = try architecture.settings(

@@ -58,9 +58,11 @@ public struct Release: Sendable {
   }
 
   private static func weights(in folder: String) throws -> Checkpoint {
-    let endings = [".h5", ".hdf5", ".weights", ".npz", ".safetensors"]
+    let endings = [".h5", ".hdf5", ".weights", ".keras", ".weights.json", ".npz", ".safetensors"]
     let names = try names(in: folder)
-    let paths = names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+    let paths = names.filter { name in
+      endings.contains { name.lowercased().hasSuffix($0) } && !isShard(name, among: names)
+    }
     var checkpoints: [Checkpoint] = []
     // A TensorFlow checkpoint is several files: the folder stands for the one, or the last, that is in it.
     if names.contains(where: { $0.hasSuffix(".index") }) || names.contains("saved_model.pb") {
@@ -80,6 +82,14 @@ public struct Release: Sendable {
         advice: "Name the file that holds the weights")
     }
     return only
+  }
+
+  /// Whether a file is a part of the weights whose index lies beside it: `x_00000.weights.h5` and `x.weights.json`.
+  private static func isShard(_ name: String, among names: [String]) -> Bool {
+    guard name.hasSuffix(".weights.h5") else { return false }
+    let stem = name.dropLast(".weights.h5".count)
+    let digits = stem.reversed().prefix(while: \.isWholeNumber)
+    return digits.count >= 5 && names.contains("\(stem.dropLast(digits.count + 1)).weights.json")
   }
 
   private static func file(

@@ -106,26 +106,13 @@ import Testing
       ("Keras/keras-2.15.0/many-long-layers.h5", .kerasWeights),
       ("Keras/keras-2.3.1/nested-saved.h5", .kerasModel),
       ("Keras/keras-2.15.0/modern.weights.h5", .keras3Weights),
+      ("Keras/keras-2.15.0/modern.keras", .kerasArchive),
+      ("Keras3/keras-3.15.1/sharded.weights.json", .keras3Weights),
       ("Keras/odd/user-block.h5", .kerasWeights),
       ("HDF5/types.h5", .hdf5),
       ("bert4keras/npz-google/weights.npz", .numpyArchive),
     ])
   func known(file: String, container: Container) throws {
     #expect(try Checkpoint(opening: Fixtures.root.appending(path: file).path).container == container)
-  }
-
-  @Test("a .keras archive is named and not taken for arrays")
-  func kerasArchive() {
-    #expect(
-      message(opening: keras.appending(path: "keras-2.15.0/modern.keras").path)
-        == "unsupported: found a Keras archive (.keras), \(Self.kinds) "
-        + "Load it in Keras and save the model again as a file named .h5.")
-  }
-
-  @Test("the weights of Keras 3 are listed by their paths")
-  func keras3() throws {
-    let checkpoint = try Checkpoint(opening: keras.appending(path: "keras-2.15.0/modern.weights.h5").path)
-    #expect(checkpoint.tensors.map(\.name) == ["layers/dense/vars/0", "layers/dense/vars/1"])
-    #expect(checkpoint.remarks.map { $0.prefix(54) } == ["Keras 3 names these weights by class and number. To co"])
   }
 }

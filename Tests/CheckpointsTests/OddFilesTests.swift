@@ -51,10 +51,7 @@ import Testing
   static let remarks: [String: [String]] = [
     "both-layouts": ["Passed over, because Keras lists it nowhere: /layers."],
     "filters": [],
-    "keras-2.12": [
-      "Keras 3 names these weights by class and number. To convert them, save the model from Keras as a file named .h5 "
-        + "(not .weights.h5)."
-    ],
+    "keras-2.12": ["Layers whose names the file does not tell are addressed by class and number."],
     "never-written": [],
     "no-weight-names": ["Passed over, because Keras lists it nowhere: /b/b."],
     "opaque": [#"Taken for bfloat16, because the file says only "two opaque bytes": b[0]."#],

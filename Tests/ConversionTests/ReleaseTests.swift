@@ -60,10 +60,16 @@ import Testing
     #expect(throws: noWeights(in: folder.url.path)) { try Release(at: folder.url.path) }
   }
 
+  @Test func shardsCountAsTheOneCheckpointOfTheirIndex() throws {
+    let names = ["sharded.weights.json"] + (0...3).map { "sharded_0000\($0).weights.h5" }
+    let folder = try folder(Dictionary(uniqueKeysWithValues: names.map { ($0, "Keras3/keras-3.15.1/\($0)") }))
+    #expect(try Release.weights(at: folder.url.path).file == folder.path("sharded.weights.json"))
+  }
+
   private func noWeights(in folder: String) -> Problem {
     Problem(
       .mismatched, file: folder, found: "no file of weights in this folder",
-      expected: "a file named *.h5, *.hdf5, *.weights, *.npz, *.safetensors, *.index",
+      expected: "a file named *.h5, *.hdf5, *.weights, *.keras, *.weights.json, *.npz, *.safetensors, *.index",
       advice: "Name the file that holds the weights")
   }
 

@@ -76,7 +76,7 @@ extension Subject {
     let name = file.lastPathComponent
     return switch self {
     case .hdf5: file.pathExtension == "h5"
-    case .checkpoint: ["h5", "npz", "npy", "safetensors", "ingot"].contains(file.pathExtension)
+    case .checkpoint: ["h5", "keras", "npz", "npy", "safetensors", "ingot"].contains(file.pathExtension)
     case .npy: file.pathExtension == "npy"
     case .npz: file.pathExtension == "npz" && !name.hasPrefix("reference")
     case .zip: file.pathExtension == "zip"

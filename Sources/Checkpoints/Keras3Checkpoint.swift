@@ -1,0 +1,121 @@
+import Bytes
+import Foundation
+import HDF5
+import JSON
+import Zip
+
+/// Files of the format that Keras 2.12 brought and Keras 3 goes on with: `.weights.h5`, `.keras`, `.weights.json`.
+///
+/// What is read is written down in `Formats/Checkpoints/Keras3.md`.
+extension Checkpoint {
+  /// Takes the variables of a `.weights.h5` file.
+  ///
+  /// - Parameter folder: Where `config.json` may lie beside it, as in an unpacked archive; nil for bytes in memory.
+  init(keras3 hdf5: HDF5File, file: String, folder: String?) throws {
+    var variables = Keras3Variables()
+    try variables.read(hdf5, file: file)
+    let configuration = folder.flatMap(Checkpoint.kerasConfiguration)
+    self = try Checkpoint(
+      variables, configuration: configuration, file: file, container: .keras3Weights, isolated: file)
+  }
+
+  /// Takes the variables of a `.keras` archive, whose HDF5 file is read where it lies.
+  ///
+  /// - Throws: `Problem` of kind *unsupported* when the weights are no stored HDF5 file, *damaged* when the archive lacks its
+  ///   configuration.
+  init(kerasArchive archive: ZipArchive) throws {
+    let file = archive.bytes.file
+    func member(_ name: String) -> ZipMember? { archive.members.first { $0.name == name } }
+    guard let weights = member("model.weights.h5") else {
+      throw Problem(
+        .unsupported, file: file, found: "a Keras archive whose weights are no HDF5 file", expected: "model.weights.h5",
+        advice: "Load it in Keras where h5py is installed, and save the model again")
+    }
+    guard let bytes = weights.contiguousBytes else {
+      throw Problem(
+        .unsupported, file: file, object: weights.name, found: "a compressed member", expected: "a stored one",
+        advice: "Unpack the archive and name the file model.weights.h5 in it")
+    }
+    guard let configuration = try member("config.json").map(JSON.init(reading:)) else {
+      throw Problem(
+        .damaged, file: file, found: "a Keras archive without a config.json", expected: "the model's configuration",
+        advice: "Get the file again from where it came")
+    }
+    let metadata = try member("metadata.json").map(JSON.init(reading:))
+    var variables = Keras3Variables()
+    try variables.read(HDF5File(bytes), file: bytes.file)
+    self = try Checkpoint(
+      variables, configuration: configuration, file: file, container: .kerasArchive, isolated: nil,
+      facts: ["keras_version", "date_saved"].compactMap { name in
+        metadata?[name]?.string.map { Fact(name: name, value: $0) }
+      })
+  }
+
+  /// Puts names to variables.
+  ///
+  /// - Parameter isolated: The path of the HDF5 file, from which libhdf5 may read what our reader does not support.
+  init(
+    _ variables: Keras3Variables, configuration: JSON?, file: String, container: Container, isolated: String?,
+    facts: [Fact] = []
+  ) throws {
+    try variables.checkNumbers(file: file)
+    let owners = variables.owners
+    let counted = configuration.map { Keras3LayerNames(in: $0, groups: owners.map(\.place)) }
+    let named = Keras3Addresses(of: owners, names: counted?.names ?? [:], order: counted?.order ?? [])
+    var tensors: [CheckpointTensor] = []
+    var unread: [UnreadTensor] = []
+    var guessed: [String] = []
+    func take(_ dataset: Dataset, as name: String) throws {
+      tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: isolated))
+      if dataset.isGuessed { guessed.append(name) }
+    }
+    for object in named.objects {
+      for (dataset, address) in zip(object.owner.ordered, object.addresses) { try take(dataset, as: address) }
+    }
+    for other in variables.others {
+      let name = String(other.path.dropFirst())
+      switch other {
+      case .dataset(let dataset): try take(dataset, as: name)
+      case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
+      case .group: break
+      }
+    }
+    let layers = owners.filter { $0.place.count == 2 && $0.place[0] == "layers" }.compactMap(\.name).sorted()
+    self.init(
+      file: file, container: container, tensors: tensors, unread: unread,
+      layers: counted.map(\.order).flatMap { $0.isEmpty ? nil : $0 } ?? layers, facts: facts,
+      modelConfiguration: configuration,
+      remarks: [guessRemark(on: guessed), named.lacksNames ? Checkpoint.namelessRemark : nil].compactMap(\.self),
+      naming: named.lacksNames ? Checkpoint.nameless(file) : nil)
+  }
+
+  private static let namelessRemark = "Layers whose names the file does not tell are addressed by class and number."
+
+  private static func nameless(_ file: String) -> Problem {
+    Problem(
+      .mismatched, file: file, found: "layers by class and number", expected: "the names of layers",
+      advice: "Before version 3.6 Keras writes names only into config.json: give the whole archive (.keras), or write "
+        + "model.to_json() in Keras into a file config.json beside the weights")
+  }
+
+  /// The configuration of a Keras model in a folder; nil when there is none, or the file is another's.
+  static func kerasConfiguration(in folder: String) -> JSON? {
+    let path = (folder as NSString).appendingPathComponent("config.json")
+    guard let bytes = try? ByteView(mapping: path), let json = try? JSON(parsing: bytes) else { return nil }
+    return json["config"]?["layers"] == nil ? nil : json
+  }
+}
+
+extension JSON {
+  /// How many bytes of a member are parsed; the configuration of a BERT of 24 blocks has a fiftieth of it.
+  private static let longestMember = 16 << 20
+
+  fileprivate init(reading member: ZipMember) throws {
+    guard member.byteCount <= JSON.longestMember else {
+      throw Problem(
+        .refused, file: member.file, found: "\(member.byteCount) bytes of JSON",
+        expected: "at most \(JSON.longestMember)")
+    }
+    try self.init(parsing: member.prefix(member.byteCount))
+  }
+}

@@ -1,0 +1,100 @@
+import Bytes
+import HDF5
+
+/// The variables in HDF5 files of the format that Keras 2.12 brought and Keras 3 goes on with, as they lie there.
+///
+/// An object of the model (a layer, the optimizer) is a group, its own variables are the datasets `vars/0`, `vars/1`, …
+/// in it, and the objects that it holds are groups beside `vars`, named after the attribute of the Python object, or
+/// after class and number inside a list. Source: `keras/src/saving/saving_lib.py` of Keras 2.15.0 and 3.15.1.
+struct Keras3Variables {
+  /// One object of the model.
+  struct Owner {
+    /// The names of the groups on the way to it; none for the model itself.
+    let place: [String]
+    /// The name that the user or Keras gave it, which the files hold since Keras 3.6.
+    var name: String?
+    /// Its own variables, by number.
+    var variables: [Int: Dataset] = [:]
+  }
+
+  /// Every object, in no order.
+  var owners: [Owner] { Array(ownersByPlace.values) }
+  /// The paths of datasets that are no variables, and of what Ingot cannot read.
+  private(set) var others: [Object] = []
+
+  private var ownersByPlace: [Spelling: Owner] = [:]
+
+  /// Whether a file has this format: a legacy file of Keras, which has `layer_names`, is asked for first.
+  static func are(in hdf5: HDF5File) throws -> Bool {
+    try hdf5.root.links().contains { ["layers", layersOfKeras212, variablesGroup].contains($0) }
+  }
+
+  private static let variablesGroup = "vars"
+  /// What Keras 2.12 and 2.13 call the group `layers`; Keras itself takes the one for the other.
+  private static let layersOfKeras212 = "_layer_checkpoint_dependencies"
+
+  /// Adds the variables of a file; several hold the parts of one model.
+  ///
+  /// - Throws: `Problem` of kind *unsupported* for a variable that has no number, *damaged* for one that several files
+  ///   hold, and as `HDF5File.objects()` does.
+  mutating func read(_ hdf5: HDF5File, file: String) throws {
+    for object in try hdf5.objects() {
+      var place = object.path.split(separator: "/").map { $0 == Self.layersOfKeras212 ? "layers" : String($0) }
+      switch object {
+      case .group(let group) where place.last == Self.variablesGroup:
+        place.removeLast()
+        let name = try? group.attribute("name")?.text()
+        note(at: place) { $0.name = $0.name ?? name }
+      case .dataset(let dataset) where place.dropLast().last == Self.variablesGroup:
+        let number = try Self.number(place.removeLast(), dataset, file: file)
+        place.removeLast()
+        var isNew = true
+        note(at: place) { isNew = $0.variables.updateValue(dataset, forKey: number) == nil }
+        guard isNew else {
+          throw Problem(
+            .damaged, file: file, object: dataset.path, found: "a variable that another part holds, too",
+            expected: "each variable once")
+        }
+      case .dataset, .other: others.append(object)
+      case .group: break
+      }
+    }
+  }
+
+  /// Checks that each object's variables are numbered from 0 without a gap.
+  func checkNumbers(file: String) throws {
+    for owner in owners.sorted(by: { Spelling($0.path) < Spelling($1.path) }) {
+      let missing = (0..<owner.variables.count).first { owner.variables[$0] == nil }
+      if let missing, let last = owner.variables.keys.max() {
+        throw Problem(
+          .damaged, file: file, object: "/\(owner.path)", found: "the variable \(last) and no variable \(missing)",
+          expected: "variables numbered without a gap", advice: "Get the file, or its missing part, from where it came")
+      }
+    }
+  }
+
+  private mutating func note(at place: [String], _ change: (inout Owner) -> Void) {
+    change(&ownersByPlace[Spelling(place.joined(separator: "/")), default: Owner(place: place)])
+  }
+
+  private static func number(_ name: String, _ dataset: Dataset, file: String) throws -> Int {
+    guard let number = Int(name), number >= 0, "\(number)" == name else {
+      throw Problem(
+        .unsupported, file: file, object: dataset.path, found: "a variable \"\(name)\"",
+        expected: "variables numbered from 0",
+        advice: "A layer stores itself in its own way; save the model from Keras as a file named .h5 (not .weights.h5)")
+    }
+    return number
+  }
+}
+
+extension Keras3Variables.Owner {
+  /// The path of the group.
+  var path: String { place.joined(separator: "/") }
+
+  /// The variables in their order, in which `dense_10` has nothing to say.
+  var ordered: [Dataset] { variables.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// Whether the object is a part of what computes, and not of what trained it.
+  var isOfModel: Bool { !["optimizer", "metrics"].contains(place.first) }
+}
