@@ -113,6 +113,8 @@ extension Architecture {
   public struct Drop: Sendable {
     /// The names.
     public let pattern: Pattern
+    /// The canonical tensor of which they hold a second copy; a conversion compares both.
+    public let copyOf: String?
     /// Why they are left out.
     public let reason: String
     /// Where it stands in the table.

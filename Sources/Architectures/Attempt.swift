@@ -13,6 +13,8 @@ struct Attempt {
   private(set) var steps: [Plan.Step] = []
   private(set) var dropped: [(source: Int, drop: Architecture.Drop)] = []
   private(set) var sizes = SolvedSizes()
+  /// What the names of this checkpoint have in the place of each choice, by the choice's spelling.
+  private var chosen: [String: [UInt8]] = [:]
 
   private let say: PlanProblems
   /// The canonical tensors that these files may hold, each with its row, in the order of the table.
@@ -31,10 +33,12 @@ struct Attempt {
     slots = architecture.tensors.compactMap { slot in
       naming.rows.first { $0.tensor == slot.name }.map { (slot, $0) }
     }
+    choose()
     match()
     count()
     fill()
     solve()
+    copies()
     if problems.isEmpty { writeSteps() }
   }
 
@@ -62,14 +66,26 @@ struct Attempt {
     let letters = architecture.sizes.compactMap { size in
       sizes.entries[size.letter].map { Plan.Size(letter: size.letter, name: size.name, value: $0.value) }
     }
-    var left = dropped.map { ($0.source, $0.drop.line as Int?, $0.drop.reason) }
-    if policy == .drop { left += unmatched.map { ($0, nil, "no part of \(architecture.name)") } }
+    var left = dropped.map { index, drop in
+      (
+        index,
+        Plan.Dropped(
+          source: sources[index].name, tableLine: drop.line, copyOf: drop.copyOf.flatMap(original(of:))?.name,
+          reason: drop.reason)
+      )
+    }
+    if policy == .drop {
+      left += unmatched.map { index in
+        (
+          index,
+          Plan.Dropped(
+            source: sources[index].name, tableLine: nil, copyOf: nil, reason: "no part of \(architecture.name)")
+        )
+      }
+    }
     return Plan(
-      architecture: architecture.name, revision: architecture.revision, naming: naming.name, sizes: letters,
-      groups: groups, steps: steps,
-      dropped: left.sorted { $0.0 < $1.0 }.map { source, line, reason in
-        Plan.Dropped(source: sources[source].name, tableLine: line, reason: reason)
-      },
+      architecture: architecture.name, revision: architecture.revision, naming: naming.name, prefix: prefix,
+      sizes: letters, groups: groups, steps: steps, dropped: left.sorted { $0.0 < $1.0 }.map(\.1),
       extras: policy != .keep
         ? []
         : unmatched.map { index in
@@ -82,6 +98,34 @@ struct Attempt {
 }
 
 extension Attempt {
+  /// Settles each choice of the naming by the first tensor of the table that shows it.
+  private mutating func choose() {
+    let choices = naming.rows.flatMap(\.pattern.choices).map(\.spelling)
+    guard !choices.isEmpty else { return }
+    let names = sources.map { Array($0.name.utf8) }
+    for (_, row) in slots where row.pattern.choices.contains(where: { chosen[$0.spelling] == nil }) {
+      let found = names.compactMap { row.pattern.match($0)?.choices }
+      for choice in row.pattern.choices where chosen[choice.spelling] == nil {
+        let texts = Set(found.compactMap { $0[choice.spelling] })
+        if texts.count > 1 { problems.append(say.undecided(choice, texts: texts, row: row)) }
+        chosen[choice.spelling] = texts.min { $0.lexicographicallyPrecedes($1) }
+      }
+    }
+  }
+
+  /// What stands before the names.
+  private var prefix: String {
+    let choice = slots.lazy.compactMap { slot, row -> Architecture.Pattern.Choice? in
+      if case .choice(let choice) = row.pattern.parts.first { choice } else { nil }
+    }.first
+    return choice.flatMap { chosen[$0.spelling] }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// Whether a name takes the alternatives that the checkpoint takes.
+  private func agrees(_ match: Architecture.Pattern.Match) -> Bool {
+    match.choices.allSatisfy { chosen[$0.key] == nil || chosen[$0.key] == $0.value }
+  }
+
   /// Gives each source to the one row that names it.
   private mutating func match() {
     var seen: Set<[UInt8]> = []
@@ -93,7 +137,7 @@ extension Attempt {
       }
       if let (row, index) = row(of: name) {
         filled[row.tensor, default: [:]][index ?? 0] = source
-      } else if let drop = naming.drops.first(where: { $0.pattern.match(name) != nil }) {
+      } else if let drop = naming.drops.first(where: { $0.pattern.match(name).map(agrees) == true }) {
         dropped.append((number, drop))
       } else {
         unmatched.append(number)
@@ -103,7 +147,7 @@ extension Attempt {
 
   private func row(of name: [UInt8]) -> (Architecture.Row, Int?)? {
     for row in naming.rows {
-      if let match = row.pattern.match(name) { return (row, match.index) }
+      if let match = row.pattern.match(name), agrees(match) { return (row, match.index) }
     }
     return nil
   }
@@ -136,7 +180,7 @@ extension Attempt {
       let wanted = slot.counter.map { counted[$0] ?? [] } ?? [0]
       let missing = wanted.filter { sources[$0] == nil }
       if !missing.isEmpty || wanted.isEmpty {
-        problems.append(say.missing(slot, row, at: missing))
+        problems.append(say.missing(slot, row.pattern.spelling(choosing: chosen), row, at: missing))
       }
     }
     for group in architecture.groups where groups.contains(group.name) {
@@ -186,6 +230,21 @@ extension Attempt {
       problems.append(say.shape(of: source, expected: expected, row: row, earlier: earlier))
     }
   }
+
+  /// Holds what is left out as a second copy against what it copies, as far as shapes tell.
+  private mutating func copies() {
+    for (index, drop) in dropped {
+      guard let tensor = drop.copyOf else { continue }
+      let copy = sources[index]
+      let original = original(of: tensor)
+      if original == nil || original?.shape != copy.shape || original?.elementType != copy.elementType {
+        problems.append(say.noCopy(copy, of: tensor, original: original, drop: drop))
+      }
+    }
+  }
+
+  /// The source of a canonical tensor without a counter.
+  private func original(of tensor: String) -> SourceTensor? { filled[tensor]?[0] }
 
   private mutating func writeSteps() {
     forEachFilled { attempt, slot, row, source, index in

@@ -66,6 +66,8 @@ public struct Plan: Equatable, Sendable {
     public let source: String
     /// The line of the table that says so; nil when the user does.
     public let tableLine: Int?
+    /// The source tensor that this one repeats, as a conversion checks before it is left out.
+    public let copyOf: String?
     /// Why.
     public let reason: String
   }
@@ -88,6 +90,8 @@ public struct Plan: Equatable, Sendable {
   public let revision: String
   /// The naming whose rows the sources match.
   public let naming: String
+  /// What stands before the names of the checkpoint where the naming leaves a choice: `bert.`.
+  public let prefix: String
   /// The sizes that the shapes reveal, in the order of the table.
   public let sizes: [Size]
   /// The optional groups that this model has, in the order of the table.

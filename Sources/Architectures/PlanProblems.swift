@@ -14,14 +14,33 @@ struct PlanProblems {
       expected: "each name once")
   }
 
+  /// - Parameter texts: What the names have in the place of the choice, at least two texts.
+  func undecided(_ choice: Architecture.Pattern.Choice, texts: Set<[UInt8]>, row: Architecture.Row) -> Problem {
+    let texts = texts.map { "\"\(String(decoding: $0, as: UTF8.self))\"" }.sorted()
+    return Problem(
+      .mismatched, file: file, object: row.tensor, found: "\(texts.joined(separator: " and ")) for \(choice.spelling)",
+      expected: "the same in all names (\(architecture.place(row.line)))",
+      advice: "The checkpoint holds more than one model, or parts of several")
+  }
+
+  func noCopy(
+    _ copy: SourceTensor, of tensor: String, original: SourceTensor?, drop: Architecture.Drop
+  ) -> Problem {
+    Problem(
+      .mismatched, file: file, object: copy.name, found: "\(copy.elementType) of shape \(copy.shape)",
+      expected: (original.map { "a copy of \($0.name), \($0.elementType) of shape \($0.shape)" }
+        ?? "the source of \(tensor) beside its copy") + " (\(architecture.place(drop.line)))")
+  }
+
   func gap(in counter: String, indices: [Int]) -> Problem {
     Problem(
       .mismatched, file: file, found: "tensors for \(counter) = \(ranges(indices))",
       expected: "every number from 0 on", advice: "The checkpoint is incomplete, or cut from a larger one")
   }
 
-  func missing(_ slot: Architecture.Slot, _ row: Architecture.Row, at indices: [Int]) -> Problem {
-    var expected = row.pattern.spelling
+  /// - Parameter name: The source's name as far as it is known.
+  func missing(_ slot: Architecture.Slot, _ name: String, _ row: Architecture.Row, at indices: [Int]) -> Problem {
+    var expected = name
     if let counter = slot.counter, !indices.isEmpty { expected += " for \(counter) = \(ranges(indices))" }
     return Problem(
       .mismatched, file: file, object: slot.name,

@@ -109,6 +109,7 @@ extension SettingResolution {
       case (.integer, .number(let text)), (.number, .number(let text)): text
       case (.boolean, .bool(let value)): "\(value)"
       case (.choice, .string(let word)): spelled(word, setting)
+      case (.choice, .bool(let value)): spelled("\(value)", setting)
       default: nil
       }
     guard let known = text.flatMap(setting.domain.value(of:)) else {

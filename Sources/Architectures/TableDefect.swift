@@ -67,7 +67,8 @@ extension TableDefect {
     TableDefect(
       line, found: "the source name \"\(spelling)\"",
       expected: isDrop
-        ? "a name, with * for anything" : "a name with at most one counter such as {L} or {L:3}, and no *")
+        ? "a name, with * for anything or with choices such as (weight|gamma)"
+        : "a name with at most one counter such as {L} or {L:3}, with choices such as (weight|gamma), and no *")
   }
 
   static func dropWithoutReason(_ spelling: String, line: Int) -> TableDefect {
@@ -118,6 +119,10 @@ extension TableDefect {
 
   static func counters(_ pattern: String, tensor: String, line: Int) -> TableDefect {
     TableDefect(line, found: "other counters in \(pattern) than in \(tensor)", expected: "the same in both")
+  }
+
+  static func copyOfMany(_ pattern: String, tensor: String, line: Int) -> TableDefect {
+    TableDefect(line, found: "\(pattern) as a copy of \(tensor)", expected: "one name for one tensor")
   }
 
   static func transposeRank(_ rank: Int, line: Int) -> TableDefect {

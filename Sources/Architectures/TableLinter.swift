@@ -131,6 +131,7 @@ extension Lint {
     }
     absences(naming)
     presences(naming)
+    copies(naming)
     overlaps(naming.rows.map { ($0.pattern, $0.line) } + naming.drops.map { ($0.pattern, $0.line) })
   }
 
@@ -176,6 +177,19 @@ extension Lint {
       known("group", presence.group, among: table.groups.map(\.name), line: presence.line)
       if table.tensors.contains(where: { $0.group == presence.group && absent.contains($0.name) }) {
         defects.append(.presentAndAbsent(group: presence.group, line: presence.line))
+      }
+    }
+  }
+
+  private mutating func copies(_ naming: Architecture.Naming) {
+    for drop in naming.drops {
+      guard let tensor = drop.copyOf else { continue }
+      guard let row = naming.rows.first(where: { $0.tensor == tensor }) else {
+        defects.append(.unknown("tensor", tensor, known: [], line: drop.line))
+        continue
+      }
+      if !row.pattern.counters.isEmpty || drop.pattern.hasWildcard {
+        defects.append(.copyOfMany(drop.pattern.spelling, tensor: tensor, line: drop.line))
       }
     }
   }

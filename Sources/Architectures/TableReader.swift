@@ -4,6 +4,8 @@ struct TableReader {
   private(set) var defects: [TableDefect] = []
   private let lines: [TableLine]
   private var section = Section.none
+  /// What stands before every name of this section.
+  private var prefix = ""
   private var sectionLines: [String: Int] = [:]
 
   private enum Section {
@@ -42,7 +44,7 @@ extension TableReader {
     "tensors": "tensors alone on its line",
     "optional": "optional GROUP [needs GROUP] [else A = B]",
     "config": "config NAMING…",
-    "names": "names NAMING",
+    "names": "names NAMING [CHOICE]",
   ]
 
   private mutating func header(_ line: TableLine, of table: inout Table) {
@@ -71,8 +73,12 @@ extension TableReader {
       section = .config
       // That no naming has two configurations is the linter's concern.
       identity += " on line \(line.number)"
-    case ("names", 1):
+    case ("names", 1...2):
       checkName(arguments[0], "a naming", line)
+      prefix = arguments.count == 2 ? arguments[1] : ""
+      guard let choice = Architecture.Pattern(prefix), choice.choices.count == choice.parts.count else {
+        return form(expected, line)
+      }
       table.names.append(
         Architecture.Naming(
           name: arguments[0], rows: [], drops: [], absences: [], presences: [], keys: [], line: line.number))
@@ -185,16 +191,20 @@ extension TableReader {
     var (rows, drops, absences) = (naming.rows, naming.drops, naming.absences)
     var presences = naming.presences
     let words = line.words
+    let copied = words.count == 4 && words[0] == "-" && words[2] == "=" ? words[3] : nil
     if words.count == 2, words[0] != "-", words[1] == "-" {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
     } else if words.count == 2, words[0] == "+" {
       presences.append(Architecture.Presence(group: words[1], line: line.number))
-    } else if words.count < 2 || (words[0] == "-" && words.count > 2) {
-      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE # reason", line)
-    } else if let pattern = Architecture.Pattern(words[1]), isAllowed(pattern, toDrop: words[0] == "-") {
+    } else if words.count < 2 || (words[0] == "-" && words.count > 2 && copied == nil) {
+      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE [= TENSOR] # reason", line)
+    } else if let pattern = Architecture.Pattern((words[0] == "-" ? "" : prefix) + words[1]),
+      isAllowed(pattern, toDrop: words[0] == "-")
+    {
       if words[0] == "-" {
         if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
-        drops.append(Architecture.Drop(pattern: pattern, reason: line.comment, line: line.number))
+        drops.append(
+          Architecture.Drop(pattern: pattern, copyOf: copied, reason: line.comment, line: line.number))
       } else {
         let transforms = words.dropFirst(2).compactMap { transform($0, line) }
         rows.append(

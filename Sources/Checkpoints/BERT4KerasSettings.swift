@@ -12,25 +12,29 @@ public struct BERT4KerasSettings: Sendable {
 
   /// Reads what the checkpoint tells; a checkpoint of another origin tells nothing.
   ///
+  /// - Parameter prefix: What `build_transformer_model(prefix=…)` put before the names of all its layers.
   /// - Throws: `Problem` of kind *unsupported* when a layer computes what no setting expresses, *mismatched* when layers
   ///   of one kind disagree.
-  public init(of checkpoint: Checkpoint) throws {
-    try self.init(layers: checkpoint.layers, modelConfiguration: checkpoint.modelConfiguration, file: checkpoint.file)
+  public init(of checkpoint: Checkpoint, prefix: String = "") throws {
+    try self.init(
+      layers: checkpoint.layers, modelConfiguration: checkpoint.modelConfiguration, prefix: prefix,
+      file: checkpoint.file)
   }
 
   /// Reads what the layers' names and their configurations tell.
-  init(layers: [String], modelConfiguration: JSON?, file: String) throws {
+  init(layers: [String], modelConfiguration: JSON?, prefix: String = "", file: String) throws {
     self.file = file
-    if layers.contains("Attention-LM-Mask") {
+    let own = layers.compactMap { $0.text(behind: prefix) }
+    if own.contains("Attention-LM-Mask") {
       values["mask"] = "lm"
-    } else if layers.contains("Attention-UniLM-Mask") {
+    } else if own.contains("Attention-UniLM-Mask") {
       values["mask"] = "unilm"
-    } else if layers.contains("Transformer-0-MultiHeadSelfAttention") {
+    } else if own.contains("Transformer-0-MultiHeadSelfAttention") {
       values["mask"] = "none"
     }
     for layer in modelConfiguration?["config"]?["layers"]?.elements ?? [] {
       if let kind = layer["class_name"]?.string, let configuration = layer["config"],
-        let name = configuration["name"]?.string, Self.prefixes.contains(where: name.hasPrefix)
+        let name = configuration["name"]?.string?.text(behind: prefix), Self.beginnings.contains(where: name.hasPrefix)
       {
         try read(kind, named: name, configuration)
       }
@@ -40,7 +44,7 @@ public struct BERT4KerasSettings: Sendable {
   private let file: String
 
   /// How the names of bert4keras' own layers begin; what a user's head holds says nothing of the encoder.
-  private static let prefixes = ["Embedding-", "Transformer-", "Pooler-", "NSP-", "MLM-"]
+  private static let beginnings = ["Embedding-", "Transformer-", "Pooler-", "NSP-", "MLM-"]
 
   private mutating func read(_ kind: String, named name: String, _ layer: JSON) throws {
     switch kind {
@@ -98,5 +102,13 @@ public struct BERT4KerasSettings: Sendable {
     Problem(
       .unsupported, file: file, object: "model_config, layer \(layer)", found: found, expected: expected,
       advice: "No architecture that Ingot knows computes this")
+  }
+}
+
+extension String {
+  /// What follows a beginning, compared byte by byte; nil for a text that begins otherwise.
+  fileprivate func text(behind beginning: String) -> String? {
+    guard utf8.starts(with: beginning.utf8) else { return nil }
+    return String(decoding: utf8.dropFirst(beginning.utf8.count), as: UTF8.self)
   }
 }

@@ -48,6 +48,7 @@ extension Conversion {
     to path: String, replacing: Bool = false, probes: [Probe] = [], progress: @Sendable (Int) -> Void = { _ in },
     verifying verify: (ModelFile) throws -> Void = { _ in }
   ) throws -> Outcome {
+    try checkCopies()
     let tensors = try derivedTensors(from: release.checkpoint)
     let ledger = Ledger(of: plan, for: release.checkpoint)
     let contents = ModelContents(

@@ -72,7 +72,7 @@ public struct Conversion: Sendable {
     settings = try architecture.settings(
       for: plan, of: checkpoint.file,
       configuration: try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) },
-      hints: BERT4KerasSettings(of: checkpoint).values, given: options.settings)
+      hints: BERT4KerasSettings(of: checkpoint, prefix: plan.prefix).values, given: options.settings)
     remarks = try Conversion.remarks(on: release, for: plan)
   }
 

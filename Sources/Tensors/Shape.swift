@@ -22,6 +22,17 @@ public struct Shape: Hashable, Sendable {
   /// The number of extents.
   public var rank: Int { dimensions.count }
 
+  /// The index along each extent of the element at a row-major position.
+  public func index(of position: Int) -> [Int] {
+    var rest = position
+    var index: [Int] = []
+    for extent in dimensions.reversed() {
+      index.append(extent == 0 ? 0 : rest % extent)
+      rest /= max(1, extent)
+    }
+    return index.reversed()
+  }
+
   /// The size in bytes of a tensor of this shape; nil when it overflows.
   public func byteCount(of type: ElementType) -> Int? {
     let (count, overflow) = elementCount.multipliedReportingOverflow(by: type.byteCount)

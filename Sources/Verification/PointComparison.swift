@@ -96,16 +96,3 @@ extension PointComparison {
     return (largest, place)
   }
 }
-
-extension Shape {
-  /// The index along each extent of the element at a row-major position.
-  fileprivate func index(of position: Int) -> [Int] {
-    var rest = position
-    var index: [Int] = []
-    for extent in dimensions.reversed() {
-      index.append(extent == 0 ? 0 : rest % extent)
-      rest /= max(1, extent)
-    }
-    return index.reversed()
-  }
-}

@@ -126,7 +126,8 @@ private let lineDefects = [
     "optional pooler\n", "optional pooler else H = F G\noptional pooler\n",
     "tiny.names:12: damaged: found \"optional pooler else H = F G\", expected optional GROUP [needs GROUP] [else A = B]."
   ),
-  Defect("names a\n", "names a b\nnames a\n", "tiny.names:19: damaged: found \"names a b\", expected names NAMING."),
+  Defect(
+    "names a\n", "names a b\nnames a\n", "tiny.names:19: damaged: found \"names a b\", expected names NAMING [CHOICE]."),
   Defect("config a\n", "config\nconfig a\n", "tiny.names:15: damaged: found \"config\", expected config NAMING…."),
   Defect(
     "tensors\n", "settings\ntensors\n",
@@ -199,8 +200,8 @@ private let namingDefects = [
   Defect(
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
-    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE # reason."
-  ),
+    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE "
+      + "[= TENSOR] # reason."),
   Defect(
     "norm/gamma", "norm/gamma transpose",
     "tiny.names:21: damaged: found transpose of a tensor with 1 extents, expected 2 extents."),
@@ -241,10 +242,28 @@ private let namingDefects = [
     "tiny.names:19: damaged: found no row for block.{L}.weight in names a, expected its "
       + "source name, or - if it is optional.",
     "tiny.names:20: damaged: found the source name \"layer_{L}/*\", expected a name with at most one counter such as {L} or "
-      + "{L:3}, and no *."),
+      + "{L:3}, with choices such as (weight|gamma), and no *."),
   Defect(
     "*/adam ", "{L}/adam",
-    "tiny.names:24: damaged: found the source name \"{L}/adam\", expected a name, with * for anything."),
+    "tiny.names:24: damaged: found the source name \"{L}/adam\", expected a name, with * for anything or with choices such "
+      + "as (weight|gamma)."),
+  Defect(
+    "names a\n", "names a (x|\nnames a\n",
+    "tiny.names:19: damaged: found \"names a (x|\", expected names NAMING [CHOICE]."),
+  Defect(
+    "norm/gamma", "(|*)/bias",
+    "tiny.names:23: damaged: found pooler/bias, which can name the same source tensor as (|*)/bias on line 21, expected "
+      + "each source name in one row."),
+  Defect(
+    "-                 */adam ", "-  norm/copy = norm.scale ",
+    "tiny.names:24: damaged: found the tensor norm.scale, which the table does not declare, expected a declaration of it."
+  ),
+  Defect(
+    "-                 */adam ", "-  layer_0/copy = block.{L}.weight ",
+    "tiny.names:24: damaged: found layer_0/copy as a copy of block.{L}.weight, expected one name for one tensor."),
+  Defect(
+    "-                 */adam ", "-  */copy = norm.gamma ",
+    "tiny.names:24: damaged: found */copy as a copy of norm.gamma, expected one name for one tensor."),
   Defect(
     "# moments", "",
     "tiny.names:24: damaged: found */adam dropped without a reason, expected a comment that says what it is."),

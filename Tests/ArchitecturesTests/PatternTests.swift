@@ -50,6 +50,26 @@ private typealias Pattern = Architecture.Pattern
     #expect((match(spelling, name) != nil) == fits)
   }
 
+  @Test("a choice fits each of its texts, and says which")
+  func choice() {
+    #expect(match("norm.(weight|gamma)", "norm.gamma")?.choices == ["(weight|gamma)": Array("gamma".utf8)])
+    #expect(match("norm.(weight|gamma)", "norm.beta") == nil)
+    #expect(match("(bert.|)layer.{L}.(w|g)", "layer.3.g")?.choices == ["(bert.|)": [], "(w|g)": Array("g".utf8)])
+    #expect(match("(bert.|)layer.{L}.(w|g)", "bert.layer.3.w")?.index == 3)
+    // The first text may fit where only the second lets the rest fit.
+    #expect(match("(|a)ab", "aab")?.choices == ["(|a)": Array("a".utf8)])
+  }
+
+  @Test("a prefix is any text before a name, without a slash")
+  func prefix() {
+    #expect(match("(|*)Norm[{L}]", "Norm[1]") == Pattern.Match(index: 1, choices: ["(|*)": []]))
+    #expect(match("(|*)Norm[{L}]", "left-Norm[12]") == Pattern.Match(index: 12, choices: ["(|*)": Array("left-".utf8)]))
+    #expect(match("(|*)Norm[{L}]", "é Norm[0]")?.choices == ["(|*)": Array("é ".utf8)])
+    #expect(match("(|*)Norm[{L}]", "a/Norm[0]") == nil)
+    #expect(match("(|*)Norm[{L}]", "a/b-Norm[0]") == nil)
+    #expect(match("(|*)Norm", String(repeating: "Norm", count: 100_000) + "x") == nil)
+  }
+
   @Test("a star steps through a hostile name without exploding")
   func hostileStar() {
     let name = String(repeating: "a/", count: 10_000)
@@ -58,7 +78,11 @@ private typealias Pattern = Architecture.Pattern
 
   @Test(
     "what is no pattern",
-    arguments: ["{", "}", "{}", "{l}", "{LL}", "{L:1}", "{L:03}", "{L:x}", "{L", "a}b", "{L:3:4}"])
+    arguments: [
+      "{", "}", "{}", "{l}", "{LL}", "{L:1}", "{L:03}", "{L:x}", "{L", "a}b", "{L:3:4}", "(", "(a)", "()", "(a|a)",
+      "(a|b", "a)b", "(a|b*)", "a(|*)", "(a|{L})", "(a|b)(a|b)",
+      "(a|b)*",
+    ])
   func malformed(spelling: String) {
     #expect(Pattern(spelling) == nil)
   }
@@ -69,7 +93,8 @@ private typealias Pattern = Architecture.Pattern
       ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("layer_{L}", "layer_3", true),
       ("layer_{L}", "layer_x", false), ("layer_{L}/a", "layer_{L}/b", false), ("*/adam_m", "cls/*", true),
       ("*/adam_m", "*/adam_v", false), ("*/Adam", "*/Adam_1", false), ("*", "layer_{L}", true), ("a*", "*b", true),
-      ("a*c", "b*c", false), ("x{L}", "x*", true), ("", "*", true),
+      ("a*c", "b*c", false), ("x{L}", "x*", true), ("", "*", true), ("(a|b)c", "bc", true), ("(a|b)c", "cc", false),
+      ("(|*)c", "bac", true), ("(|*)c", "b/c", false), ("(|*)c", "optimizer/*", false), ("(|*){L}", "(|*)7", true),
     ])
   func overlap(one: String, other: String, expected: Bool) throws {
     let (one, other) = (try #require(Pattern(one)), try #require(Pattern(other)))

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Verification
 
-/// A model that bert4keras saved, with the references that TensorFlow recorded of it.
+/// A model that bert4keras or transformers saved, with the references that the framework recorded of it.
 struct RecordedModel: CustomTestStringConvertible, Sendable {
   /// The folder under `Tests/Fixtures`.
   let folder: URL
@@ -17,10 +17,11 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
 
   /// Every recorded model of `Tests/Fixtures`: the tiny ones and the sample.
   static let all: [RecordedModel] = {
-    let tiny = try! FileManager.default.contentsOfDirectory(
-      at: Fixtures.folder("bert4keras"), includingPropertiesForKeys: nil)
+    let tiny = ["bert4keras", "HuggingFace"].flatMap { family in
+      try! FileManager.default.contentsOfDirectory(at: Fixtures.folder(family), includingPropertiesForKeys: nil)
+    }
     let models = (tiny + [Fixtures.folder("Poems")]).map(RecordedModel.init).filter { !$0.references.isEmpty }
-    precondition(models.count >= 13, "only \(models.count) recorded models were found")
+    precondition(models.count >= 20, "only \(models.count) recorded models were found")
     return models.sorted { $0.name < $1.name }
   }()
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Verification
 
-@Suite("Models recorded by bert4keras") struct RecordedModelTests {
+@Suite("Models recorded by the framework that made them") struct RecordedModelTests {
   @Test("every point of every reference agrees, in float32 and in float64", arguments: RecordedModel.all)
   func agrees(model: RecordedModel) throws {
     let directory = try TemporaryDirectory()

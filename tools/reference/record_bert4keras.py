@@ -128,6 +128,7 @@ def build_model(bert4keras, arguments):
         config_path=arguments.config,
         model=arguments.model,
         application=arguments.application,
+        prefix=arguments.prefix,
         return_keras_model=False,
         **asked
     )
@@ -211,29 +212,30 @@ PARTS = {
 }
 
 
-def points(model, kind):
+def points(model, kind, prefix=""):
     """Pairs of a point's name and its tensor, for every layer whose output a reference records."""
     # A sum is a point of its own where a later layer adds to it, and not only a norm's input.
     has_sums = kind.startswith(("gpt2", "t5", "mt5"))
     for layer in model.layers:
+        name = layer.name[len(prefix) :]
         # A shared layer has one output for each call; of a decoder, the last call is that of the whole T5.
         outputs = [first(layer.get_output_at(call)) for call in range(calls(layer))]
-        match = BLOCK.match(layer.name)
-        if layer.name in POINTS:
-            yield POINTS[layer.name], outputs[-1]
+        match = BLOCK.match(name)
+        if name in POINTS:
+            yield POINTS[name], outputs[-1]
         elif match and match.group(3) in PARTS and (match.group(4) != "-Add" or has_sums):
             blocks = [int(match.group(2))] if match.group(2) else range(len(outputs))
             for block, output in zip(blocks, [outputs[-1]] if match.group(2) else outputs):
                 yield block_point(match, block), output
-        elif layer.name == "Embedding-Position" and kind in ["gpt", "gpt2"]:
+        elif name == "Embedding-Position" and kind in ["gpt", "gpt2"]:
             yield "embedding.sum", outputs[-1]
-        elif layer.name == "Embedding-Token" and kind.startswith(("t5", "mt5")):
+        elif name == "Embedding-Token" and kind.startswith(("t5", "mt5")):
             # Calls: the encoder's, the separate decoder's (and its head's), then those of the whole model.
             if not kind.endswith("_decoder"):
                 yield "encoder.embedding.token", outputs[0]
             if not kind.endswith("_encoder"):
                 yield "decoder.embedding.token", [o for o in outputs if int(o.shape[-1]) != layer.input_dim][-1]
-        if layer.name == "Embedding-Token":
+        if name == "Embedding-Token":
             logits = [o for o in outputs if int(o.shape[-1]) == layer.input_dim]
             if logits and kind == "roformer_v2":
                 yield "mlm.logits", logits[-1]
@@ -352,14 +354,14 @@ def zeros(rows):
 # The reference
 
 
-def record(model, kind, batches, skipped=()):
+def record(model, kind, batches, skipped=(), prefix=""):
     """Run the batches and return the arrays of the reference, by name."""
     import bert4keras.backend
     import numpy
 
-    watched = [(point, output) for point, output in points(model, kind) if point not in skipped]
+    watched = [(point, output) for point, output in points(model, kind, prefix) if point not in skipped]
     observed = bert4keras.backend.keras.models.Model(model.inputs, [output for _, output in watched])
-    inputs = [INPUTS[name] for name in model.input_names]
+    inputs = [INPUTS[name[len(prefix) :]] for name in model.input_names]
     arrays = {}
     for number, batch in enumerate(batches):
         missing = [name for name in inputs if name not in batch]
@@ -450,6 +452,7 @@ def parse(arguments):
     parser.add_argument("--condition-size", type=int, help="the width of the vector of conditional layer norms")
     parser.add_argument("--condition-hidden-size", type=int, help="as given to layer_norm_cond_hidden_size")
     parser.add_argument("--condition-activation", help="as given to layer_norm_cond_hidden_act")
+    parser.add_argument("--prefix", default="", help="as given to build_transformer_model: before the names of layers")
     parser.add_argument("--gelu", choices=["erf", "tanh"], default="erf", help="as given to set_gelu; default erf")
     parser.add_argument("--vocabulary", help="vocab.txt, for --texts")
     parser.add_argument("--lower-case", action="store_true", help="the tokenizer lower-cases (do_lower_case=True)")
@@ -482,7 +485,7 @@ def run(arguments):
                 batch["decoder_token_ids"] = [[0] + row[:-1] for row in batch["token_ids"]]
     check(config, arguments.model, batches)
     load_weights(transformer, arguments.weights)
-    arrays = record(transformer.model, arguments.model, batches, arguments.skip)
+    arrays = record(transformer.model, arguments.model, batches, arguments.skip, arguments.prefix)
     with open(arguments.output, "wb") as file:
         about = describe(bert4keras, arguments.precision, arguments.weights)
         numpy.savez_compressed(file, about=about, **arrays)

@@ -19,6 +19,7 @@ extension PlanReport {
       "architecture": .string(plan.architecture),
       "revision": .string(plan.revision),
       "naming": .string(plan.naming),
+      "prefix": .string(plan.prefix),
       "sizes": .object(plan.sizes.map { JSON.Member($0.name, .integer($0.value)) }),
       "settings": .object(
         conversion.settings.entries.map { entry in

@@ -23,7 +23,8 @@ enum PlanReport {
     found.add("configuration", release.configurationPath ?? "none found")
     found.add("vocabulary", release.vocabularyPath ?? "none found")
     found.add("architecture", "\(conversion.plan.architecture): \(conversion.architecture.title)")
-    found.add("naming", conversion.plan.naming)
+    let prefix = conversion.plan.prefix
+    found.add("naming", conversion.plan.naming + (prefix.isEmpty ? "" : ", with \(prefix) before the names"))
     found.add("sizes", conversion.plan.sizes.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
     for (index, entry) in conversion.settings.entries.enumerated() {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()

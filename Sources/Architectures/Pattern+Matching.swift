@@ -1,0 +1,110 @@
+extension Architecture.Pattern {
+  /// How a name fits.
+  package struct Match: Equatable {
+    /// The number in the counter's place; nil where the pattern has no counter.
+    package let index: Int?
+    /// What the name has in the place of each choice, by the choice's spelling.
+    package let choices: [String: [UInt8]]
+
+    package init(index: Int?, choices: [String: [UInt8]] = [:]) {
+      self.index = index
+      self.choices = choices
+    }
+  }
+
+  /// Fits a name to the whole pattern; nil when it does not fit.
+  ///
+  /// Of two alternatives that both fit, the earlier counts.
+  package func match(_ name: [UInt8]) -> Match? {
+    if hasWildcard { return matchesWildcards(name) ? Match(index: nil) : nil }
+    return match(parts[...], name[...], index: nil, choices: [:])
+  }
+
+  /// Fits the rest of a name to the rest of the parts; it calls itself once per choice of the table, never on a name's word.
+  private func match(
+    _ parts: ArraySlice<Part>, _ name: ArraySlice<UInt8>, index: Int?, choices: [String: [UInt8]]
+  ) -> Match? {
+    guard let part = parts.first else { return name.isEmpty ? Match(index: index, choices: choices) : nil }
+    switch part {
+    case .text(let bytes):
+      guard name.starts(with: bytes) else { return nil }
+      return match(parts.dropFirst(), name.dropFirst(bytes.count), index: index, choices: choices)
+    case .counter(_, let width):
+      let digits = name.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      guard digits.count == width || (digits.count > width && digits.first != UInt8(ascii: "0")) else { return nil }
+      guard let value = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
+      return match(parts.dropFirst(), name.dropFirst(digits.count), index: value, choices: choices)
+    case .choice(let choice):
+      for text in choice.alternatives.flatMap({ texts($0, before: parts.dropFirst(), in: name) }) {
+        let taken = choices.merging([choice.spelling: Array(text)]) { $1 }
+        if let match = match(parts.dropFirst(), name.dropFirst(text.count), index: index, choices: taken) {
+          return match
+        }
+      }
+      return nil
+    case .anything: preconditionFailure("wildcards are matched apart")
+    }
+  }
+
+  /// The beginnings of a name that an alternative may stand for, the shortest first.
+  ///
+  /// What follows a prefix has a length between narrow bounds, so few beginnings are tried even in a long name.
+  private func texts(
+    _ alternative: Choice.Alternative, before parts: ArraySlice<Part>, in name: ArraySlice<UInt8>
+  ) -> [ArraySlice<UInt8>] {
+    switch alternative {
+    case .text(let bytes): return name.starts(with: bytes) ? [name.prefix(bytes.count)] : []
+    case .prefix:
+      let longest = name.prefix { $0 != UInt8(ascii: "/") }.count
+      let shortest = max(1, name.count - parts.reduce(0) { $0 + $1.greatestLength })
+      return shortest <= longest ? (shortest...longest).map { name.prefix($0) } : []
+    }
+  }
+
+  /// Steps through name and pattern together, and back to the last `*` where they part: at most |name| · |pattern| steps.
+  private func matchesWildcards(_ name: [UInt8]) -> Bool {
+    let wanted = parts.flatMap { part -> [UInt8?] in if case .text(let bytes) = part { bytes } else { [nil] } }
+    var (position, place) = (0, 0)
+    var restart: (position: Int, place: Int)?
+    while position < name.count {
+      if place < wanted.count, wanted[place] == nil {
+        place += 1
+        restart = (position, place)
+      } else if place < wanted.count, wanted[place] == name[position] {
+        position += 1
+        place += 1
+      } else if let last = restart {
+        restart = (last.position + 1, last.place)
+        (position, place) = (last.position + 1, last.place)
+      } else {
+        return false
+      }
+    }
+    return wanted[place...].allSatisfy { $0 == nil }
+  }
+}
+
+extension Architecture.Pattern {
+  /// The pattern with what is known of its choices in their places.
+  func spelling(choosing chosen: [String: [UInt8]]) -> String {
+    choices.reduce(spelling) { spelling, choice in
+      chosen[choice.spelling].map { text in
+        spelling.split(separator: choice.spelling, omittingEmptySubsequences: false)
+          .joined(separator: String(decoding: text, as: UTF8.self))
+      } ?? spelling
+    }
+  }
+}
+
+extension Architecture.Pattern.Part {
+  /// The most bytes that this part takes; a counter's number fits an `Int`.
+  fileprivate var greatestLength: Int {
+    switch self {
+    case .text(let bytes): bytes.count
+    case .counter: 19
+    case .choice(let choice):
+      choice.alternatives.map { if case .text(let bytes) = $0 { bytes.count } else { 0 } }.max() ?? 0
+    case .anything: 0
+    }
+  }
+}
