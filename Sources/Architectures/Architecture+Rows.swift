@@ -81,7 +81,7 @@ extension Architecture {
     public let drops: [Drop]
     /// The canonical tensors that these files never hold.
     public let absences: [Absence]
-    /// The optional groups that these files always hold.
+    /// The optional groups that these files always hold, or of which they hold one at least.
     public let presences: [Presence]
     /// Where the configuration of these files keeps sizes and settings.
     public let keys: [Key]
@@ -129,10 +129,10 @@ extension Architecture {
     public let line: Int
   }
 
-  /// An optional group that a family of files always holds.
+  /// Optional groups of which a family of files always holds at least one.
   public struct Presence: Equatable, Sendable {
-    /// The group's name.
-    public let group: String
+    /// The groups' names.
+    public let groups: [String]
     /// Where it stands in the table.
     public let line: Int
   }

@@ -188,7 +188,7 @@ extension Attempt {
         problems.append(say.missing(group: needed, for: group))
       }
     }
-    problems += naming.presences.filter { !groups.contains($0.group) }.map(say.missing)
+    problems += naming.presences.filter { groups.isDisjoint(with: $0.groups) }.map(say.missing)
   }
 }
 

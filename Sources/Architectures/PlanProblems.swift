@@ -88,7 +88,7 @@ struct PlanProblems {
 
   func missing(_ presence: Architecture.Presence) -> Problem {
     Problem(
-      .mismatched, file: file, found: "nothing of the group \(presence.group)",
+      .mismatched, file: file, found: "nothing of the group \(presence.groups.joined(separator: " or "))",
       expected: "all of it, as in every file of \(naming.name) (\(architecture.place(presence.line)))")
   }
 

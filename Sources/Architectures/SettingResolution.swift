@@ -110,6 +110,7 @@ extension SettingResolution {
       case (.boolean, .bool(let value)): "\(value)"
       case (.choice, .string(let word)): spelled(word, setting)
       case (.choice, .bool(let value)): spelled("\(value)", setting)
+      case (.choice, .array): spelled(value.compact, setting)
       default: nil
       }
     guard let known = text.flatMap(setting.domain.value(of:)) else {

@@ -171,12 +171,14 @@ extension Lint {
   }
 
   private mutating func presences(_ naming: Architecture.Naming) {
-    unique(naming.presences.map { ($0.group, $0.line) }) { "the group \($0)" }
+    unique(naming.presences.flatMap { presence in presence.groups.map { ($0, presence.line) } }) { "the group \($0)" }
     let absent = Set(naming.absences.map(\.tensor))
     for presence in naming.presences {
-      known("group", presence.group, among: table.groups.map(\.name), line: presence.line)
-      if table.tensors.contains(where: { $0.group == presence.group && absent.contains($0.name) }) {
-        defects.append(.presentAndAbsent(group: presence.group, line: presence.line))
+      for group in presence.groups {
+        known("group", group, among: table.groups.map(\.name), line: presence.line)
+        if table.tensors.contains(where: { $0.group == group && absent.contains($0.name) }) {
+          defects.append(.presentAndAbsent(group: group, line: presence.line))
+        }
       }
     }
   }

@@ -194,10 +194,10 @@ extension TableReader {
     let copied = words.count == 4 && words[0] == "-" && words[2] == "=" ? words[3] : nil
     if words.count == 2, words[0] != "-", words[1] == "-" {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
-    } else if words.count == 2, words[0] == "+" {
-      presences.append(Architecture.Presence(group: words[1], line: line.number))
+    } else if words.count >= 2, words[0] == "+" {
+      presences.append(Architecture.Presence(groups: Array(words.dropFirst()), line: line.number))
     } else if words.count < 2 || (words[0] == "-" && words.count > 2 && copied == nil) {
-      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE [= TENSOR] # reason", line)
+      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP… or - SOURCE [= TENSOR] # reason", line)
     } else if let pattern = Architecture.Pattern((words[0] == "-" ? "" : prefix) + words[1]),
       isAllowed(pattern, toDrop: words[0] == "-")
     {

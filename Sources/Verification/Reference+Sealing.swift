@@ -9,8 +9,7 @@ extension Reference {
   /// Every block shows itself in the small points; what is left out is usually the scores over the whole vocabulary.
   public func probe(within byteCount: Int = 1 << 20) -> Probe {
     let batch = batches.min { $0.tokenIDs.shape.elementCount < $1.tokenIDs.shape.elementCount }!
-    var inputs = [NamedTensor("token_ids", batch.tokenIDs)]
-    if let segments = batch.segmentIDs { inputs.append(NamedTensor("segment_ids", segments)) }
+    let inputs = Batch.inputNames.compactMap { name in batch.inputs[name].map { NamedTensor(name, $0) } }
     var points: [NamedTensor] = []
     var total = 0
     let sorted = batch.points.sorted { ($0.value.byteCount, $0.key) < ($1.value.byteCount, $1.key) }
@@ -28,15 +27,14 @@ extension Reference {
   public init?(sealedIn model: ModelFile) throws {
     guard !model.probes.isEmpty else { return nil }
     let batches = try model.probes.enumerated().map { number, probe in
-      func input(_ name: String) -> Tensor? { probe.inputs.first { $0.name == name }?.tensor }
-      guard let tokenIDs = input("token_ids") else {
+      let inputs = Dictionary(probe.inputs.map { ($0.name, $0.tensor) }) { first, _ in first }
+      guard inputs["token_ids"] != nil else {
         throw Problem(
           .damaged, file: model.path, object: "ingot.probe.\(number)", found: "a probe without token ids",
           expected: "input.token_ids [B, T]")
       }
       return try Batch(
-        tokenIDs: tokenIDs, segmentIDs: input("segment_ids"),
-        points: Dictionary(probe.points.map { ($0.name, $0.tensor) }) { first, _ in first },
+        inputs: inputs, points: Dictionary(probe.points.map { ($0.name, $0.tensor) }) { first, _ in first },
         number: number, of: model.path)
     }
     self.init(file: model.path, batches: batches)

@@ -41,13 +41,13 @@ extension Reference {
           expected: "{batch}/input/… or {batch}/point/…")
       }
       switch (parts[1], parts[2]) {
-      case ("input", "token_ids"): drafts[number, default: Draft()].tokenIDs = tensor
-      case ("input", "segment_ids"): drafts[number, default: Draft()].segmentIDs = tensor
+      case ("input", let input) where Batch.inputNames.contains(input):
+        drafts[number, default: Draft()].inputs[input] = tensor
       case ("point", let point): drafts[number, default: Draft()].points[point] = tensor
       default:
         throw Reference.mismatch(
           path, entry.name, found: "an array that is no part of a reference",
-          expected: "input/token_ids, input/segment_ids or point/…")
+          expected: "\(Batch.inputNames.map { "input/\($0)" }.joined(separator: ", ")) or point/…")
       }
     }
     guard !drafts.isEmpty else {
@@ -57,24 +57,15 @@ extension Reference {
       guard draft.key == position else {
         throw Reference.mismatch(path, nil, found: "batch \(draft.key)", expected: "batch \(position)")
       }
-      return try draft.value.batch(number: position, of: path)
+      return try Batch(inputs: draft.value.inputs, points: draft.value.points, number: position, of: path)
     }
     self.init(file: path, about: about, batches: batches)
   }
 
   /// What has been met of a batch so far.
   private struct Draft {
-    var tokenIDs: Tensor?
-    var segmentIDs: Tensor?
+    var inputs: [String: Tensor] = [:]
     var points: [String: Tensor] = [:]
-
-    func batch(number: Int, of file: String) throws -> Batch {
-      guard let tokenIDs else {
-        throw mismatch(file, "\(number)/input/token_ids", found: "no array of this name", expected: "token ids")
-      }
-      return try Batch(
-        tokenIDs: tokenIDs, segmentIDs: segmentIDs, points: points, number: number, of: file)
-    }
   }
 
   static func mismatch(_ file: String, _ name: String?, found: String, expected: String) -> Problem {

@@ -42,7 +42,7 @@ public struct ReferenceComparison: Sendable {
           found: "a point that this model does not have",
           expected: "some of \(model.points.map(\.name).joined(separator: ", "))")
       }
-      let input = try Input(batch)
+      let input = try Input(batch, number: number, of: reference.file)
       let fast = try model.run(input, computing: wanted, precision: .float32, threads: threads)
       let exact = try model.run(input, computing: wanted, precision: .float64, threads: threads)
       let rounded = try model.run(input, computing: wanted, precision: .roundedFloat64, threads: threads)
@@ -64,7 +64,14 @@ public struct ReferenceComparison: Sendable {
 
 extension Input {
   /// Takes the ids of a reference's batch.
-  init(_ batch: Reference.Batch) throws {
+  ///
+  /// - Throws: `Problem` of kind *unsupported* for an input that no model here takes.
+  init(_ batch: Reference.Batch, number: Int, of file: String) throws {
+    if let other = batch.inputs.keys.sorted().first(where: { $0 != "token_ids" && $0 != "segment_ids" }) {
+      throw Problem(
+        .unsupported, file: file, object: "\(number)/input/\(other)", found: "an input that no model here takes",
+        expected: "token_ids and segment_ids")
+    }
     try self.init(tokenIDs: batch.tokenIDs.rows(), segmentIDs: batch.segmentIDs?.rows())
   }
 }

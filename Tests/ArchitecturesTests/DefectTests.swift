@@ -200,7 +200,7 @@ private let namingDefects = [
   Defect(
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
-    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP or - SOURCE "
+    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP… or - SOURCE "
       + "[= TENSOR] # reason."),
   Defect(
     "norm/gamma", "norm/gamma transpose",

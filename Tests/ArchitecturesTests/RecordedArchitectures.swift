@@ -27,6 +27,17 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
     RecordedArchitecture(folder: "roformer-sim", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
     RecordedArchitecture(folder: "nezha", architecture: "nezha", naming: "nezha", rivals: ["roformer (google)"]),
     RecordedArchitecture(folder: "albert", architecture: "albert", naming: "google"),
+    RecordedArchitecture(folder: "electra", architecture: "electra", naming: "electra"),
+    RecordedArchitecture(folder: "gpt", architecture: "gpt", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt2", architecture: "gpt2", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt2-ml", architecture: "gpt2-ml", naming: "gpt2-ml"),
+    RecordedArchitecture(folder: "roformer-v2", architecture: "roformer-v2", naming: "google"),
+    RecordedArchitecture(folder: "roformer-v2-projected", architecture: "roformer-v2", naming: "google"),
+    RecordedArchitecture(folder: "t5", architecture: "t5", naming: "mesh"),
+    RecordedArchitecture(folder: "t5-gated", architecture: "t5-gated", naming: "mesh"),
+    RecordedArchitecture(folder: "mt5", architecture: "t5-gated", naming: "mt5"),
+    RecordedArchitecture(folder: "t5-encoder", architecture: "t5-gated", naming: "mesh"),
+    RecordedArchitecture(folder: "t5-decoder", architecture: "t5-gated", naming: "mesh"),
   ]
 }
 
@@ -103,5 +114,18 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
       problems?.description
         == "x.h5: mismatched: found nothing of the group relative, expected all of it, as in every file of bert4keras "
         + "(nezha.names:\(presence.line)).")
+  }
+
+  @Test("with neither encoder nor decoder are no T5")
+  func presenceOfOne() throws {
+    let architecture = try #require(Architecture.named("t5"))
+    let presence = try #require(architecture.naming("bert4keras")?.presences.first)
+    let problems = #expect(throws: Problems.self) {
+      try architecture.plan(for: [float32("Embedding-Token[0]", [4, 2])], of: "x.h5", naming: "bert4keras")
+    }
+    #expect(
+      problems?.description
+        == "x.h5: mismatched: found nothing of the group encoder or decoder, expected all of it, as in every file of "
+        + "bert4keras (t5.names:\(presence.line)).")
   }
 }

@@ -16,24 +16,43 @@ import Testing
     var testDescription: String { folder }
   }
 
-  static let models = [
-    Model(
-      folder: "roformer", architecture: "roformer",
-      settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
-        + "mask none, pooler.activation tanh"),
-    Model(
-      folder: "roformer-sim", architecture: "roformer",
-      settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
-        + "mask unilm, pooler.activation tanh"),
-    Model(
-      folder: "nezha", architecture: "nezha",
-      settings: "heads 3, relative.distance 64, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, "
-        + "activation gelu-erf, mask none, pooler.activation tanh"),
-    Model(
-      folder: "albert", architecture: "albert",
-      settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-07, mlm.epsilon 1e-12, "
-        + "activation gelu-erf, mask none, pooler.activation tanh"),
-  ]
+  static let models =
+    [
+      Model(
+        folder: "roformer", architecture: "roformer",
+        settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
+          + "mask none, pooler.activation tanh"),
+      Model(
+        folder: "roformer-sim", architecture: "roformer",
+        settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
+          + "mask unilm, pooler.activation tanh"),
+      Model(
+        folder: "nezha", architecture: "nezha",
+        settings: "heads 3, relative.distance 64, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, "
+          + "activation gelu-erf, mask none, pooler.activation tanh"),
+      Model(
+        folder: "albert", architecture: "albert",
+        settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-07, mlm.epsilon 1e-12, "
+          + "activation gelu-erf, mask none, pooler.activation tanh"),
+      Model(folder: "electra", architecture: "electra", settings: "heads 3, epsilon 1e-12, activation gelu-erf"),
+      Model(folder: "gpt", architecture: "gpt", settings: "heads 3, epsilon 1e-12, activation gelu-erf"),
+      Model(folder: "gpt2", architecture: "gpt2", settings: "heads 3, epsilon 1e-05, activation gelu-erf"),
+      Model(folder: "gpt2-ml", architecture: "gpt2-ml", settings: "heads 3, epsilon 1e-05, activation gelu-erf"),
+      Model(
+        folder: "roformer-v2", architecture: "roformer-v2",
+        settings: "heads 3, epsilon 1e-07, activation relu, mask none"),
+      Model(
+        folder: "roformer-v2-projected", architecture: "roformer-v2",
+        settings: "heads 3, epsilon 1e-07, activation gelu-erf, mask none"),
+      Model(
+        folder: "t5", architecture: "t5",
+        settings: "epsilon 1e-06, activation relu, relative.distance 128, cross.position true"),
+    ]
+    + ["t5-gated", "mt5", "t5-encoder", "t5-decoder"].map {
+      Model(
+        folder: $0, architecture: "t5-gated",
+        settings: "epsilon 1e-06, activation gelu-erf, relative.distance 128, cross.position true, lm.scaled true")
+    }
 
   private func convert(_ path: String, to name: String, of architecture: String, in directory: TemporaryDirectory)
     throws

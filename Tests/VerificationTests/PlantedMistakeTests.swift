@@ -96,7 +96,7 @@ import Verification
         // What depends on the ids themselves, and not only on embeddings, are the scores of the tied table.
         let points = batch.points.filter { !$0.key.hasPrefix("mlm.") }
         return try Reference.Batch(
-          tokenIDs: Tensor(ids, shape: batch.tokenIDs.shape)!, segmentIDs: batch.segmentIDs, points: points,
+          inputs: batch.inputs.merging(["token_ids": Tensor(ids, shape: batch.tokenIDs.shape)!]) { $1 }, points: points,
           number: 0, of: reference.file)
       })
     let runtime = try Model(weights: store, configuration: Configuration(heads: 4))

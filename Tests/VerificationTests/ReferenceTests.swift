@@ -17,6 +17,22 @@ import Verification
     #expect(reference.batches[0].points.map(\.key) == ["embedding.norm"])
   }
 
+  @Test("a batch may have every input, and a model says which of them it does not take")
+  func everyInput() throws {
+    let reference = try Reference(opening: path("every-input"))
+    let batch = reference.batches[0]
+    #expect(batch.segmentIDs?.shape == [1, 3] && batch.positionIDs?.shape == [1, 3])
+    #expect(batch.decoderTokenIDs?.shape == [1, 2])
+    #expect(batch.condition?.shape == [1, 16] && batch.context?.shape == [1, 3, 16])
+    let directory = try TemporaryDirectory()
+    let model = try Model(RecordedModel.named("encoder").convert(into: directory))
+    let problem = #expect(throws: Problem.self) { try ReferenceComparison(of: model, with: reference) }
+    #expect(
+      problem?.description
+        == "\(path("every-input")): unsupported in 0/input/condition: found an input that no model here takes, expected "
+        + "token_ids and segment_ids.")
+  }
+
   @Test("a recorded reference says what recorded it")
   func about() throws {
     let about = try #require(try Reference(opening: RecordedModel.named("encoder").references[1]).about)
@@ -29,11 +45,13 @@ import Verification
     arguments: [
       (
         "misspelt-part",
-        "in 0/points/pooler: found an array that is no part of a reference, expected input/token_ids, input/segment_ids or point/…"
+        "in 0/points/pooler: found an array that is no part of a reference, expected input/token_ids, input/segment_ids, "
+          + "input/position_ids, input/decoder_token_ids, input/condition, input/context or point/…"
       ),
       (
         "misspelt-input",
-        "in 0/input/tokens: found an array that is no part of a reference, expected input/token_ids, input/segment_ids or point/…"
+        "in 0/input/tokens: found an array that is no part of a reference, expected input/token_ids, input/segment_ids, "
+          + "input/position_ids, input/decoder_token_ids, input/condition, input/context or point/…"
       ),
       (
         "stray-array",
@@ -46,6 +64,11 @@ import Verification
       ("float-ids", "in 0/input/token_ids: found float32 [1, 3], expected int32 or int64 [B, T]"),
       ("flat-ids", "in 0/input/token_ids: found int32 [3], expected int32 or int64 [B, T]"),
       ("short-segments", "in 0/input/segment_ids: found [1, 2], expected [1, 3] as the token ids have"),
+      ("short-positions", "in 0/input/position_ids: found [1, 2], expected [1, 3] as the token ids have"),
+      ("integer-condition", "in 0/input/condition: found int32 [1, 3], expected float32 [B, C]"),
+      ("flat-context", "in 0/input/context: found float32 [3, 16], expected float32 [B, S, H]"),
+      ("float-decoder-ids", "in 0/input/decoder_token_ids: found float32 [1, 3], expected int32 or int64 [B, D]"),
+      ("other-rows", "in 0/input/decoder_token_ids: found 3 rows, expected 1, as the token ids have"),
       ("half-point", "in 0/point/embedding.norm: found float16, expected float32 or float64"),
     ])
   func mismatched(name: String, reason: String) {
@@ -88,7 +111,8 @@ import Verification
   func points() throws {
     let page = try String(
       contentsOf: Fixtures.repository.appending(path: "Formats/Reference.md"), encoding: .utf8)
-    let rows = page.split(separator: "## Points of `bert`")[1].split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let section = page.split(separator: "## Points of `bert`")[1].split(separator: "\n## ")[0]
+    let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
     let named = Set(rows.map { $0.split(separator: "`")[1] })
     let directory = try TemporaryDirectory()
     let models = try ["encoder", "projected"].map { try Model(RecordedModel.named($0).convert(into: directory)) }

@@ -362,6 +362,8 @@ def record(model, kind, batches, skipped=(), prefix=""):
     watched = [(point, output) for point, output in points(model, kind, prefix) if point not in skipped]
     observed = bert4keras.backend.keras.models.Model(model.inputs, [output for _, output in watched])
     inputs = [INPUTS[name[len(prefix) :]] for name in model.input_names]
+    if "context" in inputs:  # a decoder alone has one sequence of tokens
+        inputs = ["token_ids" if name == "decoder_token_ids" else name for name in inputs]
     arrays = {}
     for number, batch in enumerate(batches):
         missing = [name for name in inputs if name not in batch]
@@ -480,7 +482,7 @@ def run(arguments):
         batches = read_inputs(arguments.inputs)
     else:
         batches = random_inputs(arguments.random, config)
-        if "Decoder-Input-Token" in transformer.model.input_names:
+        if "Encoder-Input-Token" in transformer.model.input_names:
             for batch in batches:
                 batch["decoder_token_ids"] = [[0] + row[:-1] for row in batch["token_ids"]]
     check(config, arguments.model, batches)
