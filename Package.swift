@@ -27,8 +27,9 @@ let package = Package(
   targets: [
     // The ground.
     .target(name: "Bytes"),
+    .target(name: "CKernels"),
     .target(name: "JSON", dependencies: ["Bytes"]),
-    .target(name: "Tensors", dependencies: ["Bytes"]),
+    .target(name: "Tensors", dependencies: ["Bytes", "CKernels"]),
 
     // Containers.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
@@ -52,10 +53,9 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
-    .target(name: "ModelFiles", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", crypto]),
+    .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors", crypto]),
 
     // From a model file to an answer.
-    .target(name: "CKernels"),
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes"]),

@@ -10,7 +10,7 @@ public struct DerivedTensor: Sendable {
   public let name: String
   /// The contents as the model file holds them.
   public let source: any TensorSource
-  /// The source's own values, watched for what no healthy weight has.
+  /// The source's own values in the order of the model file, watched for what no healthy weight has.
   let watched: WatchedTensor
   /// The conversion to another element type, where there is one.
   let converted: ConvertedTensor?
@@ -32,8 +32,7 @@ public struct DerivedTensor: Sendable {
         expected: row.elementType.rawValue)
     }
     name = row.tensor
-    watched = WatchedTensor(found)
-    var source: any TensorSource = watched
+    var source = found
     for transform in row.transforms {
       guard let next = transform.applied(to: source) else {
         throw Problem(
@@ -42,9 +41,11 @@ public struct DerivedTensor: Sendable {
       }
       source = next
     }
+    // Transforms may read their source more than once; what comes behind them is read once.
+    watched = WatchedTensor(source)
     if let elementType, found.elementType.isFloatingPoint, found.elementType != elementType {
       // Floating-point types convert to each other, and a narrower element cannot overflow the size.
-      guard let narrower = source.converted(to: elementType) else {
+      guard let narrower = watched.converted(to: elementType) else {
         throw Problem(
           .unsupported, file: checkpoint.file, object: row.source, found: "elements of type \(found.elementType)",
           expected: "a type that converts to \(elementType)")
@@ -53,7 +54,7 @@ public struct DerivedTensor: Sendable {
       self.source = narrower
     } else {
       converted = nil
-      self.source = source
+      self.source = watched
     }
   }
 }

@@ -21,9 +21,9 @@ public struct Digest: Hashable, Sendable {
   ///
   /// - Throws: `Problem` when the source cannot be read.
   public init(reading source: some TensorSource) throws {
-    var hash = SHA256()
-    try source.forEachTile(of: tileByteCount) { hash.update(bufferPointer: $1) }
-    self.init(hash.finalize())
+    var digest = RunningDigest()
+    try source.forEachTile(of: tileByteCount) { digest.update($1) }
+    self = digest.digest
   }
 
   /// Reads 64 hexadecimal digits in lower case; nil for anything else.
@@ -49,6 +49,11 @@ public struct Digest: Hashable, Sendable {
     bytes = Array(digest)
   }
 
+  /// Takes the eight words that the rounds leave, big-endian.
+  init(words: [UInt32]) {
+    bytes = words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+  }
+
   private init(bytes: [UInt8]) {
     self.bytes = bytes
   }
@@ -65,5 +70,5 @@ extension Digest: CustomStringConvertible {
   }
 }
 
-/// How much is read, digested and written at a time: it stays in the second-level cache from the one to the other.
-let tileByteCount = 1 << 19
+/// How much of a tensor is read, digested and written at a time: it stays in the second-level cache from the one to the other.
+let tileByteCount = 1 << 18

@@ -1,10 +1,11 @@
+import Bytes
 import JSON
 import Tensors
 
 extension ModelFile {
   /// Writes another model file with the same tensors, for example to seal a probe into it.
   ///
-  /// Each tensor's digest is compared while it is copied, so that a copy never carries damage on. A file may be copied over
+  /// Each tensor's digest is compared before the copy has its name, so that a copy never carries damage on. A file may be copied over
   /// itself: the new one takes its place when it is whole.
   ///
   /// - Parameters:
@@ -23,10 +24,10 @@ extension ModelFile {
     try change(&contents)
     contents.tensors = tensors
     let writer = try ModelWriter(creating: destination, contents: contents, replacing: replacing)
-    try forEachInParallel(tensors) { declaration in
-      let name = declaration.name
-      let found = try writer.append(name, from: anyTensor(name)!, progress: progress)
-      guard found == digests[.init(name)]! else { throw damage(name, expected: digests[.init(name)]!, found: found) }
+    let found = try writer.append(tensors.map { ($0.name, anyTensor($0.name)!) }, progress: progress)
+    for (tensor, found) in zip(tensors, found) {
+      let expected = digests[Spelling(tensor.name)]!
+      guard found == expected else { throw damage(tensor.name, expected: expected, found: found) }
     }
     try writer.finish()
   }

@@ -1,7 +1,5 @@
 import Bytes
-import Crypto
 import SafeTensors
-import Synchronization
 import Tensors
 
 /// A part of a model file whose bytes do not have the digest that the file gives for them.
@@ -32,19 +30,14 @@ extension ModelFile {
   /// - Returns: Every part that differs, in the order of the file; nothing when the file is as it was written.
   /// - Throws: `Problem` of kind *unavailable* when the file cannot be read.
   public func verifyDigests(progress: @Sendable (Int) -> Void = { _ in }) throws -> [Mismatch] {
-    let found = Mutex<[Int: Digest]>([:])
-    let entries = file.tensors.enumerated().sorted { $0.element.range.count > $1.element.range.count }
-    try forEachInParallel(entries) { index, entry in
-      let digest = try self.computedDigest(of: entry, progress: progress)
-      found.withLock { $0[index] = digest }
-    }
-    let digests = found.withLock { $0 }
+    let items = file.tensors.map { DigestedReading.Item(source: anyTensor($0.name)!) }
+    let digests = try DigestedReading.digests(of: items) { progress($2.count) }
     var mismatches: [Mismatch] = []
     let header = try computedHeaderDigest()
     if header != digest { mismatches.append(Mismatch(part: .header, expected: digest, found: header)) }
-    for (index, entry) in file.tensors.enumerated() {
+    for (entry, found) in zip(file.tensors, digests) {
       let expected = self.digests[Spelling(entry.name)]!
-      if let found = digests[index], found != expected {
+      if found != expected {
         mismatches.append(Mismatch(part: .tensor(entry.name), expected: expected, found: found))
       }
     }
@@ -67,15 +60,6 @@ extension ModelFile {
       .damaged, file: path, object: "tensor \"\(name)\"", byte: file.entry(name)?.range.lowerBound,
       found: "data with the SHA-256 \(found)", expected: "\(expected), as the header says",
       advice: "The file was changed after it was written; get it again from where it came")
-  }
-
-  private func computedDigest(of entry: SafeTensorsFile.Entry, progress: (Int) -> Void) throws -> Digest {
-    var hash = SHA256()
-    try anyTensor(entry.name)!.forEachTile(of: tileByteCount) { _, bytes in
-      hash.update(bufferPointer: bytes)
-      progress(bytes.count)
-    }
-    return Digest(hash.finalize())
   }
 
   /// The digest of the header as it is now, zeros in the place of its own.

@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import JSON
 import SafeTensors
 import Synchronization
@@ -8,7 +7,7 @@ import Tensors
 /// Writes a model file, which appears under its name only when it is whole.
 ///
 /// The contents are declared first, so that every tensor has its place and may come in any order, from several threads at
-/// once. Each is read in tiles, digested and written in one pass; memory is bounded by a tile for each thread. A writer that is
+/// once. Each is read in tiles, digested and written in one pass; memory is bounded by some tiles for each thread. A writer that is
 /// let go before ``finish(ledger:verifying:)`` leaves nothing behind.
 public final class ModelWriter: Sendable {
   private let contents: ModelContents
@@ -51,8 +50,27 @@ public final class ModelWriter: Sendable {
   /// - Throws: `Problem` of kind *mismatched* when the tensor is not as declared; what reading and writing throw.
   @discardableResult
   public func append(
-    _ name: String, from source: any TensorSource, progress: (Int) -> Void = { _ in }
+    _ name: String, from source: any TensorSource, progress: @Sendable (Int) -> Void = { _ in }
   ) throws -> Digest {
+    try append([(name, source)], progress: progress)[0]
+  }
+
+  /// Writes many tensors, on all processors.
+  ///
+  /// - Parameters:
+  ///   - sources: Tensors as ``append(_:from:progress:)`` takes them.
+  ///   - progress: Takes the number of bytes after each tile, on any thread.
+  /// - Returns: The digests of the contents, in the order of the sources.
+  /// - Throws: The first error; other tensors may have been written by then.
+  @discardableResult
+  public func append(
+    _ sources: [(name: String, source: any TensorSource)], progress: @Sendable (Int) -> Void = { _ in }
+  ) throws -> [Digest] {
+    try write(try sources.map { (try begin($0.name, with: $0.source), $0.source) }, progress: progress)
+  }
+
+  /// Finds the place of a tensor, after checking that it is as declared and comes for the first time.
+  private func begin(_ name: String, with source: any TensorSource) throws -> Int {
     guard let index = indices[Spelling(name)], !ReservedName.isReserved(name) else {
       throw mismatch(name, found: "a tensor that was not declared", expected: "one that was")
     }
@@ -69,22 +87,7 @@ public final class ModelWriter: Sendable {
     guard isFirst else {
       throw mismatch(name, found: "its contents a second time", expected: "them once")
     }
-    return try write(index, from: source, progress: progress)
-  }
-
-  /// Writes many tensors, on all processors.
-  ///
-  /// - Parameters:
-  ///   - sources: Tensors as ``append(_:from:progress:)`` takes them.
-  ///   - progress: Takes the number of bytes after each tile, on any thread.
-  /// - Throws: The first error; other tensors may have been written by then.
-  public func append(
-    _ sources: [(name: String, source: any TensorSource)], progress: @Sendable (Int) -> Void = { _ in }
-  ) throws {
-    // The largest first, so that no processor is left alone with one at the end.
-    try forEachInParallel(sources.sorted { $0.source.byteCount > $1.source.byteCount }) { tensor in
-      try append(tensor.name, from: tensor.source, progress: progress)
-    }
+    return index
   }
 
   /// Completes the file, syncs it and gives it its name.
@@ -96,7 +99,7 @@ public final class ModelWriter: Sendable {
   ///   a file has taken the name meanwhile; *unavailable* when the system fails; what `verify` throws.
   public func finish(ledger: JSON? = nil, verifying verify: (ModelFile) throws -> Void = { _ in }) throws {
     precondition(state.withLock { !$0.isFinished }, "a model file is finished once")
-    for attached in reserved { try write(indices[Spelling(attached.name)]!, from: attached.tensor) }
+    try write(reserved.map { (indices[Spelling($0.name)]!, $0.tensor) })
     if let index = indices[Spelling(ReservedName.ledger.name)] {
       let bytes = ByteView(Array((ledger ?? contents.ledger!).compact.utf8))
       guard let tensor = Tensor(.uint8, layout.tensors[index].shape, bytes: bytes) else {
@@ -104,7 +107,7 @@ public final class ModelWriter: Sendable {
           ReservedName.ledger.name, found: "\(bytes.count) bytes",
           expected: "\(layout.tensors[index].byteCount), as declared")
       }
-      try write(index, from: tensor)
+      try write([(index, tensor)])
     } else if ledger != nil {
       throw mismatch(ReservedName.ledger.name, found: "a ledger", expected: "none, as declared")
     }
@@ -117,19 +120,18 @@ public final class ModelWriter: Sendable {
 
   @discardableResult
   private func write(
-    _ index: Int, from source: any TensorSource, progress: (Int) -> Void = { _ in }
-  ) throws -> Digest {
+    _ tensors: [(index: Int, source: any TensorSource)], progress: @Sendable (Int) -> Void = { _ in }
+  ) throws -> [Digest] {
     precondition(state.withLock { !$0.isFinished }, "a finished model file is not written to")
-    var hash = SHA256()
-    let start = layout.offsets[index]
-    try source.forEachTile(of: tileByteCount) { offset, bytes in
-      hash.update(bufferPointer: bytes)
-      try draft.write(bytes, at: start + offset)
+    let items = tensors.map { DigestedReading.Item(source: $0.source, position: layout.offsets[$0.index]) }
+    let digests = try DigestedReading.digests(of: items) { item, offset, bytes in
+      try draft.write(bytes, at: items[item].position + offset)
       progress(bytes.count)
     }
-    let digest = Digest(hash.finalize())
-    state.withLock { $0.digests[index] = digest }
-    return digest
+    state.withLock { state in
+      for (tensor, digest) in zip(tensors, digests) { state.digests[tensor.index] = digest }
+    }
+    return digests
   }
 
   /// The digests of all tensors.

@@ -8,8 +8,9 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
   private let rowCount: Int  // R
   private let columnCount: Int  // C
   private let elementSize: Int
-  private let width: Int
-  private let height: Int
+  private let byteCount: Int
+  private var width = 0
+  private var height = 0
   private let store: StripStore
   private var memory: UnsafeMutableRawBufferPointer
   private var rows = 0..<0
@@ -21,9 +22,7 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
     rowCount = base.shape.dimensions[0]
     columnCount = base.shape.dimensions[1]
     elementSize = base.elementType.byteCount
-    let capacity = max(1, byteCount / elementSize)
-    width = max(1, min(columnCount, capacity / max(1, rowCount)))
-    height = max(1, min(rowCount, capacity / width))
+    self.byteCount = byteCount
     store = .shared()
     memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   }
@@ -61,7 +60,7 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
   /// Makes sure that the block with an element of the base is in memory.
   private mutating func hold(row: Int, column: Int) throws {
     if rows.contains(row) && columns.contains(column) { return }
-    if memory.count == 0 { memory = store.memory(ofAtLeast: width * height * elementSize) }
+    if memory.count == 0 { takeMemory() }
     let firstRow = row / height * height
     let firstColumn = column / width * width
     let newRows = firstRow..<min(rowCount, firstRow + height)
@@ -69,6 +68,13 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
     (rows, columns) = (0..<0, 0..<0)
     try fill(newRows, newColumns)
     (rows, columns) = (newRows, newColumns)
+  }
+
+  private mutating func takeMemory() {
+    memory = store.memory(ofAtMost: max(byteCount, elementSize))
+    let capacity = memory.count / elementSize
+    width = max(1, min(columnCount, capacity / rowCount))
+    height = max(1, min(rowCount, capacity / width))
   }
 
   private func fill(_ rows: Range<Int>, _ columns: Range<Int>) throws {
@@ -90,7 +96,7 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
       }
       return
     }
-    let rowsAtOnce = max(1, 1 << 20 / pitch)
+    let rowsAtOnce = max(1, 1 << 18 / pitch)
     let passing = UnsafeMutableRawBufferPointer.allocate(byteCount: min(rowsAtOnce, rows.count) * pitch, alignment: 64)
     defer { passing.deallocate() }
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtOnce) {

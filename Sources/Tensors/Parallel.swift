@@ -1,5 +1,9 @@
+import CKernels
 import Dispatch
 import Synchronization
+
+/// How many processors this process may use.
+package var processorCount: Int { Int(ck_processor_count()) }
 
 /// Calls `body` for every item, on as many threads as there are processors, and waits for all.
 ///
@@ -15,4 +19,22 @@ package func forEachInParallel<Item: Sendable>(_ items: [Item], _ body: @Sendabl
     }
   }
   if let error = failure.withLock({ $0 }) { throw error }
+}
+
+/// Calls `body` on so many threads at once, also on more than there are processors, and waits for all.
+///
+/// - Throws: The first error, when all have returned.
+package func onThreads(_ count: Int, _ body: @Sendable () throws -> Void) throws {
+  let failure = Mutex<(any Error)?>(nil)
+  try withoutActuallyEscaping(body) { body in
+    let group = DispatchGroup()
+    for number in 0..<count {
+      // Each serial queue has a thread of its own; concurrent ones share as many as there are processors.
+      DispatchQueue(label: "ingot \(number)").async(group: group) {
+        do { try body() } catch { failure.withLock { $0 = $0 ?? error } }
+      }
+    }
+    group.wait()
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
 }

@@ -26,16 +26,25 @@ import Testing
     #expect(try read(wide.transposed(stripByteCount: 300)!, 1_024) == transposedBytes(wide))
   }
 
-  @Test("the memory of strips is kept for the next matrix, but not all of it")
+  @Test("the memory of strips is kept for the next matrix, and few large blocks are out at a time")
   func store() {
     let shared = StripStore.shared()
     #expect(shared === StripStore.shared())
     let store = StripStore()
-    let blocks = [100, 300, 200].map { store.memory(ofAtLeast: $0) }
+    let blocks = [100, 300, 200].map { store.memory(ofAtMost: $0) }
+    #expect(blocks.map(\.count) == [100, 300, 200])
     blocks.forEach { store.take(back: $0) }
-    #expect(store.memory(ofAtLeast: 250).baseAddress == blocks[1].baseAddress)
-    #expect(store.memory(ofAtLeast: 50).baseAddress == blocks[2].baseAddress)
-    blocks[1...].forEach { store.take(back: $0) }
+    #expect(store.memory(ofAtMost: 300).baseAddress == blocks[1].baseAddress)
+    #expect(store.memory(ofAtMost: 100).baseAddress == blocks[0].baseAddress)
+    blocks[..<2].forEach { store.take(back: $0) }
+
+    let small = StripStore.smallByteCount
+    let large = [small + 1, 4 * small, small + 1].map { store.memory(ofAtMost: $0) }
+    #expect(large.map(\.count) == [small + 1, 4 * small, small])
+    large.forEach { store.take(back: $0) }
+    let again = store.memory(ofAtMost: small + 1)
+    #expect(again.count == small + 1)
+    store.take(back: again)
   }
 
   @Test("any range of bytes can be read, also within elements", arguments: 0..<200)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CKChecksums.h"
+
 // Float32 kernels for inference, compiled once per instruction set and chosen at run time.
 //
 // Activations are feature-major: a matrix of F features and M columns (tokens) has row f at `base + f * stride`,

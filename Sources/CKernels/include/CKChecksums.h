@@ -1,0 +1,20 @@
+#ifndef CKCHECKSUMS_H
+#define CKCHECKSUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Checksums by instructions that only some processors have; whoever gets null computes them in another way.
+
+/// SHA-256 (FIPS 180-4): takes whole blocks of 64 bytes into states of eight words.
+typedef struct {
+  /// Takes blocks into one state.
+  void (*one)(uint32_t *state, const void *bytes, size_t blocks);
+  /// Takes as many blocks into each of two states, in little more time than into one.
+  void (*two)(uint32_t *first, const void *firstBytes, uint32_t *second, const void *secondBytes, size_t blocks);
+} CKSHA256;
+
+/// Returns the functions of this processor, or null where it (or this build) has no SHA instructions.
+const CKSHA256 *ck_sha256(void);
+
+#endif
