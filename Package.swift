@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
-    .target(name: "TensorFlow", dependencies: ["Bytes", "Tensors"]),
+    .target(name: "TensorFlow", dependencies: ["Bytes", "CKernels", "Tensors"]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a checkpoint to a model file.

@@ -17,4 +17,10 @@ typedef struct {
 /// Returns the functions of this processor, or null where it (or this build) has no SHA instructions.
 const CKSHA256 *ck_sha256(void);
 
+/// CRC-32C (RFC 3720, appendix B.4): returns the checksum of what `checksum` is of, followed by `count` bytes.
+typedef uint32_t (*CKCRC32C)(uint32_t checksum, const void *bytes, size_t count);
+
+/// Returns the function of this processor, or null where it (or this build) has no instruction for it.
+CKCRC32C ck_crc32c(void);
+
 #endif

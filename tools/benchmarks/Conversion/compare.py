@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Times `ingot convert` against copying the same file and against Python, in turns (A B C A B C …), and measures memory.
 
-usage: compare.py --python PATH [--container h5|npz] [--blocks 12] [--width 768] [--rounds 9] [--folder SCRATCH] [--ingot PATH]
+usage: compare.py --python PATH [--container h5|npz|safetensors|ckpt] [--blocks 12] [--width 768] [--rounds 9] [--folder SCRATCH] [--ingot PATH]
 
 --python is an interpreter with the packages of requirements.txt, which also makes the checkpoint; this script itself needs
-only the standard library. The default is the encoder of BERT-base (407 MB); --blocks 140 has 4 GB in many tensors, --width 2560 has
+only the standard library. For a TensorFlow checkpoint (ckpt) it needs those of requirements-tensorflow.txt. The default is the encoder of BERT-base (407 MB); --blocks 140 has 4 GB in many tensors, --width 2560 has
 4 GB in large ones.
 
 What is compared: `ingot convert` computes a SHA-256 of every tensor and ends when the file is on the disk (fsync). Hence there
 are two copies: `cp`, which leaves the file in the system's memory, and `cp` with an fsync after it. Python writes safetensors
-without digests and without fsync. The source is in the page cache for all. Every turn begins with no output file and with a disk
+without digests and without fsync; of a TensorFlow checkpoint TensorFlow only loads every variable. The time of its
+imports is shown apart. The source is in the page cache for all. Every turn begins with no output file and with a disk
 that has nothing left to write.
 """
 
@@ -27,11 +28,12 @@ REPOSITORY = HERE.parents[2]
 
 
 class Run:
-    """One run of a program: seconds, processor seconds, peak resident MB."""
+    """One run of a program: seconds (its own word for them, if it prints that), processor seconds, peak resident MB."""
 
-    def __init__(self, arguments, sync=None):
+    def __init__(self, arguments, sync=None, tells=False):
         start = time.perf_counter()
-        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE if tells else subprocess.DEVNULL)
+        told = process.stdout.read() if tells else None
         _, status, usage = os.wait4(process.pid, 0)
         if status != 0:
             sys.exit(f"{arguments} failed")
@@ -39,7 +41,7 @@ class Run:
             descriptor = os.open(sync, os.O_RDWR)
             os.fsync(descriptor)
             os.close(descriptor)
-        self.seconds = time.perf_counter() - start
+        self.seconds = float(told) if tells else time.perf_counter() - start
         self.processor = usage.ru_utime + usage.ru_stime
         self.peak = usage.ru_maxrss / 1024
 
@@ -62,7 +64,7 @@ def peak_anonymous(arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", required=True)
-    parser.add_argument("--container", choices=["h5", "npz"], default="h5")
+    parser.add_argument("--container", choices=["h5", "npz", "safetensors", "ckpt"], default="h5")
     parser.add_argument("--blocks", type=int, default=12)
     parser.add_argument("--width", type=int, default=768)
     parser.add_argument("--rounds", type=int, default=9)
@@ -83,19 +85,25 @@ def main():
         sizes = [f"--blocks={options.blocks}", f"--width={options.width}"]
         subprocess.run([*make, f"--container={options.container}", *sizes], check=True)
         source = release / f"weights.{options.container}"
-        size = source.stat().st_size
+        if options.container == "ckpt":
+            copied = pathlib.Path(f"{source}.data-00000-of-00001")
+        else:
+            copied = source
+        size = copied.stat().st_size
         output = folder / "output"
         model = folder / "model.ingot"
         subprocess.run([options.ingot, "convert", release, "-o", model], check=True, stdout=subprocess.DEVNULL)
 
         convert = [options.ingot, "convert", release, "-o", output]
+        in_python = [options.python, str(HERE / "convert_in_python.py"), source, output]
         writing = {
-            "cp": lambda: Run(["cp", source, output]),
-            "cp, then fsync": lambda: Run(["cp", source, output], sync=output),
+            "cp": lambda: Run(["cp", copied, output]),
+            "cp, then fsync": lambda: Run(["cp", copied, output], sync=output),
             "ingot convert": lambda: Run(convert),
             "ingot convert --dtype float16": lambda: Run([*convert, "--dtype", "float16"]),
             "ingot convert --dtype bfloat16": lambda: Run([*convert, "--dtype", "bfloat16"]),
-            "python": lambda: Run([options.python, str(HERE / "convert_in_python.py"), source, output]),
+            "python": lambda: Run(in_python),
+            "python without imports": lambda: Run(in_python, tells=True),
         }
         reading = {
             "ingot inspect": lambda: Run([options.ingot, "inspect", model]),
@@ -129,8 +137,8 @@ def main():
                   f"{ratios('cp, then fsync'):>14}{statistics.median(r.processor for r in results):9.2f}"
                   f"{max(r.peak for r in results):9.0f}")
         median = {name: statistics.median(r.seconds for r in results) for name, results in runs.items()}
-        print(f"ingot convert is {median['python'] / median['ingot convert']:.1f} times as fast as Python; "
-              f"its anonymous memory peaks at {anonymous:.0f} MB")
+        print(f"ingot convert is {median['python'] / median['ingot convert']:.1f} times as fast as Python "
+              f"({median['python without imports'] / median['ingot convert']:.1f} without its imports); its anonymous memory peaks at {anonymous:.0f} MB")
 
 
 if __name__ == "__main__":

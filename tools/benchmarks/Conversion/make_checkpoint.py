@@ -1,9 +1,10 @@
-"""Makes the weights of a BERT of random numbers, as bert4keras saves them in an .h5 or as variables of Google's code in a .npz.
+"""Makes the weights of a BERT of random numbers, as bert4keras saves them in an .h5 or as variables of Google's code elsewhere.
 
-usage: make_checkpoint.py FOLDER [--container h5|npz] [--blocks 12] [--width 768]
+usage: make_checkpoint.py FOLDER [--container h5|npz|safetensors|ckpt] [--blocks 12] [--width 768]
 Twelve blocks of width 768 are the encoder of BERT-base with 407 MB. There are two ways to 4 GB: 140 blocks, eleven times as many
 tensors of the same size; or a width of 2560, as many tensors, each ten times as large. All blocks have the same numbers, which
-makes no difference to anyone who reads them. The package versions stand in requirements.txt.
+makes no difference to anyone who reads them. The package versions stand in requirements.txt; a TensorFlow checkpoint (ckpt) needs
+those of requirements-tensorflow.txt.
 """
 
 import argparse
@@ -94,24 +95,43 @@ def write_h5(path, layers):
         file.attrs["layer_names"] = names
 
 
+def variables(layers):
+    for _, weights in layers:
+        for _, google, values in weights:
+            yield google, values
+
+
 def write_npz(path, layers):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for _, weights in layers:
-            for _, google, values in weights:
-                with archive.open(f"{google}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, values)
+        for name, values in variables(layers):
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, values)
+
+
+def write_safetensors(path, layers):
+    from safetensors.numpy import save_file
+
+    save_file(dict(variables(layers)), path)
+
+
+def write_ckpt(path, layers):
+    import tensorflow as tf
+
+    names, values = zip(*variables(layers))
+    tf.raw_ops.SaveV2(
+        prefix=str(path), tensor_names=list(names), shape_and_slices=[""] * len(names), tensors=[tf.constant(v) for v in values])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--container", choices=["h5", "npz"], default="h5")
+    parser.add_argument("--container", choices=["h5", "npz", "safetensors", "ckpt"], default="h5")
     parser.add_argument("--blocks", type=int, default=12)
     parser.add_argument("--width", type=int, default=768)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    {"h5": write_h5, "npz": write_npz}[options.container](
-        options.folder / f"weights.{options.container}", layers(options.blocks, options.width))
+    write = {"h5": write_h5, "npz": write_npz, "safetensors": write_safetensors, "ckpt": write_ckpt}[options.container]
+    write(options.folder / f"weights.{options.container}", layers(options.blocks, options.width))
     configuration = {
         "vocab_size": V, "hidden_size": options.width, "num_attention_heads": options.width // 64,
         "intermediate_size": 4 * options.width,
