@@ -70,6 +70,7 @@ extension Problem: CustomStringConvertible {
 /// Control characters, format characters (among them the bidirectional overrides), line separators,
 /// surrogates and private-use scalars are escaped; everything a reader can see stays as it is.
 public func printable(_ text: String) -> String {
+  if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {

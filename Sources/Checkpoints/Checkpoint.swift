@@ -26,6 +26,8 @@ public struct Checkpoint: Sendable {
   public let remarks: [String]
   /// Why names may be of no use to a name table, and what helps; nil when the file tells all of them.
   public let naming: Problem?
+  /// The place of the first tensor of each name.
+  private let places: [Spelling: Int]
 
   /// One thing that a file says of itself.
   public struct Fact: Hashable, Sendable {
@@ -49,6 +51,7 @@ public struct Checkpoint: Sendable {
     self.modelConfiguration = modelConfiguration
     self.naming = naming
     self.remarks = remarks + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
+    places = Dictionary(tensors.enumerated().map { (Spelling($1.name), $0) }) { first, _ in first }
   }
 
   /// Opens a file of any kind that Ingot reads, or the files of a TensorFlow checkpoint by what they have in common.
@@ -81,13 +84,18 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// Returns the tensor that name tables know under a name, compared byte by byte; nil when there is none.
+  public func tensor(addressedAs name: String) -> CheckpointTensor? {
+    places[Spelling(name)].map { tensors[$0] }
+  }
+
   /// Returns the tensor of a name, or the one at a path inside the container; names are compared byte by byte.
   ///
   /// - Throws: `Problem`: why it is not read when the container lists it all the same, such as a pickled array;
   ///   *mismatched* when there is none.
   public func tensor(named name: String) throws -> CheckpointTensor {
     let wanted = Spelling(name)
-    if let tensor = tensors.first(where: { Spelling($0.name) == wanted || Spelling($0.path) == wanted }) {
+    if let tensor = tensor(addressedAs: name) ?? tensors.first(where: { Spelling($0.path) == wanted }) {
       return tensor
     }
     if let unread = unread.first(where: { Spelling($0.name) == wanted }) { throw unread.problem }

@@ -21,7 +21,7 @@ public struct DerivedTensor: Sendable {
   /// - Throws: `Problem` of kind *mismatched* when the checkpoint does not hold the row's source, or holds it in another
   ///   type or a shape that the transforms do not take.
   public init(_ row: Ledger.Row, from checkpoint: Checkpoint, as elementType: ElementType? = nil) throws {
-    guard let found = checkpoint.tensors.first(where: { Spelling($0.name) == Spelling(row.source) })?.source else {
+    guard let found = checkpoint.tensor(addressedAs: row.source)?.source else {
       throw Problem(
         .mismatched, file: checkpoint.file, object: row.source, found: "no such tensor",
         expected: "the source of \(row.tensor)")

@@ -80,6 +80,29 @@ import Testing
     #expect(row["histogram"] == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1])
   }
 
+  @Test func aTensorThatCannotBeReadSaysSoInItsRow() throws {
+    let workplace = try Workplace(withModel: false)
+    let run = try workplace.ingot("inspect", "HDF5/unreadable.h5", "--stats")
+    #expect(run.exitCode == 2)
+    let bomb = try #require(run.lines.first { $0.hasPrefix("  bomb ") })
+    #expect(bomb.hasSuffix("  refused: 1099511627776 bytes declared by a file of 13648"))
+    // What comes behind it has been measured.
+    #expect(run.lines.contains { $0.hasPrefix("  sound ") && $0.contains("█") })
+    #expect(run.lines.last { !$0.isEmpty }?.hasPrefix("  total  7 tensors") == true)
+    let unreadable = ["bomb", "external", "never_written", "never_written_chunks", "virtual"]
+    let messages = run.error.split(separator: "\n")
+    #expect(messages.count == unreadable.count)
+    for (name, message) in zip(unreadable, messages) {
+      #expect(message.hasPrefix("ingot: HDF5/unreadable.h5: ") && message.contains("/\(name): "), "\(message)")
+    }
+    let json = try workplace.ingot("inspect", "HDF5/unreadable.h5", "--stats", "--json").json()
+    for row in json["tensors"]?.elements ?? [] {
+      let name = try #require(row["name"]?.string)
+      #expect((row["problem"] != nil) == unreadable.contains(name))
+      #expect((row["mean"] == nil) == unreadable.contains(name))
+    }
+  }
+
   @Test func aTensorShowsItsValues() throws {
     let workplace = try Workplace()
     #expect(

@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 
 /// `ingot inspect`: what any readable file holds.
@@ -38,6 +39,7 @@ struct InspectCommand: ParsableCommand {
       } else {
         show(listing.lines)
       }
+      if let problems = Problems(listing.unreadable) { throw problems }
     }
   }
 }

@@ -45,7 +45,13 @@ extension Listing {
       JSON.Member("storage", .string(tensor.storage)),
     ]
     if let digest = model?.digest(of: tensor.name) { members.append(JSON.Member("sha256", .string("\(digest)"))) }
-    if summaries.indices.contains(index), let summary = summaries[index] { members += summary.members }
+    if measurements.indices.contains(index) {
+      switch measurements[index] {
+      case .summary(let summary): members += summary.members
+      case .none: break
+      case .unreadable(let problem): members.append(JSON.Member("problem", .string("\(problem)")))
+      }
+    }
     return .object(members)
   }
 }

@@ -27,7 +27,7 @@ extension Listing {
 
   /// One row for each tensor, with its statistics where they were asked for.
   var rows: [String] {
-    summaries.isEmpty ? plainRows : measuredRows
+    measurements.isEmpty ? plainRows : measuredRows
   }
 
   private var plainRows: [String] {
@@ -43,9 +43,10 @@ extension Listing {
   private var measuredRows: [String] {
     var table = TextTable(.left, .left, .left, .right, .right, .right, .right, .left, .left)
     table.add("", "", "", "minimum", "maximum", "mean", "deviation", "spread", "")
-    for (tensor, summary) in zip(tensors, summaries) {
+    for (tensor, measurement) in zip(tensors, measurements) {
       let (shape, type) = ("\(tensor.source.shape)", tensor.source.elementType.rawValue)
-      if let summary {
+      switch measurement {
+      case .summary(let summary):
         let statistics = summary.statistics
         let numbers = [statistics.minimum, statistics.maximum, statistics.mean, statistics.deviation].map {
           summary.histogram == nil ? "-" : Wording.number($0)
@@ -53,8 +54,10 @@ extension Listing {
         table.add(
           tensor.name, shape, type, numbers[0], numbers[1], numbers[2], numbers[3], summary.histogram?.bars ?? "",
           statistics.peculiarities)
-      } else {
+      case .none:
         table.add(tensor.name, shape, type, "-", "-", "-", "-", "", "")
+      case .unreadable(let problem):
+        table.add(tensor.name, shape, type, "-", "-", "-", "-", "", "\(problem.kind.rawValue): \(problem.found)")
       }
     }
     return table.lines()

@@ -12,8 +12,16 @@ struct Listing {
   let ledger: Ledger?
   /// The tensors to be shown.
   private(set) var tensors: [CheckpointTensor]
-  /// The statistics of each tensor, nil for complex ones; empty when they were not asked for.
-  private(set) var summaries: [TensorSummary?] = []
+  /// The statistics of each tensor; empty when they were not asked for.
+  private(set) var measurements: [Measurement] = []
+
+  /// What became of measuring one tensor.
+  enum Measurement {
+    case summary(TensorSummary)
+    /// There are no statistics of complex numbers.
+    case none
+    case unreadable(Problem)
+  }
 
   /// Opens a file of any kind that holds tensors, or the one in a folder.
   init(of file: String) throws {
@@ -44,15 +52,24 @@ struct Listing {
     tensors = [found]
   }
 
-  /// Reads every tensor for its statistics.
+  /// Reads every tensor for its statistics; one that cannot be read does not keep the others from it.
   mutating func measure() throws {
     let progress = ProgressLine("Reading", total: tensors.byteCount)
     defer { progress.finish() }
-    summaries = try tensors.map { tensor in
+    measurements = try tensors.map { tensor in
       defer { progress.advance(by: tensor.source.byteCount) }
-      guard ElementConversion(from: tensor.source.elementType, to: .float64) != nil else { return nil }
-      return try TensorSummary(of: tensor.source, intervals: 16)
+      guard ElementConversion(from: tensor.source.elementType, to: .float64) != nil else { return .none }
+      do {
+        return .summary(try TensorSummary(of: tensor.source, intervals: 16))
+      } catch let problem as Problem {
+        return .unreadable(problem)
+      }
     }
+  }
+
+  /// Why tensors could not be measured.
+  var unreadable: [Problem] {
+    measurements.compactMap { if case .unreadable(let problem) = $0 { problem } else { nil } }
   }
 }
 

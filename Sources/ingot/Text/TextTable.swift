@@ -10,8 +10,18 @@ struct TextTable {
     case right
   }
 
+  private struct Cell {
+    let text: String
+    let width: Int
+
+    init(_ text: String) {
+      self.text = printable(text)
+      width = self.text.cellWidth
+    }
+  }
+
   private let alignments: [Alignment]
-  private var rows: [[String]] = []
+  private var rows: [[Cell]] = []
 
   /// Starts a table of columns with these alignments.
   init(_ alignments: Alignment...) {
@@ -21,19 +31,21 @@ struct TextTable {
   /// Adds a row of as many cells as there are columns.
   mutating func add(_ cells: String...) {
     precondition(cells.count == alignments.count, "a row of \(cells.count) cells in \(alignments.count) columns")
-    rows.append(cells.map(printable))
+    rows.append(cells.map(Cell.init))
   }
 
   /// The rows, each indented and without trailing space.
   func lines(indent: Int = 2) -> [String] {
-    let widths = alignments.indices.map { column in rows.map { $0[column].cellWidth }.max() ?? 0 }
+    let widths = alignments.indices.map { column in rows.map { $0[column].width }.max() ?? 0 }
     return rows.map { row in
-      let cells = row.enumerated().map { column, text in
-        let space = String(repeating: " ", count: widths[column] - text.cellWidth)
-        return alignments[column] == .left ? text + space : space + text
+      var line = String(repeating: " ", count: indent)
+      for (column, cell) in row.enumerated() {
+        let space = String(repeating: " ", count: widths[column] - cell.width)
+        if column > 0 { line += "  " }
+        line += alignments[column] == .left ? cell.text + space : space + cell.text
       }
-      let line = String(repeating: " ", count: indent) + cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      line.removeLast(line.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count)
+      return line
     }
   }
 }
@@ -41,7 +53,8 @@ struct TextTable {
 extension String {
   /// The number of terminal cells that the text takes: two for wide East Asian scalars, none for combining marks.
   var cellWidth: Int {
-    unicodeScalars.reduce(0) { width, scalar in
+    if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return utf8.count }
+    return unicodeScalars.reduce(0) { width, scalar in
       switch scalar.properties.generalCategory {
       case .nonspacingMark, .enclosingMark, .format: return width
       default: return width + (scalar.isWide ? 2 : 1)
