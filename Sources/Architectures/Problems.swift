@@ -4,6 +4,8 @@ import Bytes
 public struct Problems: Error, Equatable, Sendable {
   /// The problems, the one to read first coming first.
   public let all: [Problem]
+  /// What is odd about the files and may be the reason, as sentences for people.
+  public var remarks: [String] = []
 
   /// Gathers problems; nil when there is none.
   public init?(_ all: [Problem]) {
@@ -18,8 +20,8 @@ public struct Problems: Error, Equatable, Sendable {
 }
 
 extension Problems: CustomStringConvertible {
-  /// The problems, one a line.
+  /// The problems, one a line, and what is to be noted with them.
   public var description: String {
-    all.map(\.description).joined(separator: "\n")
+    (all.map(\.description) + remarks.map { printable("Note: \($0)") }).joined(separator: "\n")
   }
 }

@@ -49,7 +49,7 @@ public struct Conversion: Sendable {
   /// Plans the conversion of a release.
   ///
   /// - Parameter architectures: Those that it may be; all that Ingot knows unless told otherwise.
-  /// - Throws: `Problems`, or a single `Problem`, with everything that stands in the way.
+  /// - Throws: `Problems`, or a single `Problem`, with everything that stands in the way, and what opening the checkpoint noted.
   public init(
     planning release: Release, options: Options = Options(), among architectures: [Architecture] = Architecture.all
   ) throws {
@@ -57,23 +57,37 @@ public struct Conversion: Sendable {
     self.options = options
     let checkpoint = release.checkpoint
     let candidates = try Conversion.candidates(among: architectures, named: options.architecture, for: checkpoint.file)
-    do {
-      plan = try Architecture.plan(
-        for: checkpoint.tensors.map {
-          SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
-        },
-        of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras)
-    } catch {
-      // What the container does not tell may be why nothing fits.
-      throw Problems(error.all + [checkpoint.naming].compactMap(\.self)) ?? error
+    let plan = try Conversion.noting(checkpoint.remarks) {
+      do {
+        return try Architecture.plan(
+          for: checkpoint.tensors.map {
+            SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
+          },
+          of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras)
+      } catch let problems as Problems {
+        // What the container does not tell may be why nothing fits.
+        throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
+      }
     }
-    let chosen = plan.architecture
-    architecture = candidates.first { $0.name == chosen }!
-    settings = try architecture.settings(
-      for: plan, of: checkpoint.file,
-      configuration: try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) },
-      hints: BERT4KerasSettings(of: checkpoint, prefix: plan.prefix).values, given: options.settings)
+    let architecture = candidates.first { $0.name == plan.architecture }!
+    (self.plan, self.architecture) = (plan, architecture)
+    settings = try Conversion.noting(checkpoint.remarks) {
+      try architecture.settings(
+        for: plan, of: checkpoint.file,
+        configuration: try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) },
+        hints: BERT4KerasSettings(of: checkpoint, prefix: plan.prefix).values, given: options.settings)
+    }
     remarks = try Conversion.remarks(on: release, for: plan)
+  }
+
+  /// Adds what opening the checkpoint noted to the problems that planning finds: it may be their reason.
+  private static func noting<Result>(_ remarks: [String], _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch var problems as Problems {
+      problems.remarks = remarks
+      throw problems
+    }
   }
 
   private static func candidates(

@@ -33,6 +33,18 @@ import Testing
     #expect(run.output.hasSuffix("\n\nEvery tensor is accounted for: 42 tensors of the architecture.\n"))
   }
 
+  @Test func whatWasNotedWhileOpeningStandsWithTheProblemsOfAPlan() throws {
+    let workplace = try Workplace(withModel: false)
+    for name in ["keras", "trained"] {
+      let folder = Fixtures.folder("TensorFlow/\(name)").path
+      let remarks = try workplace.ingot("inspect", folder, "--json").json()["remarks"]?.elements?.compactMap(\.string)
+      let run = try workplace.ingot("plan", folder)
+      #expect(run.exitCode == 2)
+      #expect(remarks?.isEmpty == false)
+      #expect(run.error.hasSuffix((remarks ?? []).map { "ingot: Note: \($0)\n" }.joined()))
+    }
+  }
+
   @Test func noLineOfAPlanIsWiderThanATerminal() throws {
     for folder in ["Poems", "bert4keras/encoder", "bert4keras/npz-google"] {
       let run = try Workplace(withModel: false).ingot("plan", folder, "--extra", "keep")

@@ -9,17 +9,17 @@ func reporting(_ body: () throws -> Void) throws {
   do {
     try body()
   } catch let problem as Problem {
-    try fail(with: [problem])
+    try fail(with: ["\(problem)"])
   } catch let problems as Problems {
-    try fail(with: problems.all)
+    try fail(with: problems.description.split(separator: "\n"))
   }
 }
 
-private func fail(with problems: [Problem]) throws -> Never {
+private func fail(with lines: [Substring]) throws -> Never {
   // What was printed before comes first, also where both streams go to one place.
   fflush(nil)
-  for problem in problems {
-    FileHandle.standardError.write(Data("ingot: \(problem)\n".utf8))
+  for line in lines {
+    FileHandle.standardError.write(Data("ingot: \(line)\n".utf8))
   }
   throw ExitCode(2)
 }
