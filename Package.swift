@@ -38,6 +38,7 @@ let package = Package(
     .target(name: "HDF5Isolation", dependencies: ["Bytes", "JSON", "Tensors"]),
     .target(name: "HDF5Library", dependencies: ["Bytes", "CHDF5", "Tensors"]),
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
+    .target(name: "PyTorch", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
     .target(name: "TensorFlow", dependencies: ["Bytes", "CKernels", "Tensors"]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
@@ -48,7 +49,7 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: [
-        "Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "SafeTensors", "TensorFlow", "Tensors", "Zip",
+        "Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "PyTorch", "SafeTensors", "TensorFlow", "Tensors", "Zip",
       ]),
     .target(
       name: "Conversion",
@@ -83,7 +84,7 @@ let package = Package(
     .target(
       name: "Subjects",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors",
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "PyTorch", "SafeTensors",
         "TensorFlow", "Tensors", "TestSupport", "Tokenization", "Verification", "Zip",
       ], path: "Tests/Subjects"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
@@ -117,6 +118,7 @@ let package = Package(
     .testTarget(name: "MutationTests", dependencies: ["Bytes", "Subjects", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
+    .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport", crypto]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TasksTests",

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import JSON
 import TensorFlow
+import Zip
 
 /// A source of trained weights, whatever its container, as one list of named tensors.
 ///
@@ -26,6 +27,8 @@ public struct Checkpoint: Sendable {
   public let remarks: [String]
   /// Why names may be of no use to a name table, and what helps; nil when the file tells all of them.
   public let naming: Problem?
+  /// The remarks that are about more than a single tensor passed over.
+  let ownRemarks: [String]
   /// The place of the first tensor of each name.
   private let places: [Spelling: Int]
 
@@ -50,14 +53,15 @@ public struct Checkpoint: Sendable {
     self.facts = facts
     self.modelConfiguration = modelConfiguration
     self.naming = naming
+    ownRemarks = remarks
     self.remarks = remarks + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
     places = Dictionary(tensors.enumerated().map { (Spelling($1.name), $0) }) { first, _ in first }
   }
 
-  /// Opens a file of any kind that Ingot reads, or the files of a TensorFlow checkpoint by what they have in common.
+  /// Opens a file of any kind that Ingot reads, or a checkpoint of several files by any of them or by what they have in common.
   ///
   /// - Parameter path: A file; the prefix (`bert_model.ckpt`), the index or a data file of a TensorFlow checkpoint, or its
-  ///   folder.
+  ///   folder; the index (`model.safetensors.index.json`) or a shard of a checkpoint in shards, or its folder.
   /// - Throws: `Problem`, also for files that are recognised and not read (a web page, a Git-LFS pointer, a pickle): the
   ///   message says what the file is.
   public init(opening path: String) throws {
@@ -65,6 +69,8 @@ public struct Checkpoint: Sendable {
       self = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
     } else if Checkpoint.isKerasIndex(path) {
       self = try Checkpoint(kerasIndex: path)
+    } else if let index = try ShardIndex.path(for: path) {
+      self = try Checkpoint(sharded: ShardIndex(ByteView(mapping: index)))
     } else {
       try self.init(reading: ByteView(mapping: path), folder: (path as NSString).deletingLastPathComponent)
     }
@@ -76,9 +82,12 @@ public struct Checkpoint: Sendable {
   init(reading bytes: ByteView, folder: String? = nil) throws {
     switch try Container(recognising: bytes) {
     case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes, folder: folder)
-    case .numpyArchive, .kerasArchive: self = try Checkpoint(archive: bytes)
+    case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)
+    case .kerasArchive: self = try Checkpoint(kerasArchive: ZipArchive(bytes))
     case .numpyArray: self = try Checkpoint(numpyArray: bytes)
-    case .safetensors: self = try Checkpoint(safetensors: bytes)
+    case .safetensors, .shardedSafetensors: self = try Checkpoint(safetensors: bytes)
+    case .pytorch, .pytorchStream, .shardedPyTorch:
+      self = try Checkpoint(pytorch: bytes, container: Container(recognising: bytes))
     case .tensorFlowCheckpoint:
       self = try Checkpoint(tensorFlow: TensorFlowCheckpoint(index: bytes) { try ByteView(mapping: $0) })
     }

@@ -1,5 +1,7 @@
 import Bytes
+import PyTorch
 import TensorFlow
+import Zip
 
 /// The kinds of file that a checkpoint can be.
 public enum Container: String, Sendable {
@@ -19,6 +21,14 @@ public enum Container: String, Sendable {
   case numpyArray = "NumPy array"
   /// A safetensors file, Ingot's model files among them.
   case safetensors = "safetensors file"
+  /// Several safetensors files and the index that joins them.
+  case shardedSafetensors = "sharded safetensors"
+  /// A file of `torch.save`, as PyTorch writes it since version 1.6: a ZIP archive with a pickle.
+  case pytorch = "PyTorch file"
+  /// A file of `torch.save` in the form before version 1.6: pickles one behind the other.
+  case pytorchStream = "PyTorch file (form before 1.6)"
+  /// Several files of `torch.save` and the index that joins them.
+  case shardedPyTorch = "sharded PyTorch"
   /// The index of a TensorFlow checkpoint, with its data files.
   case tensorFlowCheckpoint = "TensorFlow checkpoint"
 }
@@ -34,7 +44,9 @@ extension Container {
     } else if head.starts(with: Signature.numpy) {
       self = .numpyArray
     } else if head.starts(with: Signature.zip) || head.starts(with: Signature.emptyZip) {
-      self = .numpyArchive
+      self = try Container(of: ZipArchive(bytes))
+    } else if PyTorchFile.isStream(bytes) {
+      self = .pytorchStream
     } else if Container.looksLikeSafeTensors(head) {
       self = .safetensors
     } else if TensorFlowCheckpoint.hasSignature(bytes) {

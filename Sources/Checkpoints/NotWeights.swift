@@ -2,7 +2,7 @@ import Bytes
 
 extension Problem {
   /// The kinds of file that hold weights Ingot can read, for messages.
-  static let readableKinds = "HDF5, NumPy, safetensors or TensorFlow"
+  static let readableKinds = "HDF5, NumPy, PyTorch, safetensors or TensorFlow"
 
   /// Says what a file is that is no container of weights, and what to do about it.
   init(notWeights bytes: ByteView, head: [UInt8]) {
@@ -31,10 +31,14 @@ extension Problem {
 
   /// Weights in a form that Ingot knows and does not read.
   private static func otherFramework(_ head: [UInt8]) -> Finding? {
-    let saveAgain = "Load it in the framework that wrote it and save the weights as HDF5, .npz or safetensors"
-    // A pickled integer of ten bytes, torch.serialization.MAGIC_NUMBER, begins PyTorch's files up to version 1.5.
-    if head.starts(with: [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]) {
-      return (.unsupported, "a PyTorch file of the form before version 1.6", saveAgain)
+    // POSIX.1-1988: the header of the first member has its name at byte 0 and this word at byte 257.
+    if head.count > 262, head[257..<262].elementsEqual("ustar".utf8) {
+      let name = String(decoding: head.prefix(100).prefix { $0 != 0 }, as: UTF8.self)
+      return ["sys_info", "pickle", "tensors", "storages"].contains(name)
+        ? (
+          .unsupported, "a PyTorch file of the form before version 0.1.12, a tar archive",
+          "Load it in PyTorch with weights_only=False where you trust it, and save the state_dict() again"
+        ) : (.unsupported, "a tar archive", "Unpack it first")
     }
     if head.count > 1, head[0] == 0x80, (2...5).contains(head[1]) {
       return (

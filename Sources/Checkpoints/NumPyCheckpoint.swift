@@ -1,23 +1,11 @@
 import Bytes
 import NumPy
-import Zip
 
 extension Checkpoint {
-  /// Opens a ZIP archive: one of arrays, or one of Keras.
-  init(archive bytes: ByteView) throws {
-    let archive = try ZipArchive(bytes)
-    if archive.members.contains(where: { ["model.weights.h5", "model.weights.npz"].contains($0.name) }) {
-      self = try Checkpoint(kerasArchive: archive)
-    } else {
-      try Checkpoint.checkIsNumPy(archive)
-      self = try Checkpoint(numpyArchive: bytes)
-    }
-  }
-
   /// Takes the arrays of an archive under their keys.
   ///
-  /// - Throws: `Problem` when the archive is damaged, or is a ZIP file of another kind, which it names.
-  private init(numpyArchive bytes: ByteView) throws {
+  /// - Throws: `Problem` when the archive is damaged.
+  init(numpyArchive bytes: ByteView) throws {
     let archive = try NumPyArchive(bytes)
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
@@ -43,20 +31,5 @@ extension Checkpoint {
       file: bytes.file, container: .numpyArray,
       tensors: [CheckpointTensor(name: name, path: name, storage: "contiguous", source: array)],
       remarks: array.remarks.map { "\(name): \($0)." })
-  }
-
-  /// Names the kinds of ZIP file that are no archive of arrays; an archive without any member is an empty one.
-  private static func checkIsNumPy(_ archive: ZipArchive) throws {
-    func problem(_ kind: Problem.Kind, _ found: String, _ advice: String) -> Problem {
-      Problem(kind, file: archive.bytes.file, found: found, expected: Problem.readableKinds, advice: advice)
-    }
-    let names = archive.members.map(\.name)
-    if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
-      throw problem(
-        .unsupported, "a PyTorch file", "Load it in PyTorch and save the weights with the safetensors library")
-    }
-    if !names.isEmpty, !names.contains(where: { $0.hasSuffix(".npy") }) {
-      throw problem(.mismatched, "a ZIP archive without an array in it", "Unpack it and name the file with the weights")
-    }
   }
 }

@@ -58,10 +58,14 @@ public struct Release: Sendable {
   }
 
   private static func weights(in folder: String) throws -> Checkpoint {
-    let endings = [".h5", ".hdf5", ".weights", ".keras", ".weights.json", ".npz", ".safetensors"]
+    let endings = [
+      ".h5", ".hdf5", ".weights", ".keras", ".weights.json", ".npz", ".safetensors", ".bin", ".pt", ".pth",
+    ]
     let names = try names(in: folder)
     let paths = names.filter { name in
-      endings.contains { name.lowercased().hasSuffix($0) } && !isShard(name, among: names)
+      let isPart = Checkpoint.isPart(name, of: names) || isShard(name, among: names)
+      let isWhole = endings.contains { name.lowercased().hasSuffix($0) } && !isPart && !isLeftover(name)
+      return isWhole || Checkpoint.isIndex(name)
     }
     var checkpoints: [Checkpoint] = []
     // A TensorFlow checkpoint is several files: the folder stands for the one, or the last, that is in it.
@@ -90,6 +94,12 @@ public struct Release: Sendable {
     let stem = name.dropLast(".weights.h5".count)
     let digits = stem.reversed().prefix(while: \.isWholeNumber)
     return digits.count >= 5 && names.contains("\(stem.dropLast(digits.count + 1)).weights.json")
+  }
+
+  /// Whether a file of this name is what the `Trainer` of transformers keeps beside the weights to go on training.
+  private static func isLeftover(_ name: String) -> Bool {
+    ["training_args.", "optimizer.", "scheduler.", "scaler.", "rng_state"].contains { name.hasPrefix($0) }
+      && [".bin", ".pt", ".pth"].contains { name.hasSuffix($0) }
   }
 
   private static func file(

@@ -54,19 +54,8 @@ import Testing
     #expect(empty.container == .numpyArchive && empty.tensors.isEmpty)
     #expect(
       message(opening: Fixtures.folder("Zip").appending(path: "stored.zip").path)
-        == "mismatched: found a ZIP archive without an array in it, expected HDF5, NumPy, safetensors or "
+        == "mismatched: found a ZIP archive without an array in it, expected HDF5, NumPy, PyTorch, safetensors or "
         + "TensorFlow. Unpack it and name the file with the weights.")
-  }
-
-  @Test("PyTorch's archives are told by their pickle")
-  func pytorch() throws {
-    let archive = try Data(contentsOf: Fixtures.folder("Zip").appending(path: "stored.zip"))
-    let renamed = replacing("folder/层 1/权重.bin", by: "archive/folder/data.pkl", in: Array(archive))
-    let directory = try TemporaryDirectory()
-    #expect(
-      message(opening: try directory.write(renamed, to: "pytorch_model.bin"))
-        == "unsupported: found a PyTorch file, expected HDF5, NumPy, safetensors or TensorFlow. "
-        + "Load it in PyTorch and save the weights with the safetensors library.")
   }
 
   @Test("a safetensors file is read, and what has no type here is listed as passed over")
@@ -88,14 +77,5 @@ import Testing
     let checkpoint = try Checkpoint(
       opening: Fixtures.folder("SafeTensors").appending(path: "names.safetensors").path)
     #expect(checkpoint.facts.map { [$0.name, $0.value] } == [["床", "月\n\""]])
-  }
-
-  /// Replaces every occurrence of a name by another one of the same length.
-  private func replacing(_ name: String, by other: String, in bytes: [UInt8]) -> [UInt8] {
-    let (name, other) = (Array(name.utf8), Array(other.utf8))
-    precondition(name.count == other.count, "names of one length")
-    return bytes.indices.reduce(bytes) { result, offset in
-      result[offset...].starts(with: name) ? patched(result, at: offset, with: other) : result
-    }
   }
 }

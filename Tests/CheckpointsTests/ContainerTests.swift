@@ -14,9 +14,16 @@ import Testing
 
 /// Which kind of file is taken for what, by its content alone.
 @Suite("Kinds of file") struct ContainerTests {
-  static let kinds = "expected HDF5, NumPy, safetensors or TensorFlow."
-  static let saveAgain = " Load it in the framework that wrote it and save the weights as HDF5, .npz or safetensors."
+  static let kinds = "expected HDF5, NumPy, PyTorch, safetensors or TensorFlow."
   static let nameIt = " Name the file that holds the weights."
+
+  /// The header of a tar archive whose first member has a name.
+  static func tar(_ name: String) -> [UInt8] {
+    var header = [UInt8](repeating: 0, count: 512)
+    header.replaceSubrange(0..<name.utf8.count, with: Array(name.utf8))
+    header.replaceSubrange(257..<262, with: Array("ustar".utf8))
+    return header
+  }
 
   static let strangers: [(content: [UInt8], message: String)] = [
     ([], "damaged at byte 0: found an empty file, \(kinds) Get the file again from where it came."),
@@ -48,8 +55,15 @@ import Testing
     ),
     (
       [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E, 0x80, 0x02],
-      "unsupported at byte 0: found a PyTorch file of the form before version 1.6, \(kinds)\(saveAgain)"
+      "damaged at byte 17: found 0 bytes left, expected 1 bytes for an instruction of the pickle. "
+        + "The file is cut short or overwritten; get it again from where it came."
     ),
+    (
+      tar("sys_info"),
+      "unsupported at byte 0: found a PyTorch file of the form before version 0.1.12, a tar archive, \(kinds) Load it in "
+        + "PyTorch with weights_only=False where you trust it, and save the state_dict() again."
+    ),
+    (tar("model/vocab.txt"), "unsupported at byte 0: found a tar archive, \(kinds) Unpack it first."),
     ([0x1F, 0x8B, 0x08, 0x00], "unsupported at byte 0: found a gzip archive, \(kinds) Unpack it first."),
     ([0x00, 0x01, 0x02], "unsupported at byte 0: found bytes of no known kind, \(kinds)\(nameIt)"),
     ([0xFF, 0xFE, 0x41, 0x42, 0x43], "unsupported at byte 0: found bytes of no known kind, \(kinds)\(nameIt)"),
@@ -111,6 +125,9 @@ import Testing
       ("Keras/odd/user-block.h5", .kerasWeights),
       ("HDF5/types.h5", .hdf5),
       ("bert4keras/npz-google/weights.npz", .numpyArchive),
+      ("PyTorch/bert/zip/pytorch_model.bin", .pytorch),
+      ("PyTorch/bert/stream/pytorch_model.bin", .pytorchStream),
+      ("PyTorch/bert/sharded-zip/pytorch_model.bin.index.json", .shardedPyTorch),
     ])
   func known(file: String, container: Container) throws {
     #expect(try Checkpoint(opening: Fixtures.root.appending(path: file).path).container == container)

@@ -55,6 +55,21 @@ import Testing
     ) { try Release(at: folder.url.path) }
   }
 
+  @Test func whatATrainerLeftBesideTheWeightsIsNotTakenForThem() throws {
+    let weights = "PyTorch/bert/zip/pytorch_model.bin"
+    let leftovers = ["training_args.bin", "optimizer.pt", "scheduler.pt", "scaler.pt", "rng_state_0.pth"]
+    let folder = try folder(Dictionary(uniqueKeysWithValues: (leftovers + ["pytorch_model.bin"]).map { ($0, weights) }))
+    #expect(try Release.weights(at: folder.url.path).file == folder.path("pytorch_model.bin"))
+  }
+
+  @Test func aFolderOfShardsIsOneCheckpoint() throws {
+    for name in ["sharded-zip", "sharded-safetensors"] {
+      let release = try Release(at: Fixtures.folder("PyTorch").appending(path: "bert/\(name)").path)
+      #expect(release.checkpoint.file.hasSuffix(".index.json"))
+      #expect(release.configurationPath?.hasSuffix("/config.json") == true)
+    }
+  }
+
   @Test func aFolderWithoutWeightsSaysWhatItLooksFor() throws {
     let folder = try folder(["vocab.txt": "Poems/vocab.txt"])
     #expect(throws: noWeights(in: folder.url.path)) { try Release(at: folder.url.path) }
@@ -69,7 +84,9 @@ import Testing
   private func noWeights(in folder: String) -> Problem {
     Problem(
       .mismatched, file: folder, found: "no file of weights in this folder",
-      expected: "a file named *.h5, *.hdf5, *.weights, *.keras, *.weights.json, *.npz, *.safetensors, *.index",
+      expected:
+        "a file named *.h5, *.hdf5, *.weights, *.keras, *.weights.json, *.npz, *.safetensors, *.bin, *.pt, *.pth, "
+        + "*.index",
       advice: "Name the file that holds the weights")
   }
 

@@ -8,23 +8,23 @@ import Testing
   static let strangers: [(name: String, contents: [UInt8], message: String)] = [
     (
       "empty.h5", [],
-      "damaged at byte 0: found an empty file, expected HDF5, NumPy, safetensors or TensorFlow. Get the file "
+      "damaged at byte 0: found an empty file, expected HDF5, NumPy, PyTorch, safetensors or TensorFlow. Get the file "
         + "again from where it came."
     ),
     (
       "text.h5", Array("These are not the weights.\n".utf8),
       "mismatched at byte 0: found a text file that begins \"These are not the weights.\", expected HDF5, NumPy, "
-        + "safetensors or TensorFlow. Name the file that holds the weights."
+        + "PyTorch, safetensors or TensorFlow. Name the file that holds the weights."
     ),
     (
       "page.h5", Array("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n".utf8),
-      "mismatched at byte 0: found a web page, expected HDF5, NumPy, safetensors or TensorFlow. Download the "
+      "mismatched at byte 0: found a web page, expected HDF5, NumPy, PyTorch, safetensors or TensorFlow. Download the "
         + "file itself, not the page that links to it."
     ),
     (
       "pointer.h5", Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n".utf8),
-      "mismatched at byte 0: found a Git-LFS pointer, not the file it stands for, expected HDF5, NumPy, safetensors "
-        + "or TensorFlow. Fetch the real file with \"git lfs pull\" in the repository it came from."
+      "mismatched at byte 0: found a Git-LFS pointer, not the file it stands for, expected HDF5, NumPy, PyTorch, "
+        + "safetensors or TensorFlow. Fetch the real file with \"git lfs pull\" in the repository it came from."
     ),
   ]
 

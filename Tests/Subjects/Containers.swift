@@ -6,6 +6,7 @@ import HDF5
 import JSON
 import ModelFiles
 import NumPy
+import PyTorch
 import SafeTensors
 import TensorFlow
 import Tensors
@@ -87,6 +88,13 @@ extension Subject {
       guard entry.elementType != nil, let tensor = try file.tensor(entry.name) else { continue }
       try demand(tensor.byteCount <= bytes.count, "a tensor of \(tensor.byteCount) bytes in \(bytes.count) bytes")
       try readEnds(of: tensor)
+    }
+  }
+
+  func readPyTorch(_ bytes: [UInt8]) throws {
+    let file = try PyTorchFile(ByteView(bytes))
+    for entry in file.tensors {
+      try succeeds { try readEnds(of: entry.tensor.get()) }
     }
   }
 

@@ -17,6 +17,8 @@ public enum Subject: String, CaseIterable, Sendable {
   case zip
   /// The tensors of a safetensors file.
   case safetensors
+  /// A file of PyTorch in either form.
+  case pytorch
   /// A model file: header, ledger, attachments, probes, digests.
   case model
   /// The index of a TensorFlow checkpoint, its own bytes standing for every data file.
@@ -47,6 +49,7 @@ extension Subject {
     case .npz: try readArchive(bytes)
     case .zip: try readMembers(bytes)
     case .safetensors: try readSafeTensors(bytes)
+    case .pytorch: try readPyTorch(bytes)
     case .model: try readModel(bytes)
     case .tensorflow: try readTensorFlow(bytes)
     case .reference: try readReference(bytes)
@@ -76,11 +79,12 @@ extension Subject {
     let name = file.lastPathComponent
     return switch self {
     case .hdf5: file.pathExtension == "h5"
-    case .checkpoint: ["h5", "keras", "npz", "npy", "safetensors", "ingot"].contains(file.pathExtension)
+    case .checkpoint: ["h5", "keras", "npz", "npy", "safetensors", "ingot", "pt"].contains(file.pathExtension)
     case .npy: file.pathExtension == "npy"
     case .npz: file.pathExtension == "npz" && !name.hasPrefix("reference")
     case .zip: file.pathExtension == "zip"
     case .safetensors: ["safetensors", "ingot"].contains(file.pathExtension)
+    case .pytorch: ["pt", "bin"].contains(file.pathExtension)
     case .model: file.pathExtension == "ingot"
     case .tensorflow: file.pathExtension == "index"
     case .reference: name.hasPrefix("reference") && file.pathExtension == "npz"

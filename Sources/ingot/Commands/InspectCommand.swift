@@ -7,8 +7,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Lists the tensors of a file, or shows one of them.",
     discussion: """
-      Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors, a TensorFlow checkpoint; or the \
-      folder it lies in. Only --stats and a tensor's name read weights.
+      Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors, a PyTorch file, a TensorFlow \
+      checkpoint; or the folder it lies in. Only --stats and a tensor's name read weights.
 
         ingot inspect bert_model.h5
         ingot inspect bert.ingot --stats

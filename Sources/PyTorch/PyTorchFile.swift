@@ -1,0 +1,94 @@
+import Bytes
+import Tensors
+
+/// A file of `torch.save`: the weights in it, found without running anything.
+///
+/// Opening reads the pickle, which names the tensors; their contents stay where they are until they are read.
+/// Sources: `torch/serialization.py`, `torch/_weights_only_unpickler.py` and `torch/_utils.py` of PyTorch 2.2, and of 1.4 for the
+/// stream form.
+public struct PyTorchFile: Sendable {
+  /// The weights, in the order of the file.
+  public let tensors: [Entry]
+  /// Numbers and texts that lie beside the weights.
+  public let facts: [(name: String, value: String)]
+  /// What was met and passed over, as sentences for people.
+  public let remarks: [String]
+
+  /// One weight.
+  public struct Entry: Sendable {
+    /// The name in the model.
+    public let name: String
+    /// The way to it in the file: `state_dict/module.bert.pooler.dense.weight`.
+    public let path: String
+    /// How it is stored, for people.
+    public let storage: String
+    /// The tensor, or why it is not read: its elements are no numbers that Ingot has.
+    public let tensor: Result<any TensorSource, Problem>
+  }
+
+  /// Opens a file of either form.
+  ///
+  /// - Throws: `Problem` of kind *refused* when the file names anything of Python's but tensors and containers, a whole model among
+  ///   that, and beyond the limits; *unsupported* for TorchScript, other protocols and compressed members; *damaged* when
+  ///   pickle, archive and storages contradict each other; *mismatched* when there is no tensor in it.
+  public init(_ bytes: ByteView) throws {
+    if PyTorchFile.isStream(bytes) {
+      try self.init(contents: StreamForm.read(bytes))
+    } else {
+      try self.init(contents: ArchiveForm.read(bytes))
+    }
+  }
+
+  /// Tells the stream form, which PyTorch wrote before version 1.6, by its beginning.
+  public static func isStream(_ bytes: ByteView) -> Bool {
+    bytes.withUnsafeBytes { $0.starts(with: StreamForm.signature) }
+  }
+
+  /// Tells the archive form by the names of an archive's members.
+  public static func isArchive(memberNames: [String]) -> Bool {
+    memberNames.contains { ArchiveForm.root(ofPickle: $0) != nil }
+  }
+
+  private init(contents: Contents) throws {
+    let dictionary = try StateDictionary(of: contents.root, in: contents.heap, file: contents.file)
+    let (scaled, overflow) = contents.fileByteCount.multipliedReportingOverflow(by: Limits.expansion)
+    var allowance = (overflow ? Int.max - (1 << 30) : min(scaled, Int.max - (1 << 30))) + (1 << 30)
+    tensors = try dictionary.weights.map { weight in
+      let bytes = try contents.bytes(of: weight.view.storage)
+      do {
+        let tensor = try weight.view.tensor(in: bytes, named: weight.name, isBigEndian: contents.isBigEndian)
+        guard tensor.byteCount <= allowance else {
+          throw Problem(
+            .refused, file: contents.file, object: "tensor \"\(weight.name)\"", byte: weight.view.position,
+            found: "tensors of more than \(Limits.expansion) times the file and a gigabyte",
+            expected: "at most that much: a tensor that repeats its elements is no weight")
+        }
+        allowance -= tensor.byteCount
+        let storage =
+          tensor.contiguousBytes != nil
+          ? "contiguous" : contents.isBigEndian ? "big-endian" : "strides \(weight.view.strides)"
+        return Entry(name: weight.name, path: weight.path, storage: storage, tensor: .success(tensor))
+      } catch let problem as Problem where problem.kind == .unsupported {
+        return Entry(name: weight.name, path: weight.path, storage: "", tensor: .failure(problem))
+      }
+    }
+    facts = dictionary.facts
+    remarks = dictionary.remarks
+  }
+}
+
+/// What either form of file comes to: what its pickle left, and the bytes of the storages.
+struct Contents {
+  let file: String
+  let fileByteCount: Int
+  let root: PickleValue
+  let heap: PickleHeap
+  let isBigEndian: Bool
+  /// The bytes of each storage that was found, by its key.
+  let storages: (StorageReference) throws -> ByteView
+
+  /// The bytes of a storage.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when there are none of this key, or of another length.
+  func bytes(of storage: StorageReference) throws -> ByteView { try storages(storage) }
+}

@@ -1,0 +1,107 @@
+import Bytes
+
+/// The form that PyTorch wrote before version 1.6, and still writes when asked to: five pickles one behind the other, then the storages.
+///
+/// A number to know it by, the version 1001, facts about the machine, the object, and the keys of the storages; then for each key, in
+/// that order, the number of elements in eight bytes and the elements.
+enum StreamForm {
+  /// The first pickle: `torch.serialization.MAGIC_NUMBER`, an integer of ten bytes.
+  static let signature: [UInt8] = [
+    0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
+  ]
+  private static let version = 1_001
+
+  /// Reads the pickles and finds the storages.
+  static func read(_ bytes: ByteView) throws -> Contents {
+    var cursor = Cursor(bytes, at: signature.count)
+    let start = cursor.filePosition
+    guard case .integer(version) = try pickle(&cursor).root else {
+      throw Problem(
+        .damaged, file: bytes.file, byte: start, found: "no version \(version)", expected: "that of the stream form")
+    }
+    try checkMachine(&cursor)
+    let object = try pickle(&cursor)
+    let keysStart = cursor.filePosition
+    let keys = try pickle(&cursor)
+    guard case .list(let place) = keys.root, let names = texts(keys.heap.lists[place]) else {
+      throw Problem(
+        .damaged, file: bytes.file, byte: keysStart, found: "\(keys.root.kind) behind the object",
+        expected: "a list of the storages' keys")
+    }
+    let storages = try locate(names, of: object.storages, at: &cursor)
+    return Contents(
+      file: bytes.file, fileByteCount: bytes.count, root: object.root, heap: object.heap, isBigEndian: false
+    ) { storage in
+      // Each storage of the object has been found.
+      storages[storage.key]!
+    }
+  }
+
+  private static func pickle(
+    _ cursor: inout Cursor
+  ) throws -> (root: PickleValue, heap: PickleHeap, storages: [String: StorageReference]) {
+    var machine = PickleMachine(cursor)
+    let root = try machine.run()
+    cursor = machine.cursor
+    return (root, machine.heap, machine.storages)
+  }
+
+  /// The facts about the machine; the elements are little-endian on every machine, but nothing tells whether they were in a file
+  /// that says otherwise.
+  private static func checkMachine(_ cursor: inout Cursor) throws {
+    let start = cursor.filePosition
+    let machine = try pickle(&cursor)
+    guard case .dictionary(let place) = machine.root else {
+      throw Problem(
+        .damaged, file: cursor.view.file, byte: start, found: machine.root.kind,
+        expected: "a dictionary of facts about the machine")
+    }
+    for item in machine.heap.dictionaries[place] where item.key.text == "little_endian" {
+      guard case .bool(true) = item.value else {
+        throw Problem(
+          .unsupported, file: cursor.view.file, byte: start, found: "a file of a big-endian machine",
+          expected: "one of a little-endian machine", advice: "Load the file in PyTorch and save it again")
+      }
+    }
+  }
+
+  private static func texts(_ values: [PickleValue]) -> [String]? {
+    let texts = values.compactMap(\.text)
+    return texts.count == values.count ? texts : nil
+  }
+
+  /// Finds the bytes of every storage; nothing may be left over.
+  private static func locate(
+    _ keys: [String], of storages: [String: StorageReference], at cursor: inout Cursor
+  ) throws -> [String: ByteView] {
+    let file = cursor.view.file
+    func damaged(_ found: String, _ expected: String, at byte: Int) -> Problem {
+      Problem(
+        .damaged, file: file, byte: byte, found: found, expected: expected,
+        advice: "The file is cut short or overwritten; get it again from where it came")
+    }
+    var found: [String: ByteView] = [:]
+    for key in keys {
+      let position = cursor.filePosition
+      guard let storage = storages[key] else {
+        throw damaged("the storage \"\(key.prefix(64))\", which no tensor has", "those of the tensors", at: position)
+      }
+      let count = try cursor.u64("the size of the storage \(key)")
+      guard count == UInt64(storage.count) else {
+        throw damaged("a storage \(key) of \(count) elements", "\(storage.count), as its tensors say", at: position)
+      }
+      let bytes = try cursor.bytes(storage.count * storage.type.byteCount, "the storage \(key)")
+      guard found.updateValue(bytes, forKey: key) == nil else {
+        throw damaged("the storage \(key) a second time", "every storage once", at: position)
+      }
+    }
+    guard found.count == storages.count else {
+      let missing = storages.keys.sorted().first { found[$0] == nil } ?? ""
+      throw damaged("no storage \(missing)", "the \(storages.count) storages of the tensors", at: cursor.filePosition)
+    }
+    guard cursor.remaining == 0 else {
+      throw damaged("\(cursor.remaining) bytes behind the last storage", "the end of the file", at: cursor.filePosition)
+    }
+    return found
+  }
+}
