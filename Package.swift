@@ -110,7 +110,7 @@ let package = Package(
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport", crypto]),
-    .testTarget(name: "InferenceTests", dependencies: ["Bytes", "CKernels", "Inference", "Tensors"]),
+    .testTarget(name: "InferenceTests", dependencies: ["Bytes", "CKernels", "Inference", "JSON", "Tensors"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
       name: "ModelFilesTests",

@@ -11,6 +11,7 @@ INLINE Floats applied(CKFunction function, Floats x) {
     case CKFunctionSwish: return x / (1.0f + exponential(-x));
     case CKFunctionExp: return exponential(x);
     case CKFunctionErf: return errorFunction(x);
+    case CKFunctionSigmoid: return 1.0f / (1.0f + exponential(-x));
   }
   return x;
 }
@@ -38,6 +39,7 @@ static void apply(CKFunction function, float *values, size_t count) {
     case CKFunctionSwish: return applyAll(CKFunctionSwish, values, count);
     case CKFunctionExp: return applyAll(CKFunctionExp, values, count);
     case CKFunctionErf: return applyAll(CKFunctionErf, values, count);
+    case CKFunctionSigmoid: return applyAll(CKFunctionSigmoid, values, count);
   }
 }
 

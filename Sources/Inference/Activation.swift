@@ -8,6 +8,8 @@ public enum Activation: String, CaseIterable, Sendable {
   case linear
   /// The larger of x and 0.
   case relu
+  /// 1 / (1 + exp(−x)).
+  case sigmoid
   /// x / (1 + exp(−x)).
   case swish
   /// The hyperbolic tangent.

@@ -1,3 +1,4 @@
+import Bytes
 import Tensors
 
 /// The making of a network: it asks for every weight that a blueprint implies, by canonical name and shape.
@@ -5,30 +6,49 @@ struct Assembly {
   var claims: WeightClaims
   let blueprint: Blueprint
   let configuration: Configuration
+  /// The path of the weights, for messages.
+  let file: String
 
   /// Begins with nothing asked for.
   init(_ weights: any WeightStore, _ blueprint: Blueprint, _ configuration: Configuration) {
     claims = WeightClaims(weights, of: blueprint.name)
+    file = weights.file
     self.blueprint = blueprint
     self.configuration = configuration
   }
 
-  /// The width of embeddings: that of the blocks, unless something stands between them.
-  private var embeddingWidth: WeightClaims.Extent {
-    .size(claims.hasWeights("embedding.projection.") ? .embedding : .width)
+  /// Asks for everything.
+  ///
+  /// - Throws: `Problem` of kind *mismatched* for settings that make no sense; weights that do not fit are for the claims to
+  ///   report.
+  mutating func network() throws -> Network {
+    let token = claims.claim("embedding.token.weight", .size(.vocabulary), embeddingWidth)
+    guard blueprint.hasTwoStacks else {
+      let stack = try stack(token: token, positions: blueprint.positions(&self))
+      return Network(
+        reader: nil, stack: stack, heads: heads(token: token), mask: blueprint.mask ?? configuration.mask)
+    }
+    let encoder = claims.hasWeights("encoder.") ? try encoder(token: token) : nil
+    guard claims.hasWeights("decoder.") else {
+      return Network(reader: nil, stack: try encoder ?? self.encoder(token: token), heads: [], mask: .none)
+    }
+    return Network(
+      reader: encoder, stack: try decoder(token: token), heads: heads(token: token), mask: .lm)
   }
 
-  mutating func network() -> Network {
-    let token = claims.claim("embedding.token.weight", .size(.vocabulary), embeddingWidth)
-    let stack = stack(token: token)
-    return Network(stack: stack, heads: heads(token: token))
+  /// The width of embeddings: that of the blocks, unless something stands between them.
+  var embeddingWidth: WeightClaims.Extent {
+    .size(claims.hasWeights("embedding.projection.") || claims.hasWeights("mlm.projection.") ? .embedding : .width)
   }
+
+  /// The number of heads, as a setting or as a weight shows it.
+  var headCount: Int { max(1, configuration.heads ?? claims.sizes[.heads] ?? 1) }
 }
 
 // The parts, from the smallest.
 
 extension Assembly {
-  private mutating func linear(
+  mutating func linear(
     _ name: String, _ outputs: WeightClaims.Extent, _ inputs: WeightClaims.Extent
   ) -> Linear {
     Linear(
@@ -36,100 +56,145 @@ extension Assembly {
       bias: blueprint.hasBiases ? claims.claim("\(name).bias", outputs) : nil)
   }
 
-  private mutating func norm(_ name: String, _ size: WeightClaims.Extent, epsilon: Double? = nil) -> Normalization {
+  /// - Parameter point: Where it is observed, when that is not the name of its weights.
+  mutating func norm(
+    _ name: String, _ size: WeightClaims.Extent, epsilon: Double? = nil, point: String? = nil
+  ) -> Normalization {
     Normalization(
-      point: Point(name), kind: blueprint.norm.kind,
+      point: Point(point ?? name), kind: blueprint.norm.kind,
       gamma: blueprint.norm.hasGamma ? claims.claim("\(name).gamma", size) : nil,
       beta: blueprint.norm.hasBeta ? claims.claim("\(name).beta", size) : nil,
       epsilon: epsilon ?? configuration.epsilon, condition: nil)
   }
 
-  static func learnedPositions(_ assembly: inout Assembly) -> any PositionScheme {
-    LearnedPositions(
-      table: assembly.claims.claim("embedding.position.weight", .size(.positions), assembly.embeddingWidth))
-  }
-
-  private mutating func attention(_ name: String, _ positions: any PositionScheme) -> Attention {
-    let query = linear("\(name).query", .size(.width), .size(.width))
+  private mutating func attention(_ part: PartName, _ positions: any PositionScheme) -> Attention {
+    let inner = WeightClaims.Extent.size(blueprint.hasTwoStacks ? .attention : .width)
+    let query = linear(part.weights + ".query", inner, .size(.width))
     return Attention(
-      name: name, query: query, key: linear("\(name).key", .size(.width), .size(.width)),
-      value: linear("\(name).value", .size(.width), .size(.width)),
-      output: linear("\(name).output", .size(.width), .size(.width)),
+      name: part.point, query: query, key: linear(part.weights + ".key", inner, .size(.width)),
+      value: linear(part.weights + ".value", inner, .size(.width)),
+      output: linear(part.weights + ".output", .size(.width), inner),
       dotProduct: DotProductAttention(
-        heads: configuration.heads,
-        divisor: blueprint.scalesScores ? query.features / max(1, configuration.heads) : nil,
-        positions: positions))
+        heads: headCount, divisor: blueprint.scalesScores ? query.features / headCount : nil, positions: positions))
   }
 
-  private mutating func feedForward(_ name: String) -> FeedForward {
+  private mutating func feedForward(_ part: PartName) -> FeedForward {
     FeedForward(
-      intermediate: linear("\(name).intermediate", .size(.feedForward), .size(.width)), gate: nil,
-      output: linear("\(name).output", .size(.width), .size(.feedForward)), activation: configuration.activation)
+      intermediate: linear(part.weights + ".intermediate", .size(.feedForward), .size(.width)),
+      gate: blueprint.hasGate ? linear(part.weights + ".gate", .size(.feedForward), .size(.width)) : nil,
+      output: linear(part.weights + ".output", .size(.width), .size(.feedForward)),
+      activation: configuration.activation)
   }
 
-  /// A sublayer with its normalisation where the architecture has it.
-  private mutating func sublayer(_ name: String, _ function: Sublayer.Function) -> Sublayer {
-    let norm = norm("\(name).norm", .size(.width), epsilon: configuration.blockEpsilon)
+  /// The normalisation of a sublayer.
+  private mutating func norm(of part: PartName) -> Normalization {
+    norm(
+      part.weights + ".norm", .size(.width), epsilon: configuration.blockEpsilon, point: part.point + ".norm")
+  }
+
+  private mutating func attentionSublayer(_ part: PartName, _ positions: any PositionScheme) -> Sublayer {
+    let function = Sublayer.Function.attention(attention(part, positions))
     return switch blueprint.placement {
-    case .post: Sublayer(name: name, before: nil, function: function, after: norm)
-    case .pre: Sublayer(name: name, before: norm, function: function, after: nil)
+    case .post: Sublayer(name: part.point, before: nil, function: function, after: norm(of: part))
+    case .pre: Sublayer(name: part.point, before: norm(of: part), function: function, after: nil)
+    case .inner: Sublayer(name: part.point, before: nil, function: function, after: nil)
     }
   }
 
-  private mutating func block(_ name: String, _ positions: any PositionScheme) -> Block {
-    Block(sublayers: [
-      sublayer("\(name).attention", .attention(attention("\(name).attention", positions))),
-      sublayer("\(name).feedforward", .feedForward(feedForward("\(name).feedforward"))),
-    ])
+  private mutating func feedForwardSublayer(_ part: PartName) -> Sublayer {
+    let function = Sublayer.Function.feedForward(feedForward(part))
+    return switch blueprint.placement {
+    case .post: Sublayer(name: part.point, before: nil, function: function, after: norm(of: part))
+    case .pre, .inner: Sublayer(name: part.point, before: norm(of: part), function: function, after: nil)
+    }
+  }
+
+  /// - Parameter crossPositions: The scheme of cross attention; nil for a block that has none.
+  private mutating func block(
+    _ part: PartName, _ positions: any PositionScheme, cross crossPositions: (any PositionScheme)? = nil
+  ) -> Block {
+    var sublayers = [attentionSublayer(part + "attention", positions)]
+    if let crossPositions {
+      let cross = part + "cross"
+      sublayers.append(
+        Sublayer(
+          name: cross.point, before: norm(of: cross), function: .crossAttention(attention(cross, crossPositions)),
+          after: nil))
+    }
+    sublayers.append(feedForwardSublayer(part + "feedforward"))
+    return Block(sublayers: sublayers, norm: blueprint.placement == .inner ? norm(of: part) : nil)
+  }
+
+  /// Every block of a stack, one for each number that weights show, or as many as the setting says where one serves all.
+  private mutating func blocks(
+    of stack: String, _ positions: any PositionScheme, cross: (any PositionScheme)? = nil
+  ) throws -> [Block] {
+    if blueprint.sharesBlock {
+      return try (0..<configuration.checkedBlockCount(of: file)).map {
+        block(PartName(weights: stack + "block", point: stack + "block.\($0)"), positions, cross: cross)
+      }
+    }
+    var blocks: [Block] = []
+    repeat {
+      blocks.append(block(PartName(stack + "block.\(blocks.count)"), positions, cross: cross))
+    } while claims.hasWeights(stack + "block.\(blocks.count).")
+    return blocks
   }
 }
 
-// What parts make up.
+/// The name of a part: that of its weights, and that of its points, which differ where weights are shared.
+private struct PartName {
+  let weights: String
+  let point: String
+
+  init(weights: String, point: String) {
+    self.weights = weights
+    self.point = point
+  }
+
+  init(_ name: String) {
+    self.init(weights: name, point: name)
+  }
+
+  /// The name of a part of this part.
+  static func + (whole: PartName, part: String) -> PartName {
+    PartName(weights: "\(whole.weights).\(part)", point: "\(whole.point).\(part)")
+  }
+}
+
+// Stacks.
 
 extension Assembly {
-  private mutating func stack(token: Tensor) -> Stack {
-    let segment =
-      claims.hasWeights("embedding.segment.")
-      ? claims.claim("embedding.segment.weight", .size(.segments), embeddingWidth) : nil
-    let positions = blueprint.positions(&self)
-    let embedding = Embedding(
-      name: "embedding", token: token, segment: segment, positions: positions,
-      norm: blueprint.hasEmbeddingNorm ? norm("embedding.norm", embeddingWidth) : nil,
-      projection: claims.hasWeights("embedding.projection.")
-        ? linear("embedding.projection", .size(.width), embeddingWidth) : nil)
-    var blocks: [Block] = []
-    repeat {
-      blocks.append(block("block.\(blocks.count)", positions))
-    } while claims.hasWeights("block.\(blocks.count).")
-    let last = blueprint.placement == .pre ? norm("output.norm", .size(.width)) : nil
-    return Stack(embedding: embedding, blocks: blocks, norm: last)
+  private mutating func stack(token: Tensor, positions: any PositionScheme) throws -> Stack {
+    Stack(
+      embedding: Embedding(
+        point: .embeddingSum, token: token,
+        segment: claims.hasWeights("embedding.segment.")
+          ? claims.claim("embedding.segment.weight", .size(.segments), embeddingWidth) : nil,
+        positions: positions, norm: blueprint.hasEmbeddingNorm ? norm("embedding.norm", embeddingWidth) : nil,
+        projection: claims.hasWeights("embedding.projection.")
+          ? linear("embedding.projection", .size(.width), embeddingWidth) : nil),
+      blocks: try blocks(of: "", positions), norm: blueprint.placement == .pre ? norm("norm", .size(.width)) : nil)
   }
 
-  private mutating func heads(token: Tensor) -> [Head] {
-    [pooler().map(Head.pooler), vocabularyHead(token: token).map(Head.vocabulary)].compactMap { $0 }
+  private mutating func encoder(token: Tensor) throws -> Stack {
+    let positions = try bucketPositions("encoder", bothWays: true)
+    return Stack(
+      embedding: embedding("encoder", token), blocks: try blocks(of: "encoder.", positions),
+      norm: norm("encoder.norm", .size(.width)))
   }
 
-  private mutating func pooler() -> Pooler? {
-    let hasNextSentence = claims.hasWeights("nsp.")
-    guard hasNextSentence || claims.hasWeights("pooler.") else { return nil }
-    return Pooler(
-      dense: linear("pooler", .size(.width), .size(.width)), activation: configuration.poolerActivation,
-      nextSentence: hasNextSentence ? linear("nsp", .fixed(2), .size(.width)) : nil)
+  private mutating func decoder(token: Tensor) throws -> Stack {
+    let positions = try bucketPositions("decoder", bothWays: false)
+    let cross: any PositionScheme = configuration.crossHasPositions ? positions : NoPositions()
+    return Stack(
+      embedding: embedding("decoder", token), blocks: try blocks(of: "decoder.", positions, cross: cross),
+      norm: norm("decoder.norm", .size(.width)))
   }
 
-  private mutating func vocabularyHead(token: Tensor) -> VocabularyHead? {
-    switch blueprint.vocabularyHead {
-    case .masked:
-      guard claims.hasWeights("mlm.") else { return nil }
-      return VocabularyHead(
-        name: "mlm",
-        transform: VocabularyHead.Transform(
-          dense: linear("mlm.dense", embeddingWidth, .size(.width)), activation: configuration.activation,
-          norm: norm("mlm.norm", embeddingWidth, epsilon: configuration.vocabularyEpsilon)),
-        projection: nil, vocabulary: Linear(weight: token, bias: claims.claim("mlm.bias", .size(.vocabulary))))
-    case .tied:
-      return VocabularyHead(
-        name: "lm", transform: nil, projection: nil, vocabulary: Linear(weight: token, bias: nil))
-    }
+  private func embedding(_ stack: String, _ token: Tensor) -> Embedding {
+    Embedding(
+      point: Point("\(stack).embedding.token"), token: token, segment: nil, positions: NoPositions(), norm: nil,
+      projection: nil)
   }
 }

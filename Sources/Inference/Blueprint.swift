@@ -11,30 +11,9 @@ struct Blueprint: Sendable {
     case post
     /// Before each sublayer, and once after the last block.
     case pre
+    /// Before the feed-forward layers and after the block (GPT2-ML).
+    case inner
   }
-
-  /// What tells the probabilities of tokens.
-  enum VocabularyHead {
-    /// A dense layer, a normalisation and the token embedding with a bias, where weights show them (`mlm.*`).
-    case masked
-    /// The token embedding alone (`lm.*`).
-    case tied
-  }
-
-  /// The name, as model files bear it.
-  let name: String
-  /// The scheme that says where tokens stand, of its weights.
-  var positions: @Sendable (inout Assembly) -> any PositionScheme = Assembly.learnedPositions
-  var hasEmbeddingNorm = true
-  var placement = Placement.post
-  var norm = NormParts()
-  /// Whether dense layers have biases.
-  var hasBiases = true
-  /// Whether scores are divided by the root of a head's size.
-  var scalesScores = true
-  var vocabularyHead = VocabularyHead.masked
-  /// The mask, where the architecture has no choice.
-  var mask: AttentionMask?
 
   /// What normalisations are made of.
   struct NormParts {
@@ -42,11 +21,50 @@ struct Blueprint: Sendable {
     var hasGamma = true
     var hasBeta = true
   }
+
+  /// What tells something from the features of a stack.
+  enum HeadKind {
+    /// A dense layer on the first token, and next-sentence prediction, where weights show them.
+    case pooler
+    /// The vocabulary after a dense layer and a normalisation, where weights show them.
+    case masked
+    /// The token embedding as it is, or after a projection where weights show one.
+    case projected
+    /// The token embedding, after the last block of a decoder.
+    case language
+    /// A matrix of its own, where weights show one, after the last block of a decoder.
+    case separateLanguage
+    /// Whether tokens have been replaced, where weights show it.
+    case discriminator
+  }
+
+  /// The name, as model files bear it.
+  var name: String
+  /// The scheme that says where tokens stand, of its weights and settings.
+  var positions: @Sendable (inout Assembly) throws -> any PositionScheme = Assembly.learnedPositions
+  var hasEmbeddingNorm = true
+  var placement = Placement.post
+  var norm = NormParts()
+  /// Whether dense layers have biases.
+  var hasBiases = true
+  /// Whether feed-forward layers have a gate.
+  var hasGate = false
+  /// Whether scores are divided by the root of a head's size.
+  var scalesScores = true
+  /// Whether one block's weights serve all blocks.
+  var sharesBlock = false
+  /// Whether there are two stacks: an encoder, and a decoder that reads what it made.
+  var hasTwoStacks = false
+  var heads: [HeadKind] = [.pooler, .masked]
+  /// The mask, where the architecture has no choice.
+  var mask: AttentionMask?
 }
 
 extension Blueprint {
   /// Every architecture that can be computed.
-  static let all = [bert]
+  static let all = [
+    bert, albert, electra, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated,
+  ]
 
   /// The architecture of a name; nil when it cannot be computed.
   init?(named name: String) {

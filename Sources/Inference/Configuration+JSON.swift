@@ -6,12 +6,13 @@ extension Configuration {
   ///
   /// - Parameters:
   ///   - mask: The mask that the architecture always has; nil when a setting says.
+  ///   - hasHeads: Whether a setting tells the number of heads; else a weight does.
   ///   - hasPooler: Whether the model has a pooler, whose activation then must be there.
   /// - Throws: `Problem` of kind *mismatched* for a setting that is missing, none that can be, or unknown.
-  init(_ json: JSON, mask: AttentionMask?, hasPooler: Bool, of file: String) throws {
+  init(_ json: JSON, mask: AttentionMask?, hasHeads: Bool, hasPooler: Bool, of file: String) throws {
     var settings = SettingsReader(json, file: file)
     self.init(
-      heads: try settings.integer("heads"),
+      heads: hasHeads ? try settings.integer("heads") : nil,
       epsilon: try settings.number(json["embedding.epsilon"] == nil ? "epsilon" : "embedding.epsilon"),
       activation: try settings.word("activation", Activation.self),
       mask: try mask ?? settings.word("mask", AttentionMask.self))
@@ -20,6 +21,10 @@ extension Configuration {
     }
     blockEpsilon = try settings.number(ifPresent: "block.epsilon")
     vocabularyEpsilon = try settings.number(ifPresent: "mlm.epsilon")
+    blocks = try settings.integer(ifPresent: "blocks")
+    relativeDistance = try settings.integer(ifPresent: "relative.distance")
+    crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
+    scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
     try settings.finish()
   }
 }
@@ -55,6 +60,20 @@ private struct SettingsReader {
       throw problem(name, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return choice
+  }
+
+  mutating func truth(_ name: String) throws -> Bool {
+    unread.remove(name)
+    guard let value = json[name]?.bool else { throw problem(name, "true or false") }
+    return value
+  }
+
+  mutating func truth(ifPresent name: String) throws -> Bool? {
+    json[name] == nil ? nil : try truth(name)
+  }
+
+  mutating func integer(ifPresent name: String) throws -> Int? {
+    json[name] == nil ? nil : try integer(name)
   }
 
   mutating func number(ifPresent name: String) throws -> Double? {

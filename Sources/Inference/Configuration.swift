@@ -4,8 +4,8 @@ import Bytes
 ///
 /// Which of these an architecture has, its name table says (`Formats/Architectures`).
 public struct Configuration: Equatable, Sendable {
-  /// The number of attention heads.
-  public var heads: Int
+  /// The number of attention heads; nil where a weight shows it.
+  public var heads: Int?
   /// What normalisations add to the variance, inside the root (`epsilon`, or `embedding.epsilon` beside others).
   public var epsilon: Double
   /// The same for the normalisations of the blocks, where they have another (`block.epsilon`).
@@ -18,10 +18,18 @@ public struct Configuration: Equatable, Sendable {
   public var mask: AttentionMask
   /// The activation of the pooler (`pooler.activation`).
   public var poolerActivation: Activation
+  /// How often a block runs whose weights serve all blocks (`blocks`).
+  public var blocks: Int?
+  /// The largest distance that a relative position scheme tells from greater ones (`relative.distance`).
+  public var relativeDistance: Int?
+  /// Whether cross attention has the decoder's positions too (`cross.position`).
+  public var crossHasPositions = true
+  /// Whether the output of a decoder is divided by the root of its width before a matrix of its own (`lm.scaled`).
+  public var scalesOutput = true
 
   /// Gathers settings; the defaults are those of BERT (Devlin and others 2018) as bert4keras computes it.
   public init(
-    heads: Int, epsilon: Double = 1e-12, activation: Activation = .geluErf, mask: AttentionMask = .none,
+    heads: Int?, epsilon: Double = 1e-12, activation: Activation = .geluErf, mask: AttentionMask = .none,
     poolerActivation: Activation = .tanh
   ) {
     self.heads = heads
@@ -33,20 +41,51 @@ public struct Configuration: Equatable, Sendable {
 }
 
 extension Configuration {
-  /// Checks that every value makes sense for a model of this width.
+  /// More blocks than any model has; each costs memory before a weight is read.
+  static let largestBlockCount = 1_000
+  /// More than any table tells apart, and few enough to compute a table.
+  static let largestDistance = 1 << 16
+
+  /// Checks values that do not depend on each other.
   ///
+  /// - Parameter width: The number of features that heads share out.
   /// - Throws: `Problem` of kind *mismatched* for heads that do not divide the width, or an epsilon that is not positive.
-  func check(width: Int, of file: String) throws {
+  func check(heads: Int, width: Int, of file: String) throws {
     guard heads > 0, width.isMultiple(of: heads) else {
-      throw Problem(
-        .mismatched, file: file, object: "the setting heads", found: "\(heads)",
-        expected: "a number that divides the width \(width)",
+      throw problem(
+        "heads", found: "\(heads)", expected: "a number that divides the width \(width)", of: file,
         advice: "Give the number of attention heads that the model was trained with")
     }
     let epsilons = [("epsilon", epsilon), ("block.epsilon", blockEpsilon), ("mlm.epsilon", vocabularyEpsilon)]
     for case (let name, let epsilon?) in epsilons where !(epsilon > 0 && epsilon.isFinite) {
-      throw Problem(
-        .mismatched, file: file, object: "the setting \(name)", found: "\(epsilon)", expected: "a positive number")
+      throw problem(name, found: "\(epsilon)", expected: "a positive number", of: file)
     }
+  }
+
+  /// How often the one block runs.
+  func checkedBlockCount(of file: String) throws -> Int {
+    guard let blocks, (1...Configuration.largestBlockCount).contains(blocks) else {
+      throw problem(
+        "blocks", found: blocks.map(String.init) ?? "no value", expected: "1 to \(Configuration.largestBlockCount)",
+        of: file)
+    }
+    return blocks
+  }
+
+  /// The largest distance that is told from others.
+  func checkedDistance(of file: String) throws -> Int {
+    guard let relativeDistance, (1...Configuration.largestDistance).contains(relativeDistance) else {
+      throw problem(
+        "relative.distance", found: relativeDistance.map(String.init) ?? "no value",
+        expected: "1 to \(Configuration.largestDistance)", of: file)
+    }
+    return relativeDistance
+  }
+
+  private func problem(
+    _ name: String, found: String, expected: String, of file: String, advice: String? = nil
+  ) -> Problem {
+    Problem(
+      .mismatched, file: file, object: "the setting \(name)", found: found, expected: expected, advice: advice)
   }
 }

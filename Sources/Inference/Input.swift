@@ -1,6 +1,6 @@
 import Bytes
 
-/// A batch of token sequences of one length, padded with token 0.
+/// A batch of token sequences of one length, padded with token 0, and what else a model takes beside them.
 public struct Input: Equatable, Sendable {
   /// The number of sequences, B.
   public let batch: Int
@@ -10,67 +10,88 @@ public struct Input: Equatable, Sendable {
   public let tokenIDs: [Int32]
   /// The tokens' segments, [B, T].
   public let segmentIDs: [Int32]
+  /// The tokens' positions, [B, T], for a model that takes them; nil for 0, 1, 2, ….
+  public let positionIDs: [Int32]?
+  /// What the normalisation of each sequence depends on, for a model with conditional ones, [B, 1, C].
+  public let condition: Features?
+  /// The ids of the tokens of a decoder that reads what an encoder makes of the others, [B, D].
+  public let decoderTokenIDs: [Int32]?
+  /// What a decoder reads instead, where its model has no encoder.
+  public let context: Features?
+
+  /// Features of every token of a batch, token by token.
+  public struct Features: Equatable, Sendable {
+    /// The number of sequences, B.
+    public let batch: Int
+    /// The number of tokens of each sequence, S.
+    public let length: Int
+    /// The number of features of each token, H.
+    public let width: Int
+    /// The features, [B, S, H].
+    public let values: [Float]
+
+    /// Keeps features.
+    ///
+    /// - Throws: `Problem` of kind *mismatched* when there are none, or another number than the extents say.
+    public init(batch: Int, length: Int, width: Int, values: [Float]) throws {
+      guard batch > 0, length > 0, width > 0, values.count == batch * length * width else {
+        throw Problem(
+          .mismatched, file: "input", object: "features", found: "\(values.count) numbers",
+          expected: "\(batch) × \(length) × \(width), and not none")
+      }
+      self.batch = batch
+      self.length = length
+      self.width = width
+      self.values = values
+    }
+  }
 
   /// Checks and keeps a batch; without segments, all tokens are in segment 0.
   ///
-  /// Whether the ids exist in a model is checked when it runs.
+  /// Whether the ids exist in a model, and whether it takes what is given, is checked when it runs.
   ///
-  /// - Throws: `Problem` of kind *mismatched* when there is no token, or the rows differ in length.
-  public init(tokenIDs: [[Int32]], segmentIDs: [[Int32]]? = nil) throws {
-    let length = tokenIDs.first?.count ?? 0
-    guard length > 0 else {
-      throw Problem(.mismatched, file: "input", object: "token ids", found: "no tokens", expected: "at least one")
-    }
-    func check(_ rows: [[Int32]], _ name: String) throws {
-      if rows.count != tokenIDs.count {
-        throw Problem(
-          .mismatched, file: "input", object: name, found: "\(rows.count) rows",
-          expected: "\(tokenIDs.count), one for each row of token ids")
-      }
-      if let row = rows.firstIndex(where: { $0.count != length }) {
-        throw Problem(
-          .mismatched, file: "input", object: "\(name), row \(row)", found: "\(rows[row].count) ids",
-          expected: "\(length), as in the first row", advice: "Pad shorter rows with 0")
-      }
-    }
-    try check(tokenIDs, "token ids")
-    if let segmentIDs { try check(segmentIDs, "segment ids") }
-    batch = tokenIDs.count
-    self.length = length
+  /// - Throws: `Problem` of kind *mismatched* when there is no token, or the rows differ in length or number.
+  public init(
+    tokenIDs: [[Int32]], segmentIDs: [[Int32]]? = nil, positionIDs: [[Int32]]? = nil,
+    decoderTokenIDs: [[Int32]]? = nil, condition: Features? = nil, context: Features? = nil
+  ) throws {
+    let rows = tokenIDs.count
+    length = try Input.length(of: tokenIDs, rows: rows, "token ids")
+    if let segmentIDs { try Input.check(segmentIDs, rows: rows, length: length, "segment ids") }
+    if let positionIDs { try Input.check(positionIDs, rows: rows, length: length, "position ids") }
+    if let decoderTokenIDs { _ = try Input.length(of: decoderTokenIDs, rows: rows, "decoder token ids") }
+    batch = rows
     self.tokenIDs = Array(tokenIDs.joined())
     self.segmentIDs = segmentIDs.map { Array($0.joined()) } ?? Array(repeating: 0, count: batch * length)
+    self.decoderTokenIDs = decoderTokenIDs.map { Array($0.joined()) }
+    self.positionIDs = positionIDs.map { Array($0.joined()) }
+    self.condition = condition
+    self.context = context
   }
 
   /// The number of tokens, padding included: B · T.
   public var tokenCount: Int { batch * length }
 
-  /// Checks that every id names a row of its table.
-  ///
-  /// - Parameter segments: The rows of the segment table; nil when the model has none.
-  func check(
-    vocabulary: Int, positions: Int?, segments: Int?, mask: AttentionMask, after memory: Memory? = nil
-  ) throws {
-    let total = length + (memory?.length ?? 0)
-    if let positions, total > positions {
+  /// The length of rows, which must not be empty.
+  private static func length(of ids: [[Int32]], rows: Int, _ name: String) throws -> Int {
+    let length = ids.first?.count ?? 0
+    guard length > 0 else {
+      throw Problem(.mismatched, file: "input", object: name, found: "no tokens", expected: "at least one")
+    }
+    try check(ids, rows: rows, length: length, name)
+    return length
+  }
+
+  private static func check(_ ids: [[Int32]], rows: Int, length: Int, _ name: String) throws {
+    if ids.count != rows {
       throw Problem(
-        .mismatched, file: "input", object: "token ids", found: "\(total) tokens in a row",
-        expected: "at most \(positions), the positions of the model", advice: "Shorten the text")
+        .mismatched, file: "input", object: name, found: "\(ids.count) rows",
+        expected: "\(rows), one for each row of token ids")
     }
-    func check(_ ids: [Int32], below limit: Int, _ name: String, of what: String) throws {
-      if let index = ids.firstIndex(where: { $0 < 0 || Int($0) >= limit }) {
-        throw Problem(
-          .mismatched, file: "input", object: "\(name), row \(index / length), position \(index % length)",
-          found: "id \(ids[index])",
-          expected: "\(limit == 1 ? "0" : "0 to \(limit - 1)"), \(what)")
-      }
-    }
-    try check(tokenIDs, below: vocabulary, "token ids", of: "the vocabulary of the model")
-    if let segments {
-      try check(segmentIDs, below: segments, "segment ids", of: "the segments of the model")
-    } else if mask == .unilm {
-      try check(segmentIDs, below: 2, "segment ids", of: "what the unilm mask distinguishes")
-    } else {
-      try check(segmentIDs, below: 1, "segment ids", of: "for the model has no segments")
+    if let row = ids.firstIndex(where: { $0.count != length }) {
+      throw Problem(
+        .mismatched, file: "input", object: "\(name), row \(row)", found: "\(ids[row].count) ids",
+        expected: "\(length), as in the first row", advice: "Pad shorter rows with 0")
     }
   }
 }

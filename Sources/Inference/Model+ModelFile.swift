@@ -27,7 +27,8 @@ extension Model {
         advice: "Its tensors can be inspected and verified against their source, but not run")
     }
     let configuration = try Configuration(
-      file.settings, mask: blueprint.mask, hasPooler: file.weight("pooler.weight") != nil, of: file.path)
+      file.settings, mask: blueprint.mask, hasHeads: !blueprint.hasTwoStacks,
+      hasPooler: file.weight("pooler.weight") != nil, of: file.path)
     try self.init(weights: file, blueprint: blueprint, configuration: configuration)
   }
 

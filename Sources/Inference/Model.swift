@@ -19,8 +19,10 @@ public struct Model: Sendable {
     public var width: Int
     /// The number of features inside the feed-forward layers, F.
     public var feedForward: Int
-    /// The number of blocks, L.
+    /// The number of blocks, L, of both stacks where there are two.
     public var blocks: Int
+    /// The number of features of the vector that conditional normalisations depend on, C; nil when there are none.
+    public var condition: Int?
   }
 
   /// How the weights compute.
@@ -43,15 +45,17 @@ public struct Model: Sendable {
   /// Takes the weights of an architecture by their canonical names.
   init(weights: some WeightStore, blueprint: Blueprint, configuration: Configuration) throws {
     var assembly = Assembly(weights, blueprint, configuration)
-    network = assembly.network()
+    network = try assembly.network()
     try assembly.claims.finish()
     let known = assembly.claims.sizes
     let width = known[.width]!
+    try configuration.check(
+      heads: configuration.heads ?? known[.heads]!, width: known[.attention] ?? width, of: weights.file)
     sizes = Sizes(
       vocabulary: known[.vocabulary]!, positions: network.stack.embedding.positions.limit, segments: known[.segments],
       embedding: network.stack.embedding.features, width: width, feedForward: known[.feedForward]!,
-      blocks: network.stack.blocks.count)
-    try configuration.check(width: width, of: weights.file)
+      blocks: (network.reader?.blocks.count ?? 0) + network.stack.blocks.count,
+      condition: known[.condition])
     self.configuration = configuration
     file = weights.file
     points = network.points
@@ -78,15 +82,16 @@ public struct Model: Sendable {
     precision: Precision = .float32, threads: Int? = nil, continuing memory: Memory? = nil,
     observing observe: (Point, Tensor) throws -> Void
   ) throws {
-    try check(input, wanted, positions, after: memory)
-    try memory?.check(
-      batch: input.batch, segmentIDs: input.segmentIDs, mask: configuration.mask, precision: precision, of: file)
+    try check(input, wanted, positions, precision, after: memory)
     let threads = Threads(count: max(1, threads ?? Threads.available))
     try withoutActuallyEscaping(observe) { observe in
       func pass<K: Kernels>(_ kernels: K) throws {
         try network.run(
-          input, mask: configuration.mask, at: positions,
-          ForwardPass(kernels, threads: threads, memory: memory, points: wanted, observe: observe))
+          input, at: positions,
+          ForwardPass(
+            kernels, threads: threads, memory: memory,
+            condition: input.condition.map { Matrix(tokens: $0.values, features: $0.width) }, points: wanted,
+            observe: observe))
       }
       switch precision {
       case .float32: try pass(Float32Kernels())
@@ -111,25 +116,27 @@ public struct Model: Sendable {
   }
 
   private func check(
-    _ input: Input, _ wanted: Set<Point>, _ positions: [TokenPosition]?, after memory: Memory?
+    _ input: Input, _ wanted: Set<Point>, _ positions: [TokenPosition]?, _ precision: Precision,
+    after memory: Memory?
   ) throws {
-    try input.check(
-      vocabulary: sizes.vocabulary, positions: sizes.positions, segments: sizes.segments, mask: configuration.mask,
-      after: memory)
+    try input.check(sizes, network, after: memory)
+    try memory?.check(
+      batch: input.batch, segmentIDs: input.segmentIDs, mask: network.mask, precision: precision, of: file)
     let unknown = wanted.subtracting(points).map(\.name).sorted()
     guard unknown.isEmpty else {
       throw Problem(
         .mismatched, file: file, found: "no point \(unknown.joined(separator: ", "))",
         expected: "points of this model: \(points.map(\.name).joined(separator: ", "))")
     }
+    let length = input.mainLength(in: network)
     let strays = (positions ?? []).filter {
-      !(0..<input.batch).contains($0.row) || !(0..<input.length).contains($0.position)
+      !(0..<input.batch).contains($0.row) || !(0..<length).contains($0.position)
     }
     if let stray = strays.first {
       throw Problem(
         .mismatched, file: "input", object: "positions",
         found: "row \(stray.row), position \(stray.position)",
-        expected: "a token of \(input.batch) rows of \(input.length) tokens")
+        expected: "a token of \(input.batch) rows of \(length) tokens")
     }
     if let positions, positions.isEmpty {
       throw Problem(.mismatched, file: "input", object: "positions", found: "none", expected: "at least one")

@@ -23,6 +23,10 @@ struct WeightClaims {
     static let embedding = Size(letter: "E")
     static let width = Size(letter: "H")
     static let feedForward = Size(letter: "F")
+    static let attention = Size(letter: "A")
+    static let heads = Size(letter: "N")
+    static let buckets = Size(letter: "B")
+    static let condition = Size(letter: "C")
   }
 
   /// The sizes known so far.

@@ -42,7 +42,7 @@ public struct ReferenceComparison: Sendable {
           found: "a point that this model does not have",
           expected: "some of \(model.points.map(\.name).joined(separator: ", "))")
       }
-      let input = try Input(batch, number: number, of: reference.file)
+      let input = try Input(batch)
       let fast = try model.run(input, computing: wanted, precision: .float32, threads: threads)
       let exact = try model.run(input, computing: wanted, precision: .float64, threads: threads)
       let rounded = try model.run(input, computing: wanted, precision: .roundedFloat64, threads: threads)
@@ -63,16 +63,21 @@ public struct ReferenceComparison: Sendable {
 }
 
 extension Input {
-  /// Takes the ids of a reference's batch.
+  /// Takes the inputs of a reference's batch.
   ///
-  /// - Throws: `Problem` of kind *unsupported* for an input that no model here takes.
-  init(_ batch: Reference.Batch, number: Int, of file: String) throws {
-    if let other = batch.inputs.keys.sorted().first(where: { $0 != "token_ids" && $0 != "segment_ids" }) {
-      throw Problem(
-        .unsupported, file: file, object: "\(number)/input/\(other)", found: "an input that no model here takes",
-        expected: "token_ids and segment_ids")
-    }
-    try self.init(tokenIDs: batch.tokenIDs.rows(), segmentIDs: batch.segmentIDs?.rows())
+  /// - Throws: `Problem` of kind *mismatched* when they have no tokens, or rows of different number.
+  public init(_ batch: Reference.Batch) throws {
+    try self.init(
+      tokenIDs: batch.tokenIDs.rows(), segmentIDs: batch.segmentIDs?.rows(), positionIDs: batch.positionIDs?.rows(),
+      decoderTokenIDs: batch.decoderTokenIDs?.rows(),
+      condition: batch.condition.map { condition in
+        let extents = condition.shape.dimensions
+        return try Features(batch: extents[0], length: 1, width: extents[1], values: condition.floats())
+      },
+      context: batch.context.map { context in
+        let extents = context.shape.dimensions
+        return try Features(batch: extents[0], length: extents[1], width: extents[2], values: context.floats())
+      })
   }
 }
 

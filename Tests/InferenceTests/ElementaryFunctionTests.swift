@@ -62,6 +62,14 @@ struct ElementaryFunctionTests {
     #expect(worst.error <= 8 * rounding, "at \(worst.place)")
   }
 
+  // The two units of exp, a sum and a quotient.
+  @Test(arguments: levels) func sigmoidIsWithinFourUnits(level: UInt32) {
+    let worst = sweep(level, CKFunctionSigmoid, from: -80, through: 80) { x, value in
+      abs(value / (1 / (1 + exp(-x))) - 1)
+    }
+    #expect(worst.error <= 8 * rounding, "at \(worst.place)")
+  }
+
   @Test(arguments: levels) func reluIsExact(level: UInt32) {
     let worst = sweep(level, CKFunctionReLU, from: -3, through: 3) { abs($1 - max($0, 0)) }
     #expect(worst.error == 0)
@@ -82,6 +90,7 @@ struct ElementaryFunctionTests {
     #expect(values(CKFunctionErf, of: [-0.0])[0].sign == .minus)
     for function in [
       CKFunctionExp, CKFunctionErf, CKFunctionTanh, CKFunctionGELU, CKFunctionGELUTanh, CKFunctionSwish, CKFunctionReLU,
+      CKFunctionSigmoid,
     ] {
       #expect(values(function, of: [.nan])[0].isNaN, "function \(function.rawValue)")
     }

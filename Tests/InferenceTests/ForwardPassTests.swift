@@ -42,11 +42,11 @@ import Testing
     let weights = Weights.tiny()
     let configuration = Configuration(heads: 4, mask: .unilm)
     var assembly = Assembly(weights, .bert, configuration)
-    let network = assembly.network()
+    let network = try assembly.network()
     var found: [Point: Tensor] = [:]
     let input = try Input.padded()
     try network.run(
-      input, mask: configuration.mask, at: nil,
+      input, at: nil,
       ForwardPass(Float32Kernels(level: CKLevel(level))!, threads: Threads(count: 2), points: Set(network.points)) {
         found[$0] = $1
       })

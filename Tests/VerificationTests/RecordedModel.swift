@@ -17,11 +17,11 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
 
   /// Every recorded model of `Tests/Fixtures`: the tiny ones and the sample.
   static let all: [RecordedModel] = {
-    let tiny = ["bert4keras", "HuggingFace"].flatMap { family in
+    let tiny = ["bert4keras", "HuggingFace", "Architectures"].flatMap { family in
       try! FileManager.default.contentsOfDirectory(at: Fixtures.folder(family), includingPropertiesForKeys: nil)
     }
     let models = (tiny + [Fixtures.folder("Poems")]).map(RecordedModel.init).filter { !$0.references.isEmpty }
-    precondition(models.count >= 20, "only \(models.count) recorded models were found")
+    precondition(models.count >= 36, "only \(models.count) recorded models were found")
     return models.sorted { $0.name < $1.name }
   }()
 
@@ -39,7 +39,7 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
   var settings: [String: String] {
     switch name {
     case "tanh-gelu": ["activation": "gelu-tanh"]  // set_gelu('tanh') leaves no trace in a weights file
-    case "pool-linear": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
+    case "pool-linear", "roformer-sim": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
     default: [:]
     }
   }

@@ -53,6 +53,8 @@ typedef enum {
   CKFunctionExp = 5,
   /// erf x, which GELU is made of.
   CKFunctionErf = 6,
+  /// 1 / (1 + exp(−x)).
+  CKFunctionSigmoid = 7,
 } CKFunction;
 
 /// One product y[n, m] = scale · Σₖ w[n, k] · x[k, m] + bias[n].

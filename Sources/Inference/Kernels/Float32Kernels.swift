@@ -51,6 +51,7 @@ struct Float32Kernels: Kernels {
     case .geluTanh: function = CKFunctionGELUTanh
     case .linear: return
     case .relu: function = CKFunctionReLU
+    case .sigmoid: function = CKFunctionSigmoid
     case .swish: function = CKFunctionSwish
     case .tanh: function = CKFunctionTanh
     }

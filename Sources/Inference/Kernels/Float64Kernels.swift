@@ -143,6 +143,7 @@ struct Float64Kernels: Kernels {
     case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .linear: x
     case .relu: max(x, 0)
+    case .sigmoid: 1 / (1 + exp(-x))
     case .swish: x / (1 + exp(-x))
     case .tanh: tanh(x)
     }

@@ -51,5 +51,20 @@ extension Kernels {
     if let addition { add(addition, to: x) }
   }
 
+  func turnPairs(of x: MatrixView<Scalar>, cosines: MatrixView<Scalar>, sines: MatrixView<Scalar>) {
+    for pair in 0..<x.features / 2 {
+      let (even, odd) = (x.row(2 * pair), x.row(2 * pair + 1))
+      let (cosine, sine) = (cosines.row(pair), sines.row(pair))
+      for column in 0..<x.columns {
+        let (first, second) = (even[column], odd[column])
+        even[column] = first * cosine[column] - second * sine[column]
+        odd[column] = second * cosine[column] + first * sine[column]
+      }
+    }
+    settle(x)
+  }
+
+  func stored(_ value: Double) -> Double { value }
+
   func settle(_ x: MatrixView<Scalar>) {}
 }

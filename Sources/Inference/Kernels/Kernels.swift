@@ -46,7 +46,7 @@ protocol Kernels: Sendable {
   /// `firstQuery` on.
   func softmax(_ x: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int)
 
-  // Sums, products and lookups, written once for all in Kernels+Elements.swift.
+  // What is written once for all, in Kernels+Elements.swift and Kernels+Distances.swift.
 
   /// Adds row `row` of a stored matrix to a column; the sum counts as stored when the last row has been added.
   func add(row: Int, of table: Tensor, toColumn column: Int, of x: MatrixView<Scalar>)
@@ -56,10 +56,26 @@ protocol Kernels: Sendable {
   func scale(_ x: MatrixView<Scalar>, by y: MatrixView<Scalar>)
   /// x[f, m] = x[f, m] · factors[f] + terms[f]
   func scale(_ x: MatrixView<Scalar>, by factors: UnsafePointer<Scalar>, adding terms: UnsafePointer<Scalar>)
-  /// Copies x, then adds other values to it, if there are any.
-  func carry(_ x: MatrixView<Scalar>, adding addition: MatrixView<Scalar>?, into copy: MatrixView<Scalar>)
   /// x[f, m] = x[f, m] · factor
   func scale(_ x: MatrixView<Scalar>, by factor: Scalar)
+  /// Copies x, then adds other values to it, if there are any.
+  func carry(_ x: MatrixView<Scalar>, adding addition: MatrixView<Scalar>?, into copy: MatrixView<Scalar>)
+  /// Turns each pair of rows (2i, 2i + 1) by the angles whose cosines and sines stand in row i.
+  func turnPairs(of x: MatrixView<Scalar>, cosines: MatrixView<Scalar>, sines: MatrixView<Scalar>)
+  /// scores[k, q] += scale · table[row of k − q, q]
+  ///
+  /// - Parameter distances: Which row belongs to which distance; queries stand from `firstQuery` on, keys from 0 on.
+  func add(
+    _ table: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, scale: Scalar,
+    to scores: MatrixView<Scalar>)
+  /// scores[k, q] += values[row of k − q]
+  func add(
+    _ values: UnsafePointer<Scalar>, by distances: DistanceRows, firstQuery: Int, to scores: MatrixView<Scalar>)
+  /// sums[row, q] = Σ weights[k, q] over the keys whose distance belongs to the row
+  func sum(
+    _ weights: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, into sums: MatrixView<Scalar>)
+  /// What is left of a number when it is stored: all of it, but for kernels that show the rounding of float32.
+  func stored(_ value: Double) -> Double
   /// Rounds what has just been stored, in the kernels that show what storing it in float32 costs; others do nothing.
   func settle(_ x: MatrixView<Scalar>)
 }

@@ -39,6 +39,28 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
       columns: columns)
   }
 
+  /// Takes a stored matrix, its rows as features.
+  convenience init<K: Kernels>(widening tensor: Tensor, _ kernels: K) where K.Scalar == Scalar {
+    let (rows, columns) = (tensor.shape.dimensions[0], tensor.shape.dimensions[1])
+    self.init(features: rows, columns: columns)
+    for row in 0..<rows { kernels.widen(tensor, from: row * columns, count: columns, into: view.row(row)) }
+  }
+
+  /// Takes values token by token, as the rest of the world lays them out, [columns, features].
+  convenience init(tokens values: [Float], features: Int) {
+    self.init(features: features, columns: values.count / features)
+    for (index, value) in values.enumerated() { view.row(index % features)[index / features] = Scalar(value) }
+  }
+
+  /// Returns the matrix with rows and columns exchanged.
+  func transposed() -> Matrix {
+    let result = Matrix(features: columns, columns: features)
+    for feature in 0..<features {
+      for column in 0..<columns { result.view.row(column)[feature] = view.row(feature)[column] }
+    }
+    return result
+  }
+
   /// Returns some columns as a matrix of their own.
   func gathering(columns indices: [Int]) -> Matrix {
     let result = Matrix(features: features, columns: indices.count)

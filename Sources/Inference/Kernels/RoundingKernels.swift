@@ -58,6 +58,8 @@ struct RoundingKernels: Kernels {
     settle(x)
   }
 
+  func stored(_ value: Double) -> Double { Double(Float(value)) }
+
   func settle(_ x: MatrixView<Double>) {
     for feature in 0..<x.features {
       let row = x.row(feature)

@@ -33,7 +33,7 @@ struct Attention {
 
   /// Computes what attention to another sequence adds to x, [H, B·T].
   ///
-  /// - Parameter context: The features attended to, [H, B·S]; not looked at again once a memory keeps what is made of them.
+  /// - Parameter context: What is attended to; only its visibilities count once a memory keeps the keys and values of it.
   func apply<K>(
     to x: Matrix<K.Scalar>, of span: Span, attendingTo context: Context<K.Scalar>, into y: Matrix<K.Scalar>,
     _ pass: ForwardPass<K>
@@ -65,7 +65,12 @@ struct Attention {
 }
 
 /// What a decoder reads: the features of another sequence, and which of its tokens are seen.
-struct Context<Scalar: TensorElement & BinaryFloatingPoint> {
+final class Context<Scalar: TensorElement & BinaryFloatingPoint> {
   let features: Matrix<Scalar>  // [H, B·S]
   let visibilities: [Visibility]
+
+  init(features: Matrix<Scalar>, visibilities: [Visibility]) {
+    self.features = features
+    self.visibilities = visibilities
+  }
 }

@@ -3,22 +3,30 @@ import Tensors
 /// A transformer block: sublayers, each of which adds something to the features and normalises before or after it.
 struct Block {
   let sublayers: [Sublayer]
+  /// What normalises after the last sublayer, beside what sublayers do themselves (GPT2-ML).
+  var norm: Normalization?
 
   /// Every point of the block, in order.
-  var points: [Point] { sublayers.flatMap(\.points) }
+  var points: [Point] { sublayers.flatMap(\.points) + (norm.map { [$0.point] } ?? []) }
+
+  /// Whether a sublayer reads what an encoder made.
+  var hasCrossAttention: Bool {
+    sublayers.contains { if case .crossAttention = $0.function { true } else { false } }
+  }
 
   /// Replaces x by the block's output; x is [H, B·T].
   func apply<K>(
     to x: Matrix<K.Scalar>, of span: Span, reading context: Context<K.Scalar>?, _ pass: ForwardPass<K>
   ) throws {
     for sublayer in sublayers { try sublayer.apply(to: x, of: span, reading: context, pass) }
+    try norm?.apply(to: x, of: span, pass)
   }
 }
 
 /// One step of a block: x = after(x + function(before(x))).
 ///
 /// With a normalisation after it is that of the first transformers (post-norm), with one before that of GPT-2 and T5
-/// (pre-norm, Xiong and others 2020); GPT2-ML has neither around attention, and both around its feed-forward layers.
+/// (pre-norm, Xiong and others 2020).
 struct Sublayer {
   /// What is added to the features.
   enum Function {

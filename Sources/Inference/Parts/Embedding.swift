@@ -2,7 +2,8 @@ import Tensors
 
 /// The entrance: the sum of what is known of each token, perhaps normalised, and brought to the width of the blocks.
 struct Embedding {
-  let name: String
+  /// Where the sum is observed when nothing normalises it.
+  let point: Point
   let token: Tensor  // [V, E]
   let segment: Tensor?  // [S, E]; nil when the model knows no segments
   let positions: any PositionScheme
@@ -12,11 +13,8 @@ struct Embedding {
   /// The number of features of a token's embedding, E.
   var features: Int { token.shape.dimensions[1] }
 
-  private var sum: Point { Point("\(name).sum") }
-  private var projected: Point { Point("\(name).projection") }
-
   var points: [Point] {
-    [norm?.point ?? sum, projection.map { _ in projected }].compactMap { $0 }
+    [norm?.point ?? point, projection.map { _ in .embeddingProjection }].compactMap { $0 }
   }
 
   /// Returns the embedded tokens, [H, B·T].
@@ -27,12 +25,12 @@ struct Embedding {
       try norm.apply(to: x, of: span, pass)
     } else {
       pass.kernels.settle(x.view)
-      try pass.report(sum, x, of: span)
+      try pass.report(point, x, of: span)
     }
     guard let projection else { return x }
     let wide = Matrix<K.Scalar>(features: projection.features, columns: x.columns)
     projection.apply(to: x, into: wide, pass)
-    try pass.report(projected, wide, of: span)
+    try pass.report(.embeddingProjection, wide, of: span)
     return wide
   }
 

@@ -6,12 +6,15 @@ enum Head {
   case pooler(Pooler)
   /// The probabilities of tokens.
   case vocabulary(VocabularyHead)
+  /// Which tokens were replaced.
+  case discriminator(Discriminator)
 
   /// Every point of the head, in order.
   var points: [Point] {
     switch self {
     case .pooler(let head): head.points
     case .vocabulary(let head): head.points
+    case .discriminator(let head): head.points
     }
   }
 
@@ -23,6 +26,7 @@ enum Head {
     switch self {
     case .pooler(let head): try head.apply(to: x, of: span, pass)
     case .vocabulary(let head): try head.apply(to: x, of: span, at: positions, pass)
+    case .discriminator(let head): try head.apply(to: x, of: span, pass)
     }
   }
 }

@@ -7,8 +7,8 @@ struct VocabularyHead {
   let transform: Transform?
   /// Brings the features to the width of the embedding.
   let projection: Linear?  // [E, H]
-  /// Whether features are divided by √H first (T5, Raffel and others 2020; Mesh TensorFlow's tied embeddings).
-  var dividesByRootOfWidth = false
+  /// Where features divided by √H are observed, when they are divided first (T5; bert4keras 0.11.5, `models.py:2483-2489`).
+  var scaled: Point?
   /// Usually the token embedding itself, [V, E], and perhaps a bias for each token.
   let vocabulary: Linear
 
@@ -24,7 +24,7 @@ struct VocabularyHead {
   private var probabilities: Point { Point("\(name).probabilities") }
 
   var points: [Point] {
-    [transform?.norm.point, projection.map { _ in projected }, logits, probabilities].compactMap { $0 }
+    [scaled, transform?.norm.point, projection.map { _ in projected }, logits, probabilities].compactMap { $0 }
   }
 
   /// Reports the head's points, for the chosen tokens or else for all.
@@ -36,11 +36,11 @@ struct VocabularyHead {
       input = x.gathering(columns: positions.map { $0.row * span.length + $0.position })
       (batch, extents) = (1, [positions.count])
     }
-    if dividesByRootOfWidth {
-      if positions == nil { input = x.gathering(columns: Array(0..<x.columns)) }
-      pass.forColumns(of: input) { columns in
-        pass.kernels.scale(input.view[columns: columns], by: 1 / K.Scalar(x.features).squareRoot())
-      }
+    if let scaled {
+      let y = input.gathering(columns: Array(0..<input.columns))
+      pass.forColumns(of: y) { pass.kernels.scale(y.view[columns: $0], by: 1 / K.Scalar(x.features).squareRoot()) }
+      try pass.report(scaled, y, extents: extents)
+      input = y
     }
     if let transform {
       let y = Matrix<K.Scalar>(features: transform.dense.features, columns: input.columns)

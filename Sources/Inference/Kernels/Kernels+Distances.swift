@@ -1,0 +1,63 @@
+import Tensors
+
+/// Which row of a table belongs to which distance between a key and a query, key − query.
+struct DistanceRows: Sendable {
+  private let rows: [Int]
+  private let least: Int
+
+  /// Asks for the row of every distance that can occur.
+  ///
+  /// - Parameters:
+  ///   - queries: Where the queries stand.
+  ///   - keys: The number of keys, which stand from 0 on.
+  init(queries: Range<Int>, keys: Int, row: (_ distance: Int) -> Int) {
+    least = -(queries.upperBound - 1)
+    rows = (least..<keys - queries.lowerBound).map(row)
+  }
+
+  /// Calls `body` with a pointer at the row of distance 0.
+  fileprivate func withZero<Result>(_ body: (UnsafePointer<Int>) -> Result) -> Result {
+    rows.withUnsafeBufferPointer { body($0.baseAddress! - least) }
+  }
+}
+
+/// Scores and values by the distance of key and query, written once for each set of kernels.
+extension Kernels {
+  func add(
+    _ table: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, scale: Scalar,
+    to scores: MatrixView<Scalar>
+  ) {
+    distances.withZero { rows in
+      for key in 0..<scores.features {
+        let (target, row) = (scores.row(key), rows + (key - firstQuery))
+        for query in 0..<scores.columns { target[query] += scale * table.row(row[-query])[query] }
+      }
+    }
+    settle(scores)
+  }
+
+  func add(
+    _ values: UnsafePointer<Scalar>, by distances: DistanceRows, firstQuery: Int, to scores: MatrixView<Scalar>
+  ) {
+    distances.withZero { rows in
+      for key in 0..<scores.features {
+        let (target, row) = (scores.row(key), rows + (key - firstQuery))
+        for query in 0..<scores.columns { target[query] += values[row[-query]] }
+      }
+    }
+    settle(scores)
+  }
+
+  func sum(
+    _ weights: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, into sums: MatrixView<Scalar>
+  ) {
+    for row in 0..<sums.features { sums.row(row).update(repeating: 0, count: sums.columns) }
+    distances.withZero { rows in
+      for key in 0..<weights.features {
+        let (source, row) = (weights.row(key), rows + (key - firstQuery))
+        for query in 0..<weights.columns { sums.row(row[-query])[query] += source[query] }
+      }
+    }
+    settle(sums)
+  }
+}

@@ -1,0 +1,58 @@
+import Inference
+import Tensors
+import TestSupport
+import Testing
+import Verification
+
+/// Every recorded model that does not look ahead computes token by token what it computes at once.
+@Suite("Decoding with a memory") struct DecodingTests {
+  static let models = ["lm", "gpt", "gpt2", "gpt2-ml", "t5", "t5-gated", "mt5", "t5-decoder"]
+
+  // What differs is the order in which sums are formed; the references themselves agree within 32 rounding units of values up
+  // to 20, and a wrong key or position is thousands of times larger.
+  static let tolerances: [Precision: Double] = [.float32: 2e-5, .float64: 2e-5 * 0x1p-29]
+
+  @Test(
+    "gives every point of the decoder, one token at a time", arguments: models, [Precision.float32, .float64])
+  func oneByOne(name: String, precision: Precision) throws {
+    let directory = try TemporaryDirectory()
+    let recorded = RecordedModel.named(name)
+    let model = try Model(recorded.convert(into: directory))
+    let points = model.points.filter { point in
+      !["encoder.", "pooler", "nsp."].contains { point.name.hasPrefix($0) }
+    }
+    let batch = try Reference(opening: recorded.references[0]).batches.prefix(2).last!
+    let input = try Input(batch)
+    let hasEncoder = input.decoderTokenIDs != nil
+    let tokens = rows(input.decoderTokenIDs ?? input.tokenIDs, input.batch)
+    let segments = rows(input.segmentIDs, input.batch)
+
+    let whole = try model.run(input, computing: Set(points), precision: precision)
+    let memory = Memory()
+    for position in tokens[0].indices {
+      let next = tokens.map { [$0[position]] }
+      let step =
+        hasEncoder
+        ? try Input(tokenIDs: rows(input.tokenIDs, input.batch), decoderTokenIDs: next, context: input.context)
+        : try Input(
+          tokenIDs: next, segmentIDs: segments.map { [$0[position]] }, context: input.context)
+      let found = try model.run(step, computing: Set(points), precision: precision, continuing: memory)
+      for point in points {
+        let (one, all) = (try found[point]!.doubles(), try whole[point]!.doubles())
+        let features = one.count / input.batch
+        for row in 0..<input.batch {
+          let place = (row * tokens[0].count + position) * features
+          let distance = zip(one[row * features..<(row + 1) * features], all[place..<place + features])
+            .map { abs($0 - $1) }.max()!
+          #expect(distance < Self.tolerances[precision]!, "\(point) at \(row), \(position)")
+        }
+      }
+    }
+    #expect(memory.length == tokens[0].count)
+  }
+
+  private func rows(_ ids: [Int32], _ batch: Int) -> [[Int32]] {
+    let length = ids.count / batch
+    return (0..<batch).map { Array(ids[$0 * length..<($0 + 1) * length]) }
+  }
+}

@@ -1,0 +1,148 @@
+import ModelFiles
+import Tensors
+import TestSupport
+import Testing
+import Verification
+
+@testable import Inference
+
+/// Mistakes in the computation of an architecture: each must be caught, and located where it was made.
+@Suite("Planted mistakes of computation") struct PlantedComputationTests {
+  /// A model with something wrong in it.
+  struct Planted: WeightStore {
+    let model: ModelFile
+    var blueprint: Blueprint
+    var configuration: Configuration
+    /// What stands in the place of a weight.
+    var weights: [String: @Sendable (Planted, Tensor) -> Tensor] = [:]
+
+    var file: String { model.file }
+    var names: [String] { model.names }
+    func weight(_ name: String) -> Tensor? {
+      model.weight(name).map { weight in weights[name].map { $0(self, weight) } ?? weight }
+    }
+  }
+
+  struct Mistake: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let model: String
+    let point: String
+    /// The batch in which it shows first.
+    var batch = 0
+    /// Whether it is too small for float32 to show.
+    var isSmall = false
+    let plant: @Sendable (inout Planted) -> Void
+
+    init(
+      _ description: String, in model: String, at point: String, batch: Int = 0, isSmall: Bool = false,
+      plant: @escaping @Sendable (inout Planted) -> Void
+    ) {
+      (testDescription, self.model, self.point, self.batch) = ("\(model): \(description)", model, point, batch)
+      (self.isSmall, self.plant) = (isSmall, plant)
+    }
+  }
+
+  /// Exchanges what two names hold.
+  private static func exchange(_ one: String, _ other: String) -> @Sendable (inout Planted) -> Void {
+    { planted in
+      planted.weights[one] = { $0.model.weight(other) ?? $1 }
+      planted.weights[other] = { $0.model.weight(one) ?? $1 }
+    }
+  }
+
+  /// Moves the rows of a matrix.
+  private static func rows(_ tensor: Tensor, _ source: (Int) -> Int) -> Tensor {
+    let (count, width) = (tensor.shape.dimensions[0], tensor.shape.elementCount / tensor.shape.dimensions[0])
+    let values: [Float] = tensor.withElements { Array($0) }
+    return Tensor(
+      (0..<count).flatMap { values[source($0) * width..<(source($0) + 1) * width] }, shape: tensor.shape)!
+  }
+
+  /// Pairs the features of each head of 4 by halves, (0, 2) and (1, 3), in place of neighbours.
+  private static let halves: @Sendable (inout Planted) -> Void = { planted in
+    for name in ["query.weight", "query.bias", "key.weight", "key.bias"] {
+      planted.weights["block.0.attention.\(name)"] = { rows($1) { $0 / 4 * 4 + [0, 2, 1, 3][$0 % 4] } }
+    }
+  }
+
+  static let mistakes: [Mistake] = [
+    Mistake("rotary pairs by halves", in: "roformer", at: "block.0.attention.output", plant: halves),
+    Mistake("rotary pairs by halves", in: "roformer-v2", at: "block.0.attention.output", plant: halves),
+    Mistake("no positions", in: "roformer", at: "block.0.attention.output") {
+      $0.blueprint.positions = { _ in NoPositions() }
+    },
+    Mistake("distances clipped one too early", in: "nezha", at: "block.0.attention.output", batch: 3) { planted in
+      planted.configuration.relativeDistance = 63
+      planted.weights["attention.relative.weight"] = { _, table in
+        let values: [Float] = table.withElements { Array($0) }
+        return Tensor(Array(values[4..<values.count - 4]), shape: [127, 4])!
+      }
+    },
+    Mistake("unscaled scores", in: "nezha", at: "block.0.attention.output") { $0.blueprint.scalesScores = false },
+    Mistake("scaled scores", in: "t5", at: "encoder.block.0.attention.output") { $0.blueprint.scalesScores = true },
+    Mistake("unscaled scores", in: "gpt2", at: "block.0.attention.output") { $0.blueprint.scalesScores = false },
+    Mistake("buckets off by one in the encoder", in: "t5", at: "encoder.block.0.attention.output") {
+      $0.weights["encoder.attention.relative.weight"] = { rows($1) { min($0 + 1, 31) } }
+    },
+    Mistake("buckets off by one in the decoder", in: "t5-gated", at: "decoder.block.0.attention.output") {
+      $0.weights["decoder.attention.relative.weight"] = { rows($1) { min($0 + 1, 31) } }
+    },
+    Mistake("far distances in too few buckets", in: "t5", at: "encoder.block.0.attention.output", batch: 2) {
+      $0.configuration.relativeDistance = 64
+    },
+    Mistake("cross attention without positions", in: "t5", at: "decoder.block.0.cross.output") {
+      $0.configuration.crossHasPositions = false
+    },
+    Mistake("layer for root-mean-square normalisation", in: "t5", at: "encoder.block.0.attention.norm") {
+      $0.blueprint.norm.kind = .layer
+    },
+    Mistake("root-mean-square for layer normalisation", in: "gpt2", at: "block.0.attention.norm") {
+      $0.blueprint.norm.kind = .rootMeanSquare
+    },
+    Mistake("layer for root-mean-square normalisation", in: "roformer-v2", at: "embedding.norm") {
+      $0.blueprint.norm.kind = .layer
+    },
+    Mistake(
+      "query for key", in: "gpt", at: "block.0.attention.output",
+      plant: exchange("block.0.attention.query.weight", "block.0.attention.key.weight")),
+    Mistake(
+      "key for value", in: "albert", at: "block.0.attention.output",
+      plant: exchange("block.attention.key.weight", "block.attention.value.weight")),
+    Mistake(
+      "query for value in cross attention", in: "t5", at: "decoder.block.1.cross.output",
+      plant: exchange("decoder.block.1.cross.query.weight", "decoder.block.1.cross.value.weight")),
+    Mistake(
+      "the gate for what it lets through", in: "mt5", at: "encoder.block.0.feedforward.output",
+      plant: exchange("encoder.block.0.feedforward.gate.weight", "encoder.block.0.feedforward.intermediate.weight")),
+    Mistake(
+      "the norms of GPT2-ML exchanged", in: "gpt2-ml", at: "block.0.feedforward.norm",
+      plant: exchange("block.0.feedforward.norm.gamma", "block.0.norm.gamma")),
+    Mistake("a bidirectional decoder", in: "gpt", at: "block.0.attention.output") {
+      $0.blueprint.mask = AttentionMask.none
+    },
+    Mistake("relu for gelu", in: "electra", at: "block.0.feedforward.output") { $0.configuration.activation = .relu },
+    Mistake("the epsilon of BERT", in: "nezha", at: "embedding.norm", isSmall: true) {
+      $0.configuration.epsilon = 1e-12
+    },
+    Mistake("the epsilon of the embedding in the block", in: "albert", at: "block.0.attention.norm", isSmall: true) {
+      $0.configuration.blockEpsilon = 1e-12
+    },
+    Mistake("the epsilon of T5 in GPT-2", in: "gpt2", at: "block.0.attention.norm") { $0.configuration.epsilon = 1e-6 },
+  ]
+
+  @Test("is caught and located", arguments: mistakes)
+  func caught(mistake: Mistake) throws {
+    let directory = try TemporaryDirectory()
+    let recorded = RecordedModel.named(mistake.model)
+    let file = try recorded.convert(into: directory)
+    var planted = Planted(
+      model: file, blueprint: try #require(Blueprint(named: file.architecture)),
+      configuration: try Model(file).configuration)
+    mistake.plant(&planted)
+    let model = try Model(weights: planted, blueprint: planted.blueprint, configuration: planted.configuration)
+    let reference = try Reference(opening: recorded.references[mistake.isSmall ? 1 : 0])
+    let first = try ReferenceComparison(of: model, with: reference).firstDivergence
+    #expect(first?.point == mistake.point)
+    #expect(first?.batch == mistake.batch)
+  }
+}
