@@ -29,11 +29,11 @@ extension Architecture.Pattern {
     case .text(let bytes):
       guard name.starts(with: bytes) else { return nil }
       return match(parts.dropFirst(), name.dropFirst(bytes.count), index: index, choices: choices)
-    case .counter(_, let width):
+    case .counter(_, let width, let first):
       let digits = name.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       guard digits.count == width || (digits.count > width && digits.first != UInt8(ascii: "0")) else { return nil }
-      guard let value = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
-      return match(parts.dropFirst(), name.dropFirst(digits.count), index: value, choices: choices)
+      guard let value = Int(String(decoding: digits, as: UTF8.self)), value >= first else { return nil }
+      return match(parts.dropFirst(), name.dropFirst(digits.count), index: value - first, choices: choices)
     case .choice(let choice):
       for text in choice.alternatives.flatMap({ texts($0, before: parts.dropFirst(), in: name) }) {
         let taken = choices.merging([choice.spelling: Array(text)]) { $1 }

@@ -5,8 +5,8 @@ extension Architecture {
   public struct Pattern: Equatable, Sendable {
     enum Part: Equatable, Sendable {
       case text([UInt8])
-      /// A block's number, without leading zeros or, with a width, padded with zeros to it.
-      case counter(letter: String, width: Int)
+      /// A block's number, without leading zeros or, with a width, padded with zeros to it; the names count from `first`.
+      case counter(letter: String, width: Int, first: Int)
       /// One of several texts, the same in every name of a checkpoint.
       case choice(Choice)
       /// Any bytes, also none.
@@ -31,7 +31,7 @@ extension Architecture {
     public let spelling: String
     let parts: [Part]
 
-    /// Reads a pattern; nil when a brace is not part of a counter such as `{L}` or `{L:3}`, or a parenthesis not part of
+    /// Reads a pattern; nil when a brace is not part of a counter such as `{L}`, `{L:3}` or `{L+1}`, or a parenthesis not part of
     /// a choice such as `(weight|gamma)` or, at the beginning, `(|*)`.
     package init?(_ spelling: String) {
       var parts: [Part] = []
@@ -65,12 +65,13 @@ extension Architecture {
 
     private static func counter(_ text: String) -> Part? {
       let fields = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard let letter = fields.first, letter.utf8.count == 1, ("A"..."Z").contains(letter), fields.count <= 2 else {
-        return nil
-      }
-      guard fields.count == 2 else { return .counter(letter: String(letter), width: 1) }
+      guard let sum = fields.first, fields.count <= 2 else { return nil }
+      let first = sum.hasSuffix("+1") ? 1 : 0
+      let letter = sum.dropLast(2 * first)
+      guard letter.utf8.count == 1, ("A"..."Z").contains(letter) else { return nil }
+      guard fields.count == 2 else { return .counter(letter: String(letter), width: 1, first: first) }
       guard let width = Int(fields[1]), (2...9).contains(width), String(width) == fields[1] else { return nil }
-      return .counter(letter: String(letter), width: width)
+      return .counter(letter: String(letter), width: width, first: first)
     }
 
     private static func choice(_ text: String, isFirst: Bool) -> Part? {
@@ -85,7 +86,7 @@ extension Architecture {
 
     /// The letters of the counters, in order.
     var counters: [String] {
-      parts.compactMap { if case .counter(let letter, _) = $0 { letter } else { nil } }
+      parts.compactMap { if case .counter(let letter, _, _) = $0 { letter } else { nil } }
     }
 
     /// The choices, in order.

@@ -1,11 +1,12 @@
 import Bytes
 import JSON
 
-/// What a checkpoint written by bert4keras says of its computation beyond the shapes of its weights.
+/// What a checkpoint written by bert4keras or keras-bert says of its computation beyond the shapes of its weights.
 ///
 /// `save` stores each layer's configuration in `model_config`; `save_weights` stores at least the names of all layers, of
 /// which two are weightless and tell the attention mask (bert4keras 0.11.5, `models.py` 359-405). Layers are recognised
-/// by class and name only: nothing of the marshalled Python in them is run.
+/// by class and name only: nothing of the marshalled Python in them is run. keras-bert 0.89.0 has layers of the same
+/// classes, `Encoder-1-…` in place of `Transformer-0-…`.
 public struct BERT4KerasSettings: Sendable {
   /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`.
   public private(set) var values: [String: String] = [:]
@@ -25,16 +26,18 @@ public struct BERT4KerasSettings: Sendable {
   init(layers: [String], modelConfiguration: JSON?, prefix: String = "", file: String) throws {
     self.file = file
     let own = layers.compactMap { $0.text(behind: prefix) }
+    isKerasBERT = own.contains("Encoder-1-MultiHeadSelfAttention")
+    let beginnings = Self.beginnings + (isKerasBERT ? ["Encoder-"] : [])
     if own.contains("Attention-LM-Mask") {
       values["mask"] = "lm"
     } else if own.contains("Attention-UniLM-Mask") {
       values["mask"] = "unilm"
-    } else if own.contains("Transformer-0-MultiHeadSelfAttention") {
+    } else if own.contains("Transformer-0-MultiHeadSelfAttention") || isKerasBERT {
       values["mask"] = "none"
     }
     for layer in modelConfiguration?["config"]?["layers"]?.elements ?? [] {
       if let kind = layer["class_name"]?.string, let configuration = layer["config"],
-        let name = configuration["name"]?.string?.text(behind: prefix), Self.beginnings.contains(where: name.hasPrefix)
+        let name = configuration["name"]?.string?.text(behind: prefix), beginnings.contains(where: name.hasPrefix)
       {
         try read(kind, named: name, configuration)
       }
@@ -42,6 +45,7 @@ public struct BERT4KerasSettings: Sendable {
   }
 
   private let file: String
+  private let isKerasBERT: Bool
 
   /// How the names of bert4keras' own layers begin; what a user's head holds says nothing of the encoder.
   private static let beginnings = ["Embedding-", "Transformer-", "Pooler-", "NSP-", "MLM-"]
@@ -49,7 +53,8 @@ public struct BERT4KerasSettings: Sendable {
   private mutating func read(_ kind: String, named name: String, _ layer: JSON) throws {
     switch kind {
     case "MultiHeadAttention":
-      try record("heads", layer["heads"]?.integer.map(String.init), from: name)
+      try record("heads", (layer["heads"] ?? layer["head_num"])?.integer.map(String.init), from: name)
+      try demand(layer["history_only"] ?? false, toBe: false, "history_only", in: name)
       try demand(layer["normalization"] ?? "softmax", toBe: "softmax", "attention normalisation", in: name)
       try demand(layer["attention_scale"] ?? true, toBe: true, "attention scaling", in: name)
       try demand(layer["return_attention_scores"] ?? false, toBe: false, "residual attention scores", in: name)
@@ -70,15 +75,18 @@ public struct BERT4KerasSettings: Sendable {
       try demand(layer["merge_mode"] ?? "add", toBe: "add", "merge_mode", in: name)
     case "Dense" where name == "MLM-Dense":
       try record("activation", layer["activation"].flatMap(activation), from: name)
-    case "Dense" where name == "Pooler-Dense":
+    case "Dense" where name == "Pooler-Dense" || isKerasBERT && name == "NSP-Dense":
       try record("pooler.activation", layer["activation"].flatMap(activation), from: name)
     default: break
     }
   }
 
   /// Keras 2.3 writes an activation as a name, Keras 2.15 wraps a function's name in an object.
+  ///
+  /// keras-bert's "gelu" is the one of keras-transformer, by tanh.
   private func activation(_ value: JSON) -> String? {
     guard let name = value.string ?? value["config"]?.string else { return nil }
+    if isKerasBERT, name == "gelu" { return "gelu-tanh" }
     return name == "gelu_erf" ? "gelu-erf" : name == "gelu_tanh" ? "gelu-tanh" : name
   }
 

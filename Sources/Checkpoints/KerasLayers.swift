@@ -4,7 +4,8 @@ import HDF5
 /// The weights of a Keras HDF5 file, by the conventions of Keras 1 and 2.
 ///
 /// A group per layer; the order of layers and weights stands in the attributes `layer_names` and `weight_names`. A
-/// weight is identified by its layer and its position there, because Keras numbers inner names over a whole session.
+/// weight is identified by its layer and its position there, because Keras numbers inner names over a whole session; only
+/// models of Hugging Face's transformers name their weights themselves (``HuggingFaceNames``).
 /// Sources: `keras/engine/saving.py` of Keras 2.2.4 and 2.3.1, `keras/src/saving/legacy/hdf5_format.py` of 2.15.0.
 struct KerasLayers {
   let file: String
@@ -44,6 +45,7 @@ struct KerasLayers {
         advice: "Save the weights of a model that has layers")
     }
     var seen: Set<Spelling> = []
+    var groups: [(name: String, group: Group, paths: [String])] = []
     for layer in layers {
       guard seen.insert(Spelling(layer)).inserted else {
         throw damaged(in: group, found: "the layer \(layer) twice in layer_names", expected: "each layer once")
@@ -53,21 +55,24 @@ struct KerasLayers {
           in: group, found: "the layer \(layer) in layer_names and no group of that name",
           expected: "a group for each layer")
       }
-      try readWeights(of: layer, in: layerGroup)
+      groups.append((layer, layerGroup, try layerGroup.names(in: "weight_names", file: file) ?? []))
     }
     names = layers
     // Keras 2.10 and later keep variables that belong to no layer here, outside layer_names.
     let topLevel = "top_level_model_weights"
     if !seen.contains(Spelling(topLevel)), case .group(let extra)? = try group.object(topLevel) {
-      try readWeights(of: topLevel, in: extra)
+      groups.append((topLevel, extra, try extra.names(in: "weight_names", file: file) ?? []))
+    }
+    let addresses = HuggingFaceNames(groups.map { ($0.name, $0.paths) }).addresses
+    for (layer, addresses) in zip(groups, addresses) {
+      try readWeights(
+        layer.paths, in: layer.group, as: addresses ?? layer.paths.indices.map { "\(layer.name)[\($0)]" })
     }
     try noteUnlisted(in: group, besides: layers + [topLevel] + known)
   }
 
-  private mutating func readWeights(of layer: String, in group: Group) throws {
-    let paths = try group.names(in: "weight_names", file: file) ?? []
-    for (position, path) in paths.enumerated() {
-      let name = "\(layer)[\(position)]"
+  private mutating func readWeights(_ paths: [String], in group: Group, as addresses: [String]) throws {
+    for (path, name) in zip(paths, addresses) {
       switch try group.object(at: path) {
       case .dataset(let dataset):
         tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))

@@ -61,7 +61,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(
       messages.first == """
         x.h5: mismatched: found tensors that no known naming accounts for, expected those of bert (bert4keras), bert \
-        (google), bert (huggingface). The nearest is bert (bert4keras), which knows 45 of its 45 names; the differences follow.
+        (google), bert (huggingface), bert (huggingface-tf), bert (keras-bert). The nearest \
+        is bert (bert4keras), which knows 45 of its 45 names; the differences follow.
         """)
   }
 
@@ -70,7 +71,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(
       complaints([float32("a", [1]), float32("b", [2])], naming: nil) == [
         "x.h5: mismatched: found tensors that no known naming accounts for, expected those of bert (bert4keras), bert "
-          + "(google), bert (huggingface). None of its 2 names is known to any of them: a model of another kind needs a name table of its "
+          + "(google), bert (huggingface), bert (huggingface-tf), bert (keras-bert). None of its 2 names is "
+          + "known to any of them: a model of another kind needs a name table of its "
           + "own (Formats/NameTables.md)."
       ])
     #expect(complaints([], naming: nil) == ["x.h5: mismatched: found no tensors, expected a model's."])
@@ -80,7 +82,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
   func unknownNaming() {
     #expect(
       complaints(tinyBERT(), naming: "keras") == [
-        "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, google, huggingface."
+        "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, google, huggingface, "
+          + "huggingface-tf, keras-bert."
       ])
   }
 }

@@ -29,6 +29,18 @@ private typealias Pattern = Architecture.Pattern
     #expect(match("block_{E:3}", "block_0123") == nil)
   }
 
+  @Test("a counter may count from 1")
+  func countedFromOne() {
+    #expect(match("Encoder-{L+1}-Norm", "Encoder-1-Norm") == Pattern.Match(index: 0))
+    #expect(match("Encoder-{L+1}-Norm", "Encoder-12-Norm") == Pattern.Match(index: 11))
+    #expect(match("Encoder-{L+1}-Norm", "Encoder-0-Norm") == nil)
+    #expect(match("layer{L+1:2}", "layer01") == Pattern.Match(index: 0))
+    #expect(match("layer{L+1:2}", "layer00") == nil)
+    for spelling in ["{L+2}", "{L+}", "{L+0}", "{+1}", "{L-1}", "{L+1+1}", "{L:2+1}"] {
+      #expect(Pattern(spelling) == nil, "\(spelling)")
+    }
+  }
+
   @Test("a text fits only itself, byte by byte")
   func text() {
     #expect(match("Pooler-Dense[0]", "Pooler-Dense[0]") == Pattern.Match(index: nil))

@@ -75,7 +75,10 @@ import Testing
     _ = try workplace.directory.write(Array(text.utf8), to: "bert.names")
     let sound = try workplace.ingot("lint", "bert.names")
     #expect(sound.exitCode == 0)
-    #expect(sound.output == "bert.names: architecture bert, 32 rows, namings bert4keras, google, huggingface\n")
+    #expect(
+      sound.output
+        == "bert.names: architecture bert, 32 rows, namings bert4keras, google, huggingface, huggingface-tf, keras-bert\n"
+    )
 
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let setting = try #require(lines.firstIndex { $0.hasPrefix("  epsilon            number") })

@@ -1,0 +1,103 @@
+import Architectures
+import Checkpoints
+import Conversion
+import Inference
+import ModelFiles
+import TestSupport
+import Testing
+import Verification
+
+/// Models that transformers saved from TensorFlow, against what they computed there.
+@Suite("tf_model.h5 of Hugging Face") struct HuggingFaceTFTests {
+  static let models = ["classifier", "encoder", "masked-lm", "pretraining"]
+
+  private static func folder(_ model: String) -> String {
+    Fixtures.folder("HuggingFaceTF").appending(path: model).path
+  }
+
+  private func plan(_ model: String, settings: [String: String] = [:]) throws -> Conversion {
+    try Conversion(
+      planning: Release(at: Self.folder(model)), options: Conversion.Options(extras: .keep, settings: settings))
+  }
+
+  private func convert(
+    _ model: String, into directory: TemporaryDirectory, settings: [String: String] = [:]
+  ) throws -> ModelFile {
+    let path = directory.path("\(model).ingot")
+    _ = try plan(model, settings: settings).write(to: path)
+    return try ModelFile(mapping: path)
+  }
+
+  private func comparison(_ file: ModelFile, _ model: String, _ precision: String) throws -> ReferenceComparison {
+    let reference = try Reference(opening: "\(Self.folder(model))/reference.\(precision).npz")
+    let comparison = try ReferenceComparison(of: Model(file), with: reference)
+    #expect(comparison.points.count == reference.batches.reduce(0) { $0 + $1.points.count })
+    return comparison
+  }
+
+  @Test(
+    "converts and computes at every point what TensorFlow computed in float32, and PyTorch in float64",
+    arguments: models, ["float32", "float64"])
+  func agrees(model: String, precision: String) throws {
+    let directory = try TemporaryDirectory()
+    let comparison = try comparison(convert(model, into: directory), model, precision)
+    #expect(comparison.firstDivergence == nil)
+  }
+
+  @Test("the references hold what they are for: every block, pooler and heads")
+  func coverage() throws {
+    func points(_ model: String) throws -> [String] {
+      let directory = try TemporaryDirectory()
+      return try comparison(convert(model, into: directory), model, "float32").points.filter { $0.batch == 0 }.map(
+        \.point)
+    }
+    #expect(
+      try points("encoder") == ["embedding.norm", "block.0.feedforward.norm", "block.1.feedforward.norm", "pooler"])
+    #expect(try points("masked-lm") == ["embedding.norm", "block.0.feedforward.norm", "mlm.logits"])
+    #expect(try points("pretraining").suffix(2) == ["nsp.probabilities", "mlm.logits"])
+    #expect(try points("classifier") == ["embedding.norm", "block.0.feedforward.norm"])
+  }
+
+  @Test("settings are those of config.json: epsilon, and which gelu")
+  func settings() throws {
+    #expect(try plan("encoder").settings["epsilon"] == .number(1e-5))
+    #expect(try plan("encoder").settings["activation"] == .choice("gelu-erf"))
+    #expect(try plan("masked-lm").settings["epsilon"] == .number(1e-12))
+    #expect(try plan("masked-lm").settings["activation"] == .choice("gelu-tanh"))
+  }
+
+  @Test("the other gelu, epsilon or head count is caught, in the first block that it changes")
+  func planted() throws {
+    for (model, changes, place) in [
+      ("masked-lm", ["activation": "gelu-erf"], "block.0.feedforward.norm"),
+      ("encoder", ["epsilon": "1e-12"], "embedding.norm"),
+      ("pretraining", ["heads": "2"], "block.0.feedforward.norm"),
+    ] {
+      let directory = try TemporaryDirectory()
+      let comparison = try comparison(convert(model, into: directory, settings: changes), model, "float32")
+      #expect(comparison.firstDivergence?.point == place)
+    }
+  }
+
+  @Test("a head is an extra, and the embeddings that a head lists once more are left out by a row")
+  func others() throws {
+    #expect(try plan("classifier").plan.extras.map(\.source).sorted() == ["classifier/bias", "classifier/kernel"])
+    let dropped = try plan("pretraining").plan.dropped
+    #expect(dropped.count == 5)
+    #expect(dropped.allSatisfy { $0.source.hasPrefix("mlm___cls/bert/embeddings/") })
+    #expect(try plan("encoder").plan.dropped.isEmpty && plan("encoder").plan.naming == "huggingface-tf")
+  }
+
+  @Test("the copies that are left out hold what the embeddings hold")
+  func copies() throws {
+    let checkpoint = try Release(at: Self.folder("pretraining")).checkpoint
+    for copy in checkpoint.tensors where copy.name.hasPrefix("mlm___cls/bert/") {
+      let shared = try checkpoint.tensor(named: String(copy.name.dropFirst("mlm___cls/".count)))
+      var bytes = [[UInt8]](repeating: [], count: 2)
+      for (index, tensor) in [copy, shared].enumerated() {
+        try tensor.source.forEachTile(of: 1 << 10) { _, tile in bytes[index] += tile }
+      }
+      #expect(bytes[0] == bytes[1] && !bytes[0].isEmpty, "\(copy.name)")
+    }
+  }
+}
