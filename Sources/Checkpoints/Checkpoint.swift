@@ -54,7 +54,9 @@ public struct Checkpoint: Sendable {
     self.modelConfiguration = modelConfiguration
     self.naming = naming
     ownRemarks = remarks
-    self.remarks = remarks + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
+    self.remarks =
+      remarks + [sharedBytesRemark(on: tensors, in: container)].compactMap(\.self)
+      + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
     places = Dictionary(tensors.enumerated().map { (Spelling($1.name), $0) }) { first, _ in first }
   }
 
