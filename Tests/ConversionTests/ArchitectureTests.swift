@@ -54,6 +54,52 @@ import Testing
         settings: "epsilon 1e-06, activation gelu-erf, relative.distance 128, cross.position true, lm.scaled true")
     }
 
+  /// Models of which one program saved one file.
+  static let others = [
+    Model(
+      folder: "gau", architecture: "gau",
+      settings: "epsilon 1e-07, activation swish, attention.normalization softmax-plus, mask none"),
+    Model(
+      folder: "gau-squared-relu", architecture: "gau",
+      settings: "epsilon 1e-07, activation swish, attention.normalization squared-relu, mask none"),
+    Model(
+      folder: "xlnet", architecture: "xlnet",
+      settings: "epsilon 1e-12, activation gelu-erf"),
+    Model(
+      folder: "deberta", architecture: "deberta",
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both"),
+    Model(
+      folder: "deberta-v2", architecture: "deberta-v2",
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both, relative.distance 32, "
+        + "relative.buckets 4.0, convolution.activation gelu-erf"),
+    Model(
+      folder: "deberta-v3", architecture: "deberta-v2",
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both, relative.distance 32, "
+        + "relative.buckets 4.0, convolution.activation tanh"),
+    Model(
+      folder: "albert-huggingface", architecture: "albert",
+      settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-12, mlm.epsilon 1e-12, "
+        + "activation gelu-erf, mask none, pooler.activation tanh"),
+    Model(
+      folder: "electra-huggingface", architecture: "electra",
+      settings: "heads 3, epsilon 1e-12, activation gelu-erf"),
+    Model(
+      folder: "nezha-huggingface", architecture: "nezha",
+      settings: "heads 3, relative.distance 4, embedding.epsilon 1e-12, block.epsilon 1e-12, "
+        + "mlm.epsilon 1e-12, activation gelu-erf, mask none, pooler.activation tanh"),
+    Model(
+      folder: "roformer-huggingface", architecture: "roformer",
+      settings: "heads 3, embedding.epsilon 1e-12, block.epsilon 1e-12, mlm.epsilon 1e-12, "
+        + "activation gelu-erf, mask none, pooler.activation tanh"),
+    Model(
+      folder: "t5-huggingface", architecture: "t5",
+      settings: "epsilon 1e-06, activation relu, relative.distance 128, cross.position false"),
+    Model(
+      folder: "t5-gated-huggingface", architecture: "t5-gated",
+      settings: "epsilon 1e-06, activation gelu-tanh, relative.distance 128, cross.position false, "
+        + "lm.scaled false"),
+  ]
+
   private func convert(_ path: String, to name: String, of architecture: String, in directory: TemporaryDirectory)
     throws
     -> (settings: String, file: ModelFile)
@@ -78,5 +124,14 @@ import Testing
     for tensor in checkpoint.file.tensors {
       #expect(keras.file.digest(of: tensor.name) == checkpoint.file.digest(of: tensor.name), "\(tensor.name)")
     }
+  }
+
+  @Test("converts what other programs saved, with the settings of their configuration", arguments: others)
+  func other(model: Model) throws {
+    let directory = try TemporaryDirectory()
+    let converted = try convert(model.folder, to: "model.ingot", of: model.architecture, in: directory)
+    #expect(converted.settings == model.settings)
+    #expect(converted.file.architecture == model.architecture)
+    #expect(try converted.file.verifyDigests().isEmpty)
   }
 }

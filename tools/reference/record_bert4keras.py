@@ -208,6 +208,7 @@ BLOCK = re.compile(r"(Encoder-|Decoder-)?Transformer-(?:([0-9]+)-)?([A-Za-z]+)(-
 PARTS = {
     "MultiHeadSelfAttention": "attention",
     "MultiHeadCrossAttention": "cross",
+    "GatedAttentionUnit": "attention",
     "FeedForward": "feedforward",
 }
 
