@@ -28,6 +28,18 @@ import Verification
     }
   }
 
+  @Test("a model that is left out here is one that the runtime refuses", arguments: RecordedModel.notComputed)
+  func notComputed(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let file = try RecordedModel(folder: Fixtures.folder("Architectures/\(name)")).convert(into: directory)
+    let problem = #expect(throws: Problem.self) { try Model(file) }
+    #expect(
+      problem?.description
+        == "\(file.path): unsupported: found the architecture \(file.architecture), expected "
+        + "\(Model.architectures.joined(separator: ", ")). Its tensors can be inspected and verified against their "
+        + "source, but not run.")
+  }
+
   @Test("every tensor is derived again from its source, bit for bit", arguments: RecordedModel.all)
   func source(model: RecordedModel) throws {
     let directory = try TemporaryDirectory()

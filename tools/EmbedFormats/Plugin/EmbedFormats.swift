@@ -3,7 +3,8 @@ import PackagePlugin
 
 /// Puts every name table of `Formats/Architectures` into the target's binary, as text.
 ///
-/// Resources copied beside a binary are lost when it moves alone; a string in it is not.
+/// Resources copied beside a binary are lost when it moves alone; a string in it is not. SwiftPM asks for the list of tables
+/// again only when the manifest or this file has changed: `touch Package.swift` after adding a table.
 @main
 struct EmbedFormats: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
