@@ -53,7 +53,9 @@ let package = Package(
       ]),
     .target(
       name: "Conversion",
-      dependencies: ["Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "Tensors", "Tokenization"]),
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "SafeTensors", "Tensors", "Tokenization",
+      ]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors", crypto]),
 
     // From a model file to an answer.

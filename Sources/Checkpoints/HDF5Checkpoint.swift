@@ -6,13 +6,17 @@ import JSON
 ///
 /// What is read is written down in `Formats/Checkpoints/Keras.md`.
 extension Checkpoint {
-  init(hdf5 bytes: ByteView, folder: String? = nil) throws {
-    let hdf5 = try HDF5File(bytes)
+  ///
+  /// - Parameter isCutShort: Whether the end of the file is missing, and what is there is wanted.
+  init(hdf5 bytes: ByteView, folder: String? = nil, isCutShort: Bool = false) throws {
+    let hdf5 = try HDF5File(bytes, isCutShort: isCutShort)
     if try hdf5.root.hasNames(in: "layer_names") {
-      self = try Checkpoint(kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file)
+      self = try Checkpoint(
+        kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file, isCutShort: isCutShort)
     } else if case .group(let weights)? = try hdf5.root.object("model_weights") {
-      self = try Checkpoint(kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file)
-    } else if try Keras3Variables.are(in: hdf5) {
+      self = try Checkpoint(
+        kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file, isCutShort: isCutShort)
+    } else if !isCutShort, try Keras3Variables.are(in: hdf5) {
       self = try Checkpoint(keras3: hdf5, file: bytes.file, folder: folder)
     } else {
       self = try Checkpoint(datasetsOf: hdf5, file: bytes.file)
@@ -20,10 +24,12 @@ extension Checkpoint {
   }
 
   /// Reads what `save_weights` (then `group` is the root) or `save` of Keras 1 and 2 wrote.
-  private init(kerasLayersIn group: Group, of hdf5: HDF5File, container: Container, file: String) throws {
-    var layers = KerasLayers(file: file)
+  private init(kerasLayersIn group: Group, of hdf5: HDF5File, container: Container, file: String, isCutShort: Bool)
+    throws
+  {
+    var layers = KerasLayers(file: file, isCutShort: isCutShort)
     try layers.read(group, besides: container == .kerasModel ? [] : ["optimizer_weights"])
-    if container == .kerasModel {
+    if container == .kerasModel, !isCutShort {
       try layers.noteUnlisted(in: hdf5.root, besides: ["model_weights", "optimizer_weights"])
     }
     let facts = hdf5.root.facts(named: ["keras_version", "backend"])
@@ -36,7 +42,9 @@ extension Checkpoint {
     }
     self.init(
       file: file, container: container, tensors: layers.tensors, unread: layers.unread, layers: layers.names,
-      facts: facts, modelConfiguration: try hdf5.root.modelConfiguration(file: file), remarks: remarks)
+      facts: facts,
+      modelConfiguration: try isCutShort
+        ? try? hdf5.root.modelConfiguration(file: file) : hdf5.root.modelConfiguration(file: file), remarks: remarks)
   }
 
   /// Lists every dataset by its path.

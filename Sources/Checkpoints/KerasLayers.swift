@@ -17,9 +17,13 @@ struct KerasLayers {
   /// The names of the tensors whose type is a guess.
   private var guessed: [String] = []
 
+  /// Whether what lies behind the end of the file is noted instead of thrown.
+  private let isCutShort: Bool
+
   /// Begins without layers.
-  init(file: String) {
+  init(file: String, isCutShort: Bool = false) {
     self.file = file
+    self.isCutShort = isCutShort
   }
 
   /// What was met and passed over, as sentences.
@@ -50,30 +54,38 @@ struct KerasLayers {
       guard seen.insert(Spelling(layer)).inserted else {
         throw damaged(in: group, found: "the layer \(layer) twice in layer_names", expected: "each layer once")
       }
-      guard case .group(let layerGroup)? = try group.object(layer) else {
-        throw damaged(
-          in: group, found: "the layer \(layer) in layer_names and no group of that name",
-          expected: "a group for each layer")
+      do {
+        guard case .group(let layerGroup)? = try group.object(layer) else {
+          throw damaged(
+            in: group, found: "the layer \(layer) in layer_names and no group of that name",
+            expected: "a group for each layer")
+        }
+        groups.append((layer, layerGroup, try layerGroup.names(in: "weight_names", file: file) ?? []))
+      } catch let problem as Problem where isCutShort && problem.kind == .damaged {
+        unread.append(UnreadTensor(name: "\(layer)[0]", problem: problem))
       }
-      groups.append((layer, layerGroup, try layerGroup.names(in: "weight_names", file: file) ?? []))
     }
     names = layers
     // Keras 2.10 and later keep variables that belong to no layer here, outside layer_names.
     let topLevel = "top_level_model_weights"
     if !seen.contains(Spelling(topLevel)), case .group(let extra)? = try group.object(topLevel) {
-      groups.append((topLevel, extra, try extra.names(in: "weight_names", file: file) ?? []))
+      do {
+        groups.append((topLevel, extra, try extra.names(in: "weight_names", file: file) ?? []))
+      } catch let problem as Problem where isCutShort && problem.kind == .damaged {
+        unread.append(UnreadTensor(name: "\(topLevel)[0]", problem: problem))
+      }
     }
     let addresses = HuggingFaceNames(groups.map { ($0.name, $0.paths) }).addresses
     for (layer, addresses) in zip(groups, addresses) {
       try readWeights(
         layer.paths, in: layer.group, as: addresses ?? layer.paths.indices.map { "\(layer.name)[\($0)]" })
     }
-    try noteUnlisted(in: group, besides: layers + [topLevel] + known)
+    if !isCutShort { try noteUnlisted(in: group, besides: layers + [topLevel] + known) }
   }
 
   private mutating func readWeights(_ paths: [String], in group: Group, as addresses: [String]) throws {
     for (path, name) in zip(paths, addresses) {
-      switch try group.object(at: path) {
+      switch try object(at: path, in: group) {
       case .dataset(let dataset):
         tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))
         if dataset.isGuessed { guessed.append(name) }
@@ -83,12 +95,22 @@ struct KerasLayers {
           in: group, found: "the weight \(path) in weight_names, which is a group",
           expected: "a dataset for each weight")
       case nil:
-        throw damaged(
+        let problem = damaged(
           in: group, found: "the weight \(path) in weight_names and no dataset there",
           expected: "a dataset for each weight")
+        guard isCutShort else { throw problem }
+        unread.append(UnreadTensor(name: name, problem: problem))
       }
     }
-    try noteUnlisted(in: group, weights: paths)
+    if !isCutShort { try noteUnlisted(in: group, weights: paths) }
+  }
+
+  private func object(at path: String, in group: Group) throws -> Object? {
+    do {
+      return try group.object(at: path)
+    } catch let problem as Problem where isCutShort && problem.kind == .damaged {
+      return .other(path: path, problem)
+    }
   }
 
   /// Notes the links of a group that are not among the given names.

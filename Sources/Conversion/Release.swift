@@ -24,8 +24,21 @@ public struct Release: Sendable {
   /// - Throws: `Problem`: *mismatched* when a folder holds no weights, or more than one file of them, or several
   ///   configurations of which none has the usual name.
   public init(at path: String, configuration: String? = nil, vocabulary: String? = nil) throws {
+    try self.init(
+      at: path, weights: Release.weights(at: path), configuration: configuration, vocabulary: vocabulary)
+  }
+
+  /// Finds what lies beside weights that are opened already, such as those that survive in a file cut short.
+  ///
+  /// - Parameters:
+  ///   - path: A folder, or the file that holds the weights.
+  ///   - weights: The weights.
+  ///   - configuration: The configuration's path, where it is not to be found beside the weights.
+  ///   - vocabulary: The vocabulary's path, likewise.
+  /// - Throws: `Problem` as ``init(at:configuration:vocabulary:)`` does about the other files.
+  public init(at path: String, weights: Checkpoint, configuration: String? = nil, vocabulary: String? = nil) throws {
     let folder = Release.isFolder(path) ? path : (path as NSString).deletingLastPathComponent
-    checkpoint = try Release.weights(at: path)
+    checkpoint = weights
     configurationPath =
       try configuration
       ?? Release.file(
@@ -49,7 +62,16 @@ public struct Release: Sendable {
   /// - Parameter path: A folder, or the file that holds the weights.
   /// - Throws: `Problem` as ``init(at:configuration:vocabulary:)`` does about weights.
   public static func weights(at path: String) throws -> Checkpoint {
-    try isFolder(path) ? weights(in: path) : Checkpoint(opening: path)
+    do {
+      return try isFolder(path) ? weights(in: path) : Checkpoint(opening: path)
+    } catch var problem as Problem where problem.kind == .damaged {
+      // The file that does not open may be one of several in the folder.
+      if let salvage = try? Salvage(of: problem.file), !salvage.checkpoint.tensors.isEmpty {
+        let advice = "Of its tensors, \(salvage.checkpoint.tensors.count) survive whole: see --salvage"
+        problem.advice = problem.advice.map { "\($0). \(advice)" } ?? advice
+      }
+      throw problem
+    }
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -8,6 +8,8 @@ struct AddressSpace: Sendable {
   static let undefined = UInt64.max
 
   let bytes: ByteView
+  /// Whether the end of the file is missing: what lies there is passed over instead of spoiling the rest.
+  var isCutShort = false
 
   /// How many bytes there are.
   var count: Int { bytes.count }

@@ -31,6 +31,9 @@ public struct Group: Sendable {
   /// The address of the group's object header, which is the same under all its names.
   var address: UInt64 { header.address }
 
+  /// Whether the end of the file is missing.
+  var isCutShort: Bool { header.space.isCutShort }
+
   /// The name that problems show for the file.
   var file: String { header.space.bytes.file }
 
@@ -53,7 +56,11 @@ public struct Group: Sendable {
     switch link.target {
     case .object(let address):
       return try contents.child(at: position) {
-        try Object(header.space, at: address, path: child, ancestors: lineage)
+        do {
+          return try Object(header.space, at: address, path: child, ancestors: lineage)
+        } catch let problem as Problem where isCutShort && problem.kind == .damaged {
+          return .other(path: child, problem)
+        }
       }
     case .refused(let found):
       throw Problem(

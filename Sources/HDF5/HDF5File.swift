@@ -14,10 +14,12 @@ public struct HDF5File: Sendable {
 
   /// Opens a file, or the part of one that a view shows: an HDF5 file may lie inside an archive.
   ///
+  /// - Parameter isCutShort: Whether the end of the file is missing. Objects and links that lie there, or whose data do,
+  ///   are then passed over or listed as ``Object/other(path:_:)``; everything else is read as ever.
   /// - Throws: `Problem` of kind *damaged* when the bytes are no HDF5 file, a file that was cut short or one whose
   ///   root group cannot be read; *unsupported* for variants that libhdf5 can write and this reader does not read.
-  public init(_ bytes: ByteView) throws {
-    let superblock = try Superblock(bytes)
+  public init(_ bytes: ByteView, isCutShort: Bool = false) throws {
+    let superblock = try Superblock(bytes, isCutShort: isCutShort)
     let object = try Object(superblock.space, at: superblock.root, path: "/", ancestors: [])
     guard case .group(let group) = object else {
       throw Problem(
@@ -54,7 +56,11 @@ public struct HDF5File: Sendable {
           .refused, file: group.file, found: "more than \(Limits.objects) objects", expected: "at most that many")
       }
       if case .group(let child) = object, visited.insert(child.address).inserted {
-        try list(child, into: &objects, visited: &visited)
+        do {
+          try list(child, into: &objects, visited: &visited)
+        } catch let problem as Problem where child.isCutShort && problem.kind == .damaged {
+          objects.append(.other(path: child.path, problem))
+        }
       }
     }
   }

@@ -14,9 +14,10 @@ struct Superblock {
 
   /// Finds and reads the superblock at byte 0, 512, 1024, 2048 and so on: what stands before is the user block.
   ///
+  /// - Parameter isCutShort: Whether a file that is shorter than it says is read as far as it goes.
   /// - Throws: `Problem` of kind *damaged* when there is none or the file is shorter than it says, *unsupported* when its
   ///   version, its sizes of offsets and lengths or its driver are not read here.
-  init(_ bytes: ByteView) throws {
+  init(_ bytes: ByteView, isCutShort: Bool = false) throws {
     let position = try Self.position(in: bytes)
     var cursor = Cursor(bytes, at: position + 8)
     let version = try cursor.version(0...3, of: "the superblock")
@@ -53,14 +54,16 @@ struct Superblock {
     guard !end.overflow, let length = Int(exactly: end.partialValue), length > 0 else {
       throw cursor.damaged(found: "the end-of-file address \(storedEnd) and the base address \(base)")
     }
-    guard length <= bytes.count - position else {
+    let present = bytes.count - position
+    guard length <= present || isCutShort else {
       throw Problem(
         .damaged, file: bytes.file, byte: bytes.start + bytes.count,
         found: "the end of the file after \(bytes.count) bytes",
         expected: "\(length.addingReportingOverflow(position).partialValue) bytes",
         advice: "The file is cut short; get it again from where it came")
     }
-    space = AddressSpace(bytes: try bytes.slice(at: position, count: length, of: "the HDF5 file"))
+    space = AddressSpace(
+      bytes: try bytes.slice(at: position, count: min(length, present), of: "the HDF5 file"), isCutShort: isCutShort)
   }
 
   private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]

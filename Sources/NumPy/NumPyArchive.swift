@@ -26,9 +26,16 @@ public struct NumPyArchive: Sendable {
   ///
   /// - Throws: ``Problem`` as `ZipArchive.init(_:limits:)` does, and *unavailable* when the system cannot read the file.
   public init(_ bytes: ByteView) throws {
+    try self.init(ZipArchive(bytes).members)
+  }
+
+  /// Opens the header of every array among the members of an archive.
+  ///
+  /// - Throws: ``Problem`` of kind *unavailable* when the system cannot read the file.
+  public init(_ members: [ZipMember]) throws {
     var arrays: [Entry] = []
     var ignored: [String] = []
-    for member in try ZipArchive(bytes).members {
+    for member in members {
       guard member.name.hasSuffix(".npy") else {
         ignored.append(member.name)
         continue

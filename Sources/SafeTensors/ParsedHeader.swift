@@ -63,7 +63,9 @@ struct ParsedHeader {
   }
 
   /// The tensors in the order of their data, which they cover without a hole or an overlap.
-  func entries() throws -> [SafeTensorsFile.Entry] {
+  ///
+  /// - Parameter isCutShort: Whether the end of the data may be missing.
+  func entries(isCutShort: Bool = false) throws -> [SafeTensorsFile.Entry] {
     let advice = "The file is cut short or overwritten; get it again from where it came"
     let available = bytes.start + bytes.count - dataStart
     var end = 0
@@ -77,7 +79,7 @@ struct ParsedHeader {
           found: "data that begin at \(tensor.begin)",
           expected: "\(end), where the data before them end")
       }
-      guard tensor.end <= available else {
+      guard tensor.end <= available || isCutShort else {
         throw Problem(
           .damaged, file: bytes.file, object: "tensor \"\(tensor.name)\"", byte: tensor.position,
           found: "data that end at \(tensor.end)", expected: "at most \(available), the length of the data",
@@ -89,7 +91,7 @@ struct ParsedHeader {
           name: tensor.name, dataType: tensor.dataType, shape: tensor.shape,
           range: (dataStart + tensor.begin)..<(dataStart + tensor.end)))
     }
-    guard end == available else {
+    guard end == available || (isCutShort && end > available) else {
       throw Problem(
         .damaged, file: bytes.file, byte: dataStart + end, found: "\(available - end) bytes that belong to no tensor",
         expected: "the end of the file", advice: advice)

@@ -36,11 +36,13 @@ public struct SafeTensorsFile: Sendable {
   ///
   /// - Throws: `Problem` of kind *damaged* when the file breaks a rule of the format, *unsupported* for a type of elements
   ///   that Ingot does not know, *refused* when a limit is exceeded (``Limits``).
-  public init(_ bytes: ByteView, limits: Limits = Limits()) throws {
+  ///
+  /// - Parameter isCutShort: Whether the end of the data may be missing; such tensors are declared, and reading them throws.
+  public init(_ bytes: ByteView, limits: Limits = Limits(), isCutShort: Bool = false) throws {
     let header = try ParsedHeader(of: bytes, limits: limits)
     self.bytes = bytes
     metadata = header.metadata
-    tensors = try header.entries()
+    tensors = try header.entries(isCutShort: isCutShort)
     dataStart = header.dataStart
     indices = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { (Spelling($1.name), $0) })
   }

@@ -16,7 +16,7 @@ struct DirectoryEntry {
 
   /// The size of a header without name, extra field and comment.
   static let minimumByteCount = 46
-  private static let signature: UInt32 = 0x0201_4B50
+  static let signature: UInt32 = 0x0201_4B50
 
   /// The general purpose bits that matter to a reader (APPNOTE 4.4.4).
   struct Flags: OptionSet {
@@ -46,6 +46,21 @@ struct DirectoryEntry {
         found: "\(cursor.remaining) more bytes in the central directory", expected: "\(entries.count) entries only")
     }
     return entries
+  }
+
+  init(
+    position: Int, flags: Flags, method: ZipMember.Method, checksum: UInt32, storedByteCount: Int, byteCount: Int,
+    localHeaderOffset: Int, nameBytes: [UInt8], name: String
+  ) {
+    self.position = position
+    self.flags = flags
+    self.method = method
+    self.checksum = checksum
+    self.storedByteCount = storedByteCount
+    self.byteCount = byteCount
+    self.localHeaderOffset = localHeaderOffset
+    self.nameBytes = nameBytes
+    self.name = name
   }
 
   private init(_ cursor: inout Cursor) throws {
@@ -113,7 +128,7 @@ struct DirectoryEntry {
     try checkSizes(file: file)
   }
 
-  private func checkSizes(file: String) throws {
+  func checkSizes(file: String) throws {
     switch method {
     case .stored where byteCount != storedByteCount:
       throw Problem(

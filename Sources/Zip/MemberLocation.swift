@@ -66,7 +66,7 @@ struct MemberLocation {
 }
 
 /// What a local header repeats of its entry in the central directory.
-private struct LocalHeader {
+struct LocalHeader {
   let flags: DirectoryEntry.Flags
   let method: UInt16
   let checksum: UInt32

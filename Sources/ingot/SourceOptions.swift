@@ -1,5 +1,6 @@
 import Architectures
 import ArgumentParser
+import Checkpoints
 import Conversion
 
 /// The arguments that say where a model comes from and what cannot be found there.
@@ -36,6 +37,11 @@ struct SourceOptions: ParsableArguments {
   /// Opens the release.
   func release() throws -> Release {
     try Release(at: source, configuration: config, vocabulary: vocabulary)
+  }
+
+  /// Takes what survives of a file that is cut short for the weights of the release.
+  func release(salvaged: Salvage) throws -> Release {
+    try Release(at: source, weights: salvaged.checkpoint, configuration: config, vocabulary: vocabulary)
   }
 
   /// What the arguments decide.

@@ -56,6 +56,13 @@ extension Subject {
     }
   }
 
+  /// Reads what survives of the bytes, as of a file that is cut short, and checks it against itself.
+  func readSalvage(_ bytes: [UInt8]) throws {
+    let salvage = try withFile(bytes) { try Salvage(of: $0) }
+    for tensor in salvage.checkpoint.tensors { try readEnds(of: tensor.source) }
+    for tensor in salvage.lost { try succeeds { throw tensor.problem } }
+  }
+
   func readArray(_ bytes: [UInt8]) throws {
     let array = try NumPyArray(ByteView(bytes))
     try demand(array.byteCount <= bytes.count, "an array of \(array.byteCount) bytes in \(bytes.count) bytes")

@@ -9,6 +9,8 @@ public enum Subject: String, CaseIterable, Sendable {
   case hdf5
   /// A checkpoint of any container, with what Keras's conventions make of it, its settings and its plan.
   case checkpoint
+  /// What survives of a checkpoint that is cut short.
+  case salvage
   /// A NumPy array.
   case npy
   /// The arrays of a NumPy archive.
@@ -45,6 +47,7 @@ extension Subject {
     switch self {
     case .hdf5: try readHDF5(bytes)
     case .checkpoint: try readCheckpoint(bytes)
+    case .salvage: try readSalvage(bytes)
     case .npy: try readArray(bytes)
     case .npz: try readArchive(bytes)
     case .zip: try readMembers(bytes)
@@ -80,6 +83,7 @@ extension Subject {
     return switch self {
     case .hdf5: file.pathExtension == "h5"
     case .checkpoint: ["h5", "keras", "npz", "npy", "safetensors", "ingot", "pt"].contains(file.pathExtension)
+    case .salvage: ["h5", "npz", "safetensors"].contains(file.pathExtension) && !name.hasPrefix("reference")
     case .npy: file.pathExtension == "npy"
     case .npz: file.pathExtension == "npz" && !name.hasPrefix("reference")
     case .zip: file.pathExtension == "zip"

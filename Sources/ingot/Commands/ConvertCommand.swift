@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Checkpoints
 import Conversion
 import Foundation
 import Inference
@@ -39,7 +40,16 @@ struct ConvertCommand: ParsableCommand {
       valueName: "file.npz"))
   var reference: String?
 
+  @Flag(help: "Take a file that is cut short, if all of the architecture's tensors survive whole.")
+  var salvage = false
+
+  @Flag(help: "With --salvage: write what survives as a plain safetensors file, marked as incomplete.")
+  var allowMissing = false
+
   func validate() throws {
+    if allowMissing, !salvage || reference != nil || dtype != nil {
+      throw ValidationError("--allow-missing goes with --salvage, and without --reference and --dtype.")
+    }
     if let dtype, dtype != .float32, reference != nil {
       throw ValidationError(
         "A reference judges weights as they were trained, not after rounding to \(dtype.rawValue): "
@@ -51,7 +61,12 @@ struct ConvertCommand: ParsableCommand {
     try reporting {
       var options = source.options
       options.elementType = dtype?.elementType
-      let conversion = try Conversion(planning: source.release(), options: options)
+      let salvaged = try salvage ? Salvage(of: source.source) : nil
+      if allowMissing, let salvaged { return try write(salvaged) }
+      let conversion = try Conversion(
+        planning: salvaged.map { try source.release(salvaged: $0) } ?? source.release(), options: options)
+      try salvaged?.check(conversion)
+      if let salvaged { show(salvaged.lines + [""]) }
       let reference = try self.reference.map { try Reference(opening: $0) }
       show(PlanReport.summary(conversion) + [""])
 
@@ -70,6 +85,12 @@ struct ConvertCommand: ParsableCommand {
       let size = try ByteView(mapping: output).count
       show("Wrote \(output): \(Wording.size(size)) in \(Wording.duration(elapsed)).")
     }
+  }
+
+  /// Writes what survives, which is no model.
+  private func write(_ salvage: Salvage) throws {
+    try salvage.write(to: output, replacing: force)
+    show(salvage.lines + ["Wrote \(output): no model file, but safetensors marked as incomplete."])
   }
 
   /// Compares a model file with the reference before it has its name.

@@ -24,12 +24,15 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Add minimum, maximum, mean, deviation, spread, zeros, NaN and infinities.")
   var stats = false
 
+  @Flag(help: "Of a file that is cut short, list what survives whole and what is lost; reads all weights.")
+  var salvage = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
     try reporting {
-      var listing = try Listing(of: file)
+      var listing = try salvage ? Listing(salvaging: file) : Listing(of: file)
       if let tensor { try listing.keep(only: tensor) }
       if stats { try listing.measure() }
       if json {

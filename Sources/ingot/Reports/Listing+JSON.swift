@@ -17,6 +17,12 @@ extension Listing {
     }
     members.append(JSON.Member("remarks", .array(checkpoint.remarks.map(JSON.string))))
     members.append(JSON.Member("tensors", .array(tensors.indices.map(row))))
+    if let salvage {
+      members.append(
+        JSON.Member(
+          "lost", .array(salvage.lost.map { ["name": .string($0.name), "problem": .string("\($0.problem)")] })))
+      members.append(JSON.Member("listIsWhole", .bool(salvage.isListWhole)))
+    }
     return .object(members)
   }
 

@@ -1,10 +1,11 @@
+import Checkpoints
 import JSON
 import Tensors
 
 extension Listing {
   /// The whole listing in words.
   var lines: [String] {
-    heading + [""] + rows + [""] + totalRows
+    heading + [""] + rows + [""] + totalRows + (salvage.map { [""] + $0.lines } ?? [])
   }
 
   private var heading: [String] {
@@ -22,8 +23,11 @@ extension Listing {
     } else {
       for fact in checkpoint.facts { table.add(fact.name, fact.value) }
     }
-    return ["\(checkpoint.file): \(kind)"] + table.lines() + checkpoint.remarks.map { "  \($0)" }
+    return ["\(checkpoint.file): \(kind)"] + table.lines() + remarks.map { "  \($0)" }
   }
+
+  /// What is said below the file's name; what is lost has rows of its own.
+  private var remarks: [String] { salvage == nil ? checkpoint.remarks : [] }
 
   /// One row for each tensor, with its statistics where they were asked for.
   var rows: [String] {
@@ -93,5 +97,17 @@ extension Histogram {
     let heights = Array("▁▂▃▄▅▆▇█")
     let largest = Double(max(1, counts.max() ?? 0))
     return String(counts.map { $0 == 0 ? " " : heights[min(7, Int(Double($0) / largest * 8))] })
+  }
+}
+
+extension Salvage {
+  /// What is lost, and where the file ends.
+  var lines: [String] {
+    var table = TextTable(.left, .left)
+    for tensor in lost { table.add(tensor.name, "\(tensor.problem.found)") }
+    let count =
+      "\(Wording.count(checkpoint.tensors.count, "tensor")) survive whole, \(lost.count) \(lost.count == 1 ? "is" : "are") lost."
+    return (lost.isEmpty ? [] : ["lost"] + table.lines() + [""]) + [count]
+      + (isListWhole ? [] : ["What else the file held, its lost end does not tell."])
   }
 }

@@ -23,6 +23,19 @@ struct Listing {
     case unreadable(Problem)
   }
 
+  /// What is lost, when the file was taken for one that is cut short.
+  private(set) var salvage: Salvage?
+
+  /// Lists what survives of a file that is cut short.
+  init(salvaging file: String) throws {
+    let salvage = try Salvage(of: file)
+    self.salvage = salvage
+    checkpoint = salvage.checkpoint
+    tensors = checkpoint.tensors
+    model = nil
+    ledger = nil
+  }
+
   /// Opens a file of any kind that holds tensors, or the one in a folder.
   init(of file: String) throws {
     let checkpoint = try Release.weights(at: file)

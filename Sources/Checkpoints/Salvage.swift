@@ -1,0 +1,94 @@
+import Bytes
+import NumPy
+import TensorFlow
+import Zip
+
+/// What is left of a file that is cut short: an HDF5 file, a `.npz`, a safetensors file or a TensorFlow checkpoint.
+///
+/// It presumes that the file is the beginning of a whole one, as an interrupted download leaves it. A tensor counts as whole
+/// only when every one of its bytes has been read once from where the file says it is; those of archives and checkpoints also
+/// have their checksums.
+public struct Salvage: Sendable {
+  /// The tensors that survive whole, with what else the file tells; what is lost is among its `unread`.
+  public let checkpoint: Checkpoint
+  /// What does not survive, in the order of the file, as far as the file still names it.
+  public let lost: [UnreadTensor]
+  /// Whether the file still names everything that it held.
+  public let isListWhole: Bool
+
+  /// Reads what is there of a file, to its end.
+  ///
+  /// - Parameter path: As `Checkpoint.init(opening:)` takes it.
+  /// - Throws: `Problem` when nothing can be listed, and as opening does for files of kinds that cannot be salvaged.
+  public init(of path: String) throws {
+    let listed: Checkpoint
+    if let index = try TensorFlowCheckpoint.index(for: path) {
+      listed = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
+      isListWhole = true
+    } else {
+      let bytes = try ByteView(mapping: path)
+      (listed, isListWhole) = try Checkpoint.beginning(of: bytes)
+    }
+    var whole: [CheckpointTensor] = []
+    var lost: [UnreadTensor] = listed.unread.filter { [.damaged, .unavailable].contains($0.problem.kind) }
+    for tensor in listed.tensors {
+      do {
+        try tensor.source.forEachTile { _, _ in }
+        whole.append(tensor)
+      } catch let problem as Problem {
+        lost.append(UnreadTensor(name: tensor.name, problem: problem))
+      }
+    }
+    self.lost = lost
+    let others = listed.unread.filter { other in !lost.contains { Spelling($0.name) == Spelling(other.name) } }
+    checkpoint = Checkpoint(
+      file: listed.file, container: listed.container, tensors: whole, unread: others + lost, layers: listed.layers,
+      facts: listed.facts, modelConfiguration: listed.modelConfiguration, remarks: [], naming: listed.naming)
+  }
+}
+
+extension Checkpoint {
+  /// Lists what the beginning of a file names, and whether that is everything.
+  fileprivate static func beginning(of bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
+    func hdf5(_ bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
+      let checkpoint = try Checkpoint(hdf5: bytes, isCutShort: true)
+      // Keras lists its layers in an attribute; of other files, groups may have lost links.
+      return (checkpoint, checkpoint.container != .hdf5)
+    }
+    // The directory, by which kinds of archives are told, is at the end that is missing.
+    if bytes.head(4) == Array("PK\u{3}\u{4}".utf8) { return try beginning(ofArchive: bytes) }
+    return switch try Container(recognising: bytes) {
+    case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: try hdf5(bytes)
+    case .safetensors: (try Checkpoint(safetensors: bytes, isCutShort: true), true)
+    default: (try Checkpoint(reading: bytes), true)
+    }
+  }
+}
+
+extension Checkpoint {
+  /// Takes the arrays of an archive that has lost its directory; each must have its checksum.
+  private static func beginning(ofArchive bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
+    let beginning = try ZipArchive.beginning(of: bytes)
+    var tensors: [CheckpointTensor] = []
+    var unread = beginning.cut.map { [UnreadTensor(name: $0.name.withoutExtension, problem: $0.problem)] } ?? []
+    for entry in try NumPyArchive(beginning.members).arrays {
+      do {
+        try entry.member.verifyChecksum()
+        tensors.append(
+          CheckpointTensor(
+            name: entry.name, path: entry.member.name, storage: "\(entry.member.method)",
+            source: try entry.array.get()))
+      } catch let problem as Problem {
+        unread.append(UnreadTensor(name: entry.name, problem: problem))
+      }
+    }
+    return (
+      Checkpoint(file: bytes.file, container: .numpyArchive, tensors: tensors, unread: unread), beginning.isListWhole
+    )
+  }
+}
+
+extension String {
+  /// The key of an array by the name of its member.
+  fileprivate var withoutExtension: String { hasSuffix(".npy") ? String(dropLast(4)) : self }
+}

@@ -1,0 +1,73 @@
+import Architectures
+import Bytes
+import Checkpoints
+import Foundation
+import JSON
+import SafeTensors
+import Tensors
+
+extension Salvage {
+  /// Checks that nothing that the architecture knows is among what is lost.
+  ///
+  /// A plan of the survivors alone may exist all the same: what is lost may be a whole group that models need not have.
+  ///
+  /// - Throws: `Problem` of kind *mismatched* that names a tensor which the naming knows and which is lost.
+  public func check(_ conversion: Conversion) throws {
+    let naming = conversion.architecture.namings.first { $0.name == conversion.plan.naming }
+    for tensor in lost where naming?.rows.contains(where: { $0.pattern.match(Array(tensor.name.utf8)) != nil }) == true
+    {
+      throw Problem(
+        .mismatched, file: checkpoint.file, object: tensor.name,
+        found: "a tensor of \(conversion.plan.architecture) that is lost", expected: "all that the file held",
+        advice: "With --allow-missing what survives is written as a plain safetensors file")
+    }
+  }
+
+  /// Writes the tensors that survive as a plain safetensors file, which says in its metadata that it is incomplete.
+  ///
+  /// Such a file is no model: it never bears the name of one (`.ingot`), and lists under `lost` what is missing.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path; it appears only when it is whole.
+  ///   - replacing: Whether a file that has this name is replaced.
+  /// - Throws: `Problem` of kind *refused* for a name of a model file, *mismatched* when nothing survives or an element
+  ///   type has no place in safetensors, and what reading and writing throw.
+  public func write(to path: String, replacing: Bool = false) throws {
+    guard !path.hasSuffix(".ingot") else {
+      throw Problem(
+        .refused, file: path, found: "the name of a model file for tensors of which some are missing",
+        expected: "another name", advice: "End it in .safetensors")
+    }
+    guard !checkpoint.tensors.isEmpty else {
+      throw Problem(.mismatched, file: checkpoint.file, found: "no tensor that survives whole", expected: "one")
+    }
+    let declarations = try checkpoint.tensors.map { tensor in
+      guard let type = DataType(tensor.source.elementType),
+        let declaration = SafeTensorsHeader.Declaration(tensor.name, type, tensor.source.shape)
+      else {
+        throw Problem(
+          .mismatched, file: checkpoint.file, object: tensor.name,
+          found: "elements of type \(tensor.source.elementType)", expected: "a type that safetensors has")
+      }
+      return declaration
+    }
+    let header = SafeTensorsHeader(metadata: metadata, tensors: declarations).serialized()
+    let draft = try FileDraft(of: path, replacing: replacing)
+    try header.withUnsafeBytes { try draft.write($0, at: 0) }
+    var offset = header.count
+    for tensor in checkpoint.tensors {
+      try tensor.source.forEachTile { place, tile in try draft.write(tile, at: offset + place) }
+      offset += tensor.source.byteCount
+    }
+    try draft.publish()
+  }
+
+  private var metadata: [(name: String, value: String)] {
+    [
+      ("format", "incomplete"),
+      ("source", (checkpoint.file as NSString).lastPathComponent),
+      ("lost", JSON.array(lost.map { .string($0.name) }).compact),
+      ("lost.others", isListWhole ? "none" : "unknown"),
+    ]
+  }
+}

@@ -1,0 +1,161 @@
+import Architectures
+import Bytes
+import Checkpoints
+import Conversion
+import Foundation
+import TestSupport
+import Testing
+
+/// Real files whose ends are cut off, as an interrupted download leaves them.
+@Suite("Salvage") struct SalvageTests {
+  /// Files of each container, with the cuts at which some tensors survive and others do not.
+  static let files = [
+    "Poems/poem_bert.h5", "bert4keras/encoder-keras231/weights.h5", "bert4keras/encoder-saved/model.h5",
+    "bert4keras/npz-google/weights.npz",
+    "NumPy/numpy-2.4/archives/deflated.npz", "SafeTensors/types.safetensors",
+  ]
+
+  private func contents(_ tensor: CheckpointTensor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try tensor.source.forEachTile { _, tile in bytes += tile }
+    return bytes
+  }
+
+  private func path(_ fixture: String) -> String { Fixtures.root.appending(path: fixture).path }
+
+  /// A copy of a fixture that ends early.
+  private func cut(_ fixture: String, to count: Int, in directory: TemporaryDirectory) throws -> String {
+    let bytes = try ByteView(mapping: path(fixture)).array()
+    return try directory.write(Array(bytes.prefix(count)), to: (fixture as NSString).lastPathComponent)
+  }
+
+  @Test("wherever a file is cut, what counts as whole is what the whole file holds", arguments: files)
+  func cuts(fixture: String) throws {
+    let directory = try TemporaryDirectory()
+    let whole = try Checkpoint(opening: path(fixture))
+    let count = try ByteView(mapping: path(fixture)).count
+    var partial = 0
+    for step in 1...24 {
+      let file = try cut(fixture, to: count * step / 25, in: directory)
+      guard let salvage = try? Salvage(of: file) else { continue }
+      for tensor in salvage.checkpoint.tensors {
+        let original = try whole.tensor(named: tensor.name)
+        #expect(
+          tensor.source.shape == original.source.shape && tensor.source.elementType == original.source.elementType)
+        #expect(try contents(tensor) == contents(original), "\(tensor.name) of \(fixture), cut at \(step)/25")
+      }
+      let names = Set((salvage.checkpoint.tensors.map(\.name) + salvage.lost.map(\.name)).map { Spelling($0) })
+      if salvage.isListWhole {
+        #expect(names.isSuperset(of: whole.tensors.map { Spelling($0.name) }.filter { $0.text.hasSuffix("[0]") }))
+      }
+      #expect(salvage.checkpoint.tensors.count < whole.tensors.count || salvage.lost.isEmpty)
+      if !salvage.checkpoint.tensors.isEmpty, salvage.checkpoint.tensors.count < whole.tensors.count { partial += 1 }
+    }
+    #expect(partial > 0, "no cut of \(fixture) left something")
+  }
+
+  @Test("of a whole file nothing is lost", arguments: files)
+  func nothingLost(fixture: String) throws {
+    let salvage = try Salvage(of: path(fixture))
+    let whole = try Checkpoint(opening: path(fixture))
+    #expect(salvage.lost.isEmpty && salvage.isListWhole)
+    #expect(salvage.checkpoint.tensors.map(\.name) == whole.tensors.map(\.name))
+  }
+
+  @Test("a short data file of a TensorFlow checkpoint costs the tensors that lie behind its end")
+  func tensorFlow() throws {
+    let directory = try TemporaryDirectory()
+    let folder = Fixtures.folder("TensorFlow").appending(path: "google")
+    for name in ["bert_model.ckpt.index", "bert_model.ckpt.data-00000-of-00001"] {
+      let bytes = try ByteView(mapping: folder.appending(path: name).path).array()
+      _ = try directory.write(name.hasSuffix("index") ? bytes : Array(bytes.prefix(bytes.count / 2)), to: name)
+    }
+    let salvage = try Salvage(of: directory.path("bert_model.ckpt"))
+    let whole = try Checkpoint(opening: folder.appending(path: "bert_model.ckpt").path)
+    #expect(!salvage.checkpoint.tensors.isEmpty && !salvage.lost.isEmpty && salvage.isListWhole)
+    #expect(salvage.checkpoint.tensors.count + salvage.lost.count == whole.tensors.count)
+    for tensor in salvage.checkpoint.tensors {
+      #expect(try contents(tensor) == contents(whole.tensor(named: tensor.name)))
+    }
+  }
+
+  @Test("a bit that has changed in what is left of an archive is not taken for whole")
+  func changed() throws {
+    let directory = try TemporaryDirectory()
+    let bytes = try ByteView(mapping: path("bert4keras/npz-google/weights.npz")).array()
+    var cut = Array(bytes.prefix(bytes.count / 2))
+    cut[200] ^= 1
+    let salvage = try Salvage(of: directory.write(cut, to: "a.npz"))
+    let first = try #require(try Checkpoint(opening: path("bert4keras/npz-google/weights.npz")).tensors.first?.name)
+    #expect(salvage.lost.map(\.name).contains(first))
+    #expect(!salvage.checkpoint.tensors.map(\.name).contains(first) && !salvage.checkpoint.tensors.isEmpty)
+  }
+
+  @Test("what survives is written as safetensors that say what is missing, and never under a model file's name")
+  func written() throws {
+    let directory = try TemporaryDirectory()
+    let fixture = "Poems/poem_bert.h5"
+    let count = try ByteView(mapping: path(fixture)).count
+    let salvage = try Salvage(of: cut(fixture, to: count * 24 / 25, in: directory))
+    #expect(!salvage.lost.isEmpty && !salvage.checkpoint.tensors.isEmpty)
+    let output = directory.path("rest.safetensors")
+    try salvage.write(to: output)
+    let written = try Checkpoint(opening: output)
+    #expect(written.tensors.map(\.name) == salvage.checkpoint.tensors.map(\.name))
+    for (tensor, original) in zip(written.tensors, salvage.checkpoint.tensors) {
+      #expect(try contents(tensor) == contents(original))
+    }
+    let facts = Dictionary(uniqueKeysWithValues: written.facts.map { ($0.name, $0.value) })
+    #expect(facts["format"] == "incomplete" && facts["source"] == "poem_bert.h5" && facts["lost.others"] == "none")
+    #expect(salvage.lost.allSatisfy { facts["lost"]?.contains("\"\($0.name)\"") == true })
+    let problem = #expect(throws: Problem.self) { try salvage.write(to: directory.path("rest.ingot")) }
+    #expect(
+      problem?.description
+        == "\(directory.path("rest.ingot")): refused: found the name of a model file for tensors of which some are missing, "
+        + "expected another name. End it in .safetensors.")
+    #expect(!FileManager.default.fileExists(atPath: directory.path("rest.ingot")))
+  }
+
+  @Test("a file that has lost only what training left converts, one that has lost a head does not")
+  func converted() throws {
+    let directory = try TemporaryDirectory()
+    let fixture = "bert4keras/npz-google/weights.npz"
+    let folder = (path(fixture) as NSString).deletingLastPathComponent
+    let bytes = try ByteView(mapping: path(fixture)).array()
+    func conversion(cutAt name: String) throws -> (Salvage, Conversion) {
+      // The member's name stands in its local header first.
+      let place = try #require(bytes.firstRange(of: Array("\(name).npy".utf8))).upperBound + 40
+      let salvage = try Salvage(of: directory.write(Array(bytes.prefix(place)), to: "weights.npz"))
+      let release = try Release(
+        at: directory.path("weights.npz"), weights: salvage.checkpoint, configuration: folder + "/bert_config.json")
+      return (salvage, try Conversion(planning: release))
+    }
+    let (slots, plan) = try conversion(cutAt: "global_step")
+    try slots.check(plan)
+    #expect(plan.plan.steps.count == 46)
+    let (heads, rest) = try conversion(cutAt: "cls/predictions/output_bias")
+    let problem = #expect(throws: Problem.self) { try heads.check(rest) }
+    #expect(
+      problem?.description
+        == "\(directory.path("weights.npz")): mismatched in cls/predictions/output_bias: found a tensor of bert that is "
+        + "lost, expected all that the file held. With --allow-missing what survives is written as a plain safetensors "
+        + "file.")
+  }
+
+  @Test("the error about a file that is cut short says that something would survive")
+  func advice() throws {
+    let directory = try TemporaryDirectory()
+    let count = try ByteView(mapping: path("Poems/poem_bert.h5")).count
+    let file = try cut("Poems/poem_bert.h5", to: count * 24 / 25, in: directory)
+    let survivors = try Salvage(of: file).checkpoint.tensors.count
+    let problem = #expect(throws: Problem.self) { try Release.weights(at: file) }
+    #expect(
+      problem?.advice
+        == "The file is cut short; get it again from where it came. Of its tensors, \(survivors) survive whole: see --salvage"
+    )
+    let early = try cut("Poems/poem_bert.h5", to: 100, in: directory)
+    #expect(
+      #expect(throws: Problem.self) { try Release.weights(at: early) }?.advice
+        == "The file is cut short; get it again from where it came")
+  }
+}
