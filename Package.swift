@@ -67,11 +67,12 @@ let package = Package(
       dependencies: ["Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy", "Tensors"]),
 
     // Programs.
+    .target(name: "Drawing", dependencies: ["Bytes", "CZlib"]),
     .executableTarget(
       name: "ingot",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "Tasks", "Tensors",
-        "Tokenization", "Verification", arguments,
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Inference", "JSON", "ModelFiles", "Tasks",
+        "Tensors", "Tokenization", "Verification", arguments,
       ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
@@ -106,13 +107,16 @@ let package = Package(
         "Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "Tensors", "TestSupport", "Tokenization",
         "Verification",
       ]),
+    .testTarget(name: "DrawingTests", dependencies: ["Bytes", "CZlib", "Drawing"]),
     .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "ingot", "ingot-hdf5"]),
     .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
     .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport", crypto]),
-    .testTarget(name: "InferenceTests", dependencies: ["Bytes", "CKernels", "Inference", "JSON", "Tensors"]),
+    .testTarget(
+      name: "InferenceTests",
+      dependencies: ["Bytes", "CKernels", "Inference", "JSON", "NumPy", "Tensors", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
       name: "ModelFilesTests",

@@ -32,7 +32,7 @@ public struct Model: Sendable {
   /// Every point that can be observed, in the order in which a pass reaches them.
   public let points: [Point]
   private let file: String
-  private let network: Network
+  let network: Network
 
   /// Takes the weights of a BERT by their canonical names.
   ///

@@ -26,6 +26,7 @@ import Testing
     ("verify", "ingot verify bert.ingot --against reference.npz"),
     ("fill-mask", "ingot fill-mask poems.ingot \"床前明[MASK]光\""),
     ("bench", "ingot bench bert.ingot --batch 1 --length 128 --threads 2"),
+    ("positions", "ingot positions alibi --heads 12 --length 128 -o alibi.png"),
     ("lint", "ingot lint Formats/Architectures/bert.names"),
   ])
   func everyCommandsHelpHasAnExampleOnALineOfItsOwn(_ command: String, _ example: String) throws {

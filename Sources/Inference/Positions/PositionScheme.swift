@@ -9,7 +9,7 @@ protocol PositionScheme: Sendable {
   /// The longest sequence, where there is one.
   var limit: Int? { get }
 
-  /// Adds to the sum of the embeddings, [E, B·T].
+  /// Adds to the sum of the embeddings, [E, B·T], or changes it otherwise.
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>)
 
   /// Changes queries and keys, [K, B·T] each, by where their tokens stand.

@@ -17,11 +17,14 @@ import Tensors
 /// A score then depends on the distance of query and key alone. Pairs are adjacent features (bert4keras 0.11.5,
 /// `backend.py:344-379`), not the two halves of a head.
 struct RotaryPositions: PositionScheme {
+  /// The longest turn has nearly 2π times as many positions.
+  var base = 10_000.0
+
   func turn<K>(
     queries: Matrix<K.Scalar>, keys: Matrix<K.Scalar>, heads: Int, of span: Span, _ pass: ForwardPass<K>
   ) {
     let width = queries.features / heads
-    let angles = pass.once("rotary angles") { Angles(width: width, span, pass.kernels) }
+    let angles = pass.once("rotary angles") { Angles(width: width, base: base, span, pass.kernels) }
     pass.threads.run(parts: 2 * heads) { part, _ in
       let features = part / 2 * width..<(part / 2 + 1) * width
       let x = part % 2 == 0 ? queries : keys
@@ -34,11 +37,11 @@ struct RotaryPositions: PositionScheme {
     let cosines: Matrix<Scalar>
     let sines: Matrix<Scalar>
 
-    init<K: Kernels>(width: Int, _ span: Span, _ kernels: K) where K.Scalar == Scalar {
+    init<K: Kernels>(width: Int, base: Double, _ span: Span, _ kernels: K) where K.Scalar == Scalar {
       cosines = Matrix(features: width / 2, columns: span.columns)
       sines = Matrix(features: width / 2, columns: span.columns)
       for pair in 0..<width / 2 {
-        let frequency = kernels.stored(pow(10_000, -2 * Double(pair) / Double(width)))
+        let frequency = kernels.stored(pow(base, -2 * Double(pair) / Double(width)))
         for column in 0..<span.columns {
           let angle = kernels.stored(Double(span.position(ofColumn: column)) * frequency)
           cosines.view.row(pair)[column] = Scalar(kernels.stored(cos(angle)))

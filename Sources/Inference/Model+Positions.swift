@@ -1,0 +1,40 @@
+import Tensors
+
+extension Model {
+  /// The names of the position schemes that the model uses, as ``PositionEncoding/all`` lists them.
+  public var positionEncodings: [String] {
+    var names: [String] = []
+    for name in [network.reader, network.stack].compactMap({ $0?.positions }).map(PositionEncoding.name) {
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// Looks at what the model's own weights say of positions: one figure for each stack that knows them.
+  ///
+  /// - Parameter length: How many positions to look at; fewer, where the model has fewer.
+  public func positionFigures(length: Int) -> [PositionFigure] {
+    let stacks = [("encoder ", network.reader), (network.reader == nil ? "" : "decoder ", network.stack)]
+    return stacks.compactMap { title, stack in
+      guard let stack, let scheme = stack.positions, let attention = stack.attention else { return nil }
+      let study = PositionStudy(
+        length: min(length, scheme.limit ?? length), width: stack.embedding.features,
+        heads: attention.dotProduct.heads, headWidth: attention.query.features / attention.dotProduct.heads)
+      return study.figure(
+        of: scheme, title: title + PositionEncoding.name(of: scheme), weights: ", as the model has them")
+    }
+  }
+}
+
+extension Stack {
+  /// The attention of the first block.
+  fileprivate var attention: Attention? {
+    for case .attention(let attention) in (blocks.first?.sublayers ?? []).map(\.function) { return attention }
+    return nil
+  }
+
+  /// The scheme by which the stack knows positions, wherever it acts; nil when it knows none.
+  fileprivate var positions: (any PositionScheme)? {
+    [embedding.positions, attention?.dotProduct.positions].compactMap { $0 }.first { !($0 is NoPositions) }
+  }
+}
