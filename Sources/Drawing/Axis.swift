@@ -6,10 +6,17 @@ struct Axis: Sendable {
   /// The paper's pixels at both ends of the range.
   let pixels: (first: Double, last: Double)
 
-  /// A range that is not empty, also where all values are the same.
+  /// A range of some extent: one that has none, or more than numbers can tell, is replaced by one that has.
   init(_ range: ClosedRange<Double>, from first: Double, to last: Double) {
-    let isFlat = range.upperBound - range.lowerBound <= abs(range.upperBound) * 1e-12
-    self.range = isFlat ? range.lowerBound - 0.5...range.upperBound + 0.5 : range
+    let largest = max(abs(range.lowerBound), abs(range.upperBound))
+    if range.upperBound - range.lowerBound > largest * 1e-9, largest < 1e300 {
+      self.range = range
+    } else if largest < 1e300 {
+      let reach = max(0.5, largest * 0.01)
+      self.range = range.lowerBound - reach...range.lowerBound + reach
+    } else {
+      self.range = -1...1
+    }
     pixels = (first, last)
   }
 

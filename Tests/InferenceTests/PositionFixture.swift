@@ -57,6 +57,34 @@ struct PositionRun<K: Kernels> {
     return matrix.tensor(shape: x.shape).doubles
   }
 
+  /// What a scheme adds to scores that are zero, [queries, keys], for given queries and keys, [heads, length, width] each.
+  func scores(
+    of scheme: some PositionScheme, head: Int, heads: Int, queries: Range<Int>, q: [Double], k: [Double], length: Int,
+    width: Int, scale: Double
+  ) -> [[Double]] {
+    func columns(_ values: [Double], _ tokens: Range<Int>) -> Matrix<K.Scalar> {
+      let matrix = Matrix<K.Scalar>(features: width, columns: tokens.count)
+      for token in tokens {
+        for feature in 0..<width {
+          matrix.view.row(feature)[token - tokens.lowerBound] = K.Scalar(
+            values[(head * length + token) * width + feature])
+        }
+      }
+      return matrix
+    }
+    let (q, k) = (columns(q, queries), columns(k, 0..<length))
+    let scores = Matrix<K.Scalar>(features: length, columns: queries.count)
+    let terms = scheme.terms(heads: heads, queries: queries, keys: length, pass)
+    terms.scores?(
+      scores.view,
+      AttentionPlace(
+        sequence: 0, head: head, queries: q.view, keys: k.view, columns: 0..<queries.count,
+        firstQuery: queries.lowerBound, scale: K.Scalar(scale)))
+    return queries.indices.map { query in
+      (0..<length).map { Double(scores.view.row($0)[query - queries.lowerBound]) }
+    }
+  }
+
   /// What a scheme adds to scores that are zero, [queries, keys], for queries and keys that are zero too.
   func biases(of scheme: some PositionScheme, head: Int, heads: Int, queries: Range<Int>, keys: Int) -> [[Double]] {
     let width = 2

@@ -15,6 +15,9 @@ struct DistanceRows: Sendable {
     rows = (least..<keys - queries.lowerBound).map(row)
   }
 
+  /// The row of a distance.
+  func row(of distance: Int) -> Int { rows[distance - least] }
+
   /// Calls `body` with a pointer at the row of distance 0.
   fileprivate func withZero<Result>(_ body: (UnsafePointer<Int>) -> Result) -> Result {
     rows.withUnsafeBufferPointer { body($0.baseAddress! - least) }

@@ -134,10 +134,30 @@ extension PositionEncoding {
       exampleWeights: "the sinusoid of NEZHA, clipped at half the length"
     ) { RelativePositions(sinusoidUpTo: $0.length / 2, width: $0.width) },
     PositionEncoding(
+      "xlnet", XLNetPositions.self, paper: "Dai et al. 2019; Yang et al. 2019", place: "scores",
+      parameters: "W [N d, H], u [N, d], v [N, d]", formula: "(q + u) k + (q + v) W s(q - k), s the sinusoid",
+      exampleWeights: "normal weights"
+    ) { sizes in
+      XLNetPositions(
+        projection: normal(sizes.heads * sizes.width, sizes.width, deviation: 1 / Double(sizes.width)),
+        contentBias: normal(sizes.heads, sizes.width), positionBias: normal(sizes.heads, sizes.width))
+    },
+    PositionEncoding(
       "t5", BucketPositions.self, paper: "Raffel et al. 2020", place: "scores", parameters: "table [B, heads]",
       formula: "score + b[bucket(k - q), h]", exampleWeights: "normal weights, 32 buckets up to 128"
     ) {
       BucketPositions(table: normal(32, $0.heads), buckets: Buckets(count: 32, largestDistance: 128, bothWays: true))
+    },
+    PositionEncoding(
+      "deberta", DisentangledPositions.self, paper: "He et al. 2021", place: "scores",
+      parameters: "table [2S, H], keys [N d, H], queries [N d, H], buckets",
+      formula: "q K_c + k Q_c, c = clip(bucket(q - k) + S, 0, 2S - 1)",
+      exampleWeights: "normal weights, 16 buckets each way"
+    ) { sizes in
+      let weight = normal(sizes.heads * sizes.width, sizes.width, deviation: 1 / Double(sizes.width))
+      return DisentangledPositions(
+        table: normal(32, sizes.width), key: Linear(weight: weight, bias: nil), query: nil,
+        buckets: LogarithmicBuckets(count: 16, largestDistance: max(32, sizes.length)))
     },
     PositionEncoding(
       "rotary", RotaryPositions.self, paper: "Su et al. 2021 (RoFormer)", place: "queries and keys", parameters: "base",

@@ -124,14 +124,21 @@ struct PositionStudy {
   private func bias(of scheme: any PositionScheme, title: String, weights: String) -> PositionFigure? {
     let zeros = Array(repeating: 0.0, count: headWidth)
     let ones = zeros.map { _ in 1 / Double(headWidth).squareRoot() }
-    for query in [zeros, (scheme as? RelativePositions)?.vectorOfDistanceZero ?? ones] {
+    let vector = (scheme as? RelativePositions)?.vectorOfDistanceZero
+    let queries = [
+      (zeros, "\(heads) heads"),
+      (
+        vector ?? ones,
+        (vector == nil ? "queries and keys of ones" : "the query that distance 0 fits best") + ", \(headWidth) features"
+      ),
+    ]
+    for (query, conditions) in queries {
       let curves = (0..<heads).map { biases(of: scheme, head: $0, query: query) }
       guard curves.joined().contains(where: { $0 != 0 }) else { continue }
       let distinct = curves.allSatisfy { $0 == curves[0] } ? [curves[0]] : curves
       return PositionFigure(
         title: "\(title): what is added to scores",
-        subtitle: query == zeros
-          ? "\(heads) heads\(weights)" : "for the query that distance 0 fits best, \(headWidth) features\(weights)",
+        subtitle: conditions + weights,
         horizontal: "distance, key - query", quantity: "added to the score",
         content: .curves(
           distinct.enumerated().map {
