@@ -49,11 +49,11 @@ struct Assembly {
 
 extension Assembly {
   mutating func linear(
-    _ name: String, _ outputs: WeightClaims.Extent, _ inputs: WeightClaims.Extent
+    _ name: String, _ outputs: WeightClaims.Extent, _ inputs: WeightClaims.Extent, hasBias: Bool? = nil
   ) -> Linear {
     Linear(
       weight: claims.claim("\(name).weight", outputs, inputs),
-      bias: blueprint.hasBiases ? claims.claim("\(name).bias", outputs) : nil)
+      bias: hasBias ?? blueprint.hasBiases ? claims.claim("\(name).bias", outputs) : nil)
   }
 
   /// - Parameter point: Where it is observed, when that is not the name of its weights.
@@ -78,6 +78,25 @@ extension Assembly {
         heads: headCount, divisor: blueprint.scalesScores ? query.features / headCount : nil, positions: positions))
   }
 
+  private mutating func gatedAttention(_ part: PartName, _ positions: any PositionScheme) -> GatedAttentionUnit {
+    let hasBiases = claims.hasWeight(part.weights + ".intermediate.bias")
+    func scaling(_ name: String, _ claims: inout WeightClaims) -> GatedAttentionUnit.Scaling {
+      GatedAttentionUnit.Scaling(
+        gamma: claims.claim("\(part.weights).\(name).gamma", .size(.keys)),
+        beta: hasBiases ? claims.claim("\(part.weights).\(name).beta", .size(.keys)) : nil)
+    }
+    let (query, key) = (scaling("query", &claims), scaling("key", &claims))
+    let output = linear(part.weights + ".output", .size(.width), .size(.units), hasBias: hasBiases)
+    let (units, keys) = (claims.sizes[.units] ?? 1, claims.sizes[.keys] ?? 1)
+    return GatedAttentionUnit(
+      name: part.point,
+      intermediate: linear(
+        part.weights + ".intermediate", .fixed(2 * units + keys), .size(.width), hasBias: hasBiases),
+      query: query, key: key, output: output, activation: configuration.activation,
+      dotProduct: DotProductAttention(
+        heads: 1, divisor: keys, positions: positions, normalization: configuration.attentionNormalization))
+  }
+
   private mutating func feedForward(_ part: PartName) -> FeedForward {
     FeedForward(
       intermediate: linear(part.weights + ".intermediate", .size(.feedForward), .size(.width)),
@@ -93,7 +112,10 @@ extension Assembly {
   }
 
   private mutating func attentionSublayer(_ part: PartName, _ positions: any PositionScheme) -> Sublayer {
-    let function = Sublayer.Function.attention(attention(part, positions))
+    let function =
+      blueprint.hasGatedAttention
+      ? Sublayer.Function.gatedAttention(gatedAttention(part, positions))
+      : .attention(attention(part, positions))
     return switch blueprint.placement {
     case .post: Sublayer(name: part.point, before: nil, function: function, after: norm(of: part))
     case .pre: Sublayer(name: part.point, before: norm(of: part), function: function, after: nil)
@@ -121,7 +143,7 @@ extension Assembly {
           name: cross.point, before: norm(of: cross), function: .crossAttention(attention(cross, crossPositions)),
           after: nil))
     }
-    sublayers.append(feedForwardSublayer(part + "feedforward"))
+    if !blueprint.hasGatedAttention { sublayers.append(feedForwardSublayer(part + "feedforward")) }
     return Block(sublayers: sublayers, norm: blueprint.placement == .inner ? norm(of: part) : nil)
   }
 

@@ -47,6 +47,8 @@ struct Blueprint: Sendable {
   var norm = NormParts()
   /// Whether dense layers have biases.
   var hasBiases = true
+  /// Whether a block is one gated attention unit.
+  var hasGatedAttention = false
   /// Whether feed-forward layers have a gate.
   var hasGate = false
   /// Whether scores are divided by the root of a head's size.
@@ -56,6 +58,8 @@ struct Blueprint: Sendable {
   /// Whether there are two stacks: an encoder, and a decoder that reads what it made.
   var hasTwoStacks = false
   var heads: [HeadKind] = [.pooler, .masked]
+  /// Whether a setting tells the number of heads; else a weight does, or there is one.
+  var hasHeadSetting: Bool { !hasTwoStacks && !hasGatedAttention }
   /// The mask, where the architecture has no choice.
   var mask: AttentionMask?
 }
@@ -63,7 +67,7 @@ struct Blueprint: Sendable {
 extension Blueprint {
   /// Every architecture that can be computed.
   static let all = [
-    bert, albert, electra, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated,
+    bert, albert, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated,
   ]
 
   /// The architecture of a name; nil when it cannot be computed.

@@ -23,6 +23,9 @@ extension Configuration {
     vocabularyEpsilon = try settings.number(ifPresent: "mlm.epsilon")
     blocks = try settings.integer(ifPresent: "blocks")
     relativeDistance = try settings.integer(ifPresent: "relative.distance")
+    if json["attention.normalization"] != nil {
+      attentionNormalization = try settings.word("attention.normalization", AttentionNormalization.self)
+    }
     crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
     try settings.finish()

@@ -22,6 +22,8 @@ public struct Configuration: Equatable, Sendable {
   public var blocks: Int?
   /// The largest distance that a relative position scheme tells from greater ones (`relative.distance`).
   public var relativeDistance: Int?
+  /// What makes weights of the scores of gated attention units (`attention.normalization`).
+  public var attentionNormalization = AttentionNormalization.softmax
   /// Whether cross attention has the decoder's positions too (`cross.position`).
   public var crossHasPositions = true
   /// Whether the output of a decoder is divided by the root of its width before a matrix of its own (`lm.scaled`).

@@ -52,6 +52,17 @@ final class ForwardPass<K: Kernels> {
     return (scores, new)
   }
 
+  /// Adds keys and values to those that the memory keeps under a name, and returns them all.
+  func remembering(_ new: KeysAndValues<K.Scalar>, as name: String) -> KeysAndValues<K.Scalar> {
+    guard let memory else { return new }
+    guard let kept = memory.recall(name, as: KeysAndValues<K.Scalar>.self) else {
+      memory.keep(new, as: name)
+      return new
+    }
+    kept.append(keys: new.keys, values: new.values)
+    return kept
+  }
+
   /// Does some work on all columns, shared out among the threads.
   func forColumns(of x: Matrix<K.Scalar>, _ body: (Range<Int>) -> Void) {
     let columnsPerPart = 16

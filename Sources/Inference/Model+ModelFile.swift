@@ -27,7 +27,7 @@ extension Model {
         advice: "Its tensors can be inspected and verified against their source, but not run")
     }
     let configuration = try Configuration(
-      file.settings, mask: blueprint.mask, hasHeads: !blueprint.hasTwoStacks,
+      file.settings, mask: blueprint.mask, hasHeads: blueprint.hasHeadSetting,
       hasPooler: file.weight("pooler.weight") != nil, of: file.path)
     try self.init(weights: file, blueprint: blueprint, configuration: configuration)
   }

@@ -17,7 +17,7 @@ public struct Model: Sendable {
     public var embedding: Int
     /// The number of features between blocks, H.
     public var width: Int
-    /// The number of features inside the feed-forward layers, F.
+    /// The number of features inside the feed-forward layers, F; 0 where there are none.
     public var feedForward: Int
     /// The number of blocks, L, of both stacks where there are two.
     public var blocks: Int
@@ -50,10 +50,10 @@ public struct Model: Sendable {
     let known = assembly.claims.sizes
     let width = known[.width]!
     try configuration.check(
-      heads: configuration.heads ?? known[.heads]!, width: known[.attention] ?? width, of: weights.file)
+      heads: configuration.heads ?? known[.heads] ?? 1, width: known[.attention] ?? width, of: weights.file)
     sizes = Sizes(
       vocabulary: known[.vocabulary]!, positions: network.stack.embedding.positions.limit, segments: known[.segments],
-      embedding: network.stack.embedding.features, width: width, feedForward: known[.feedForward]!,
+      embedding: network.stack.embedding.features, width: width, feedForward: known[.feedForward] ?? 0,
       blocks: (network.reader?.blocks.count ?? 0) + network.stack.blocks.count,
       condition: known[.condition])
     self.configuration = configuration

@@ -48,4 +48,9 @@ struct Visibility {
   func sees(query: Int, key: Int) -> Bool {
     keys[key] != 0 && (order.map { $0[key] <= $0[query] } ?? true)
   }
+
+  /// How many keys a query sees.
+  func count(ofKeysSeenBy query: Int) -> Int {
+    keys.indices.count { sees(query: query, key: $0) }
+  }
 }

@@ -27,6 +27,8 @@ struct WeightClaims {
     static let heads = Size(letter: "N")
     static let buckets = Size(letter: "B")
     static let condition = Size(letter: "C")
+    static let keys = Size(letter: "K")
+    static let units = Size(letter: "U")
   }
 
   /// The sizes known so far.
@@ -60,6 +62,11 @@ struct WeightClaims {
   /// Whether there is a weight, asked for or not, whose name begins with these parts; the last is followed by a dot.
   func hasWeights(_ prefix: String) -> Bool {
     prefixes.contains(prefix[...])
+  }
+
+  /// Whether there is a weight of this name, asked for or not.
+  func hasWeight(_ name: String) -> Bool {
+    store.weight(name) != nil
   }
 
   /// Asks for a weight; one that does not fit is remembered, and stands in as an empty tensor until ``finish()`` throws.

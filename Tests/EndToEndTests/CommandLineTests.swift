@@ -28,6 +28,7 @@ import Testing
     ("bench", "ingot bench bert.ingot --batch 1 --length 128 --threads 2"),
     ("positions", "ingot positions alibi --heads 12 --length 128 -o alibi.png"),
     ("lint", "ingot lint Formats/Architectures/bert.names"),
+    ("architectures", "ingot architectures"),
   ])
   func everyCommandsHelpHasAnExampleOnALineOfItsOwn(_ command: String, _ example: String) throws {
     let run = try Workplace(withModel: false).ingot(command, "--help")
@@ -54,6 +55,18 @@ import Testing
     #expect(run.output.isEmpty)
     #expect(run.error.hasPrefix("Error: "))
     #expect(try workplace.madeFiles().isEmpty)
+  }
+
+  @Test func architecturesAreListedWithWhatTheyWereVerifiedAgainst() throws {
+    let run = try Workplace(withModel: false).ingot("architectures")
+    #expect(run.exitCode == 0)
+    #expect(
+      run.output.contains(
+        """
+        nezha: Post-norm encoder with clipped relative positions (Wei et al. 2019)
+          namings   bert4keras, nezha
+        """))
+    #expect(run.output.contains("  verified  bert4keras 0.11.5, TensorFlow 2.15.1, float32 and float64\n"))
   }
 
   @Test func benchPrintsMedianMinimumAndRate() throws {

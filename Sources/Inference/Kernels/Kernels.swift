@@ -74,6 +74,10 @@ protocol Kernels: Sendable {
   /// sums[row, q] = Σ weights[k, q] over the keys whose distance belongs to the row
   func sum(
     _ weights: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, into sums: MatrixView<Scalar>)
+  /// scores[k, q] = max(0, scores[k, q])² / l for the l keys that query q sees, and 0 for others
+  func squareRelu(_ scores: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int)
+  /// x[f, m] = x[f, m] · factors[m]
+  func scale(_ x: MatrixView<Scalar>, byColumn factors: UnsafePointer<Scalar>)
   /// What is left of a number when it is stored: all of it, but for kernels that show the rounding of float32.
   func stored(_ value: Double) -> Double
   /// Rounds what has just been stored, in the kernels that show what storing it in float32 costs; others do nothing.

@@ -73,6 +73,15 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
     return result
   }
 
+  /// Returns some features as a matrix of their own.
+  func gathering(features range: Range<Int>) -> Matrix {
+    let result = Matrix(features: range.count, columns: columns)
+    for (feature, index) in range.enumerated() {
+      result.view.row(feature).update(from: view.row(index), count: columns)
+    }
+    return result
+  }
+
   /// Copies some columns of another matrix of as many features.
   func copy(_ other: Matrix, _ range: Range<Int>, to column: Int) {
     precondition(other.features == features && range.upperBound <= other.columns && column + range.count <= columns)

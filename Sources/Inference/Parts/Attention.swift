@@ -19,16 +19,9 @@ struct Attention {
     let v = Matrix<K.Scalar>(features: value.features, columns: x.columns)
     Linear.apply([(query, q), (key, k), (value, v)], to: x, pass)
     dotProduct.positions.turn(queries: q, keys: k, heads: dotProduct.heads, of: span, pass)
-    var source = KeysAndValues(keys: k, values: v, batch: span.batch)
-    if let memory = pass.memory {
-      if let kept = memory.recall(name, as: KeysAndValues<K.Scalar>.self) {
-        kept.append(keys: k, values: v)
-        source = kept
-      } else {
-        memory.keep(source, as: name)
-      }
-    }
-    mix(q, source, seeing: span.visibilities, firstQuery: span.past, into: y, pass)
+    let source = pass.remembering(KeysAndValues(keys: k, values: v, batch: span.batch), as: name)
+    mix(
+      q, source, seeing: span.visibilities, firstQuery: span.past, into: y, pass)
   }
 
   /// Computes what attention to another sequence adds to x, [H, B·T].
@@ -58,7 +51,8 @@ struct Attention {
     into y: Matrix<K.Scalar>, _ pass: ForwardPass<K>
   ) {
     pass.withScratch(1, features: value.features, columns: q.columns) { scratch in
-      dotProduct.apply(q, to: source, seeing: visibilities, firstQuery: firstQuery, into: scratch[0], pass)
+      dotProduct.apply(
+        q, to: source, seeing: visibilities, firstQuery: firstQuery, into: scratch[0], pass)
       output.apply(to: scratch[0], into: y, pass)
     }
   }

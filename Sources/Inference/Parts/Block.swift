@@ -32,6 +32,8 @@ struct Sublayer {
   enum Function {
     /// Attention of the tokens to each other.
     case attention(Attention)
+    /// Both in one.
+    case gatedAttention(GatedAttentionUnit)
     /// Attention to what the encoder made of its own tokens.
     case crossAttention(Attention)
     /// Dense layers on every token alone.
@@ -64,6 +66,7 @@ struct Sublayer {
       }
       switch function {
       case .attention(let attention): attention.apply(to: input, of: span, into: addition, pass)
+      case .gatedAttention(let unit): unit.apply(to: input, of: span, into: addition, pass)
       case .crossAttention(let attention):
         attention.apply(to: input, of: span, attendingTo: context!, into: addition, pass)
       case .feedForward(let feedForward): feedForward.apply(to: input, into: addition, pass)

@@ -1,5 +1,13 @@
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Scaled dot-product attention in each head on its own (Vaswani and others 2017): softmax(Kᵀ Q / √d) mixes the values.
 ///
 /// Heads are contiguous blocks of features (bert4keras 0.11.5, `layers.py:503-544`).
@@ -10,6 +18,7 @@ struct DotProductAttention {
   let positions: any PositionScheme
   /// Whether the scores of the attention before, unmasked, are added to these (RealFormer, He and others 2020).
   var addsPreviousScores = false
+  var normalization = AttentionNormalization.softmax
 
   /// Computes the values that each query attends to, for every sequence, head and block of queries.
   ///
@@ -52,11 +61,30 @@ struct DotProductAttention {
           pass.kernels.carry(
             scores, adding: previous.old?.view[columns: columns], into: previous.new.view[columns: columns])
         }
-        pass.kernels.softmax(scores, seeing: visibilities[sequence], firstQuery: past + first)
+        weigh(scores, seeing: visibilities[sequence], firstQuery: past + first, pass.kernels)
         let mixed = context.view[valueFeatures, queries]
         pass.kernels.multiply(source.values.view[valueFeatures, tokens], by: scores, into: mixed)
         terms.values?(mixed, scores, place)
       }
+    }
+  }
+
+  /// Makes weights of scores, in place.
+  private func weigh<K: Kernels>(
+    _ scores: MatrixView<K.Scalar>, seeing visibility: Visibility, firstQuery: Int, _ kernels: K
+  ) {
+    switch normalization {
+    case .softmax:
+      kernels.softmax(scores, seeing: visibility, firstQuery: firstQuery)
+    case .softmaxPlus:
+      let factors = (0..<scores.columns).map { query in
+        let count = max(16, visibility.count(ofKeysSeenBy: firstQuery + query))
+        return K.Scalar(kernels.stored(log(Double(count)) / log(512)))
+      }
+      kernels.scale(scores, byColumn: factors)
+      kernels.softmax(scores, seeing: visibility, firstQuery: firstQuery)
+    case .squaredRelu:
+      kernels.squareRelu(scores, seeing: visibility, firstQuery: firstQuery)
     }
   }
 

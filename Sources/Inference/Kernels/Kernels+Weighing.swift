@@ -1,0 +1,24 @@
+import Tensors
+
+/// What makes weights of scores, beside the softmax that each set of kernels has for itself.
+extension Kernels {
+  func squareRelu(_ scores: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int) {
+    for query in 0..<scores.columns {
+      let count = Scalar(visibility.count(ofKeysSeenBy: firstQuery + query))
+      for key in 0..<scores.features {
+        let score = max(0, scores.row(key)[query])
+        scores.row(key)[query] =
+          visibility.sees(query: firstQuery + query, key: key) ? score * score / count : 0
+      }
+    }
+    settle(scores)
+  }
+
+  func scale(_ x: MatrixView<Scalar>, byColumn factors: UnsafePointer<Scalar>) {
+    for feature in 0..<x.features {
+      let row = x.row(feature)
+      for column in 0..<x.columns { row[column] *= factors[column] }
+    }
+    settle(x)
+  }
+}

@@ -1,0 +1,31 @@
+/// What an architecture's computation has been compared with, at every point of recorded models.
+///
+/// A test holds each statement against the references of `Tests/Fixtures`: nothing stands here that no record shows.
+public struct Evidence: Equatable, Sendable {
+  /// The architecture, as its table names it.
+  public let architecture: String
+  /// The framework that recorded, with the versions that count.
+  public let framework: String
+  /// The precisions in which it did.
+  public let precisions: [String]
+
+  /// All that is known, in the order of the names.
+  public static let all: [Evidence] = [
+    Evidence("albert", bert4keras), Evidence("bert", bert4keras), Evidence("bert", bert4kerasOfTensorFlow1),
+    Evidence("bert", transformers, ["float32", "float64"]), Evidence("electra", bert4keras),
+    Evidence("gau", bert4keras),
+    Evidence("gpt", bert4keras), Evidence("gpt2", bert4keras), Evidence("gpt2-ml", bert4keras),
+    Evidence("nezha", bert4keras), Evidence("roformer", bert4keras), Evidence("roformer-v2", bert4keras),
+    Evidence("t5", bert4keras), Evidence("t5-gated", bert4keras),
+  ]
+
+  private static let bert4keras = "bert4keras 0.11.5, TensorFlow 2.15.1"
+  private static let bert4kerasOfTensorFlow1 = "bert4keras 0.11.5, TensorFlow 1.15.5"
+  private static let transformers = "transformers 4.38.2"
+
+  private init(_ architecture: String, _ framework: String, _ precisions: [String] = ["float32", "float64"]) {
+    self.architecture = architecture
+    self.framework = framework
+    self.precisions = precisions
+  }
+}
