@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import JSON
 import TensorFlow
+import Tensors
 import Zip
 
 /// A source of trained weights, whatever its container, as one list of named tensors.
@@ -29,6 +30,8 @@ public struct Checkpoint: Sendable {
   public let naming: Problem?
   /// The remarks that are about more than a single tensor passed over.
   let ownRemarks: [String]
+  /// The parts of an archive whose checksums are not compared as tensors are read.
+  private let members: [ZipMember]
   /// The place of the first tensor of each name.
   private let places: [Spelling: Int]
 
@@ -43,7 +46,7 @@ public struct Checkpoint: Sendable {
   init(
     file: String, container: Container, tensors: [CheckpointTensor], unread: [UnreadTensor] = [],
     layers: [String] = [], facts: [Fact] = [], modelConfiguration: JSON? = nil, remarks: [String] = [],
-    naming: Problem? = nil
+    naming: Problem? = nil, members: [ZipMember] = []
   ) {
     self.file = file
     self.container = container
@@ -53,6 +56,7 @@ public struct Checkpoint: Sendable {
     self.facts = facts
     self.modelConfiguration = modelConfiguration
     self.naming = naming
+    self.members = members
     ownRemarks = remarks
     self.remarks =
       remarks + [sharedBytesRemark(on: tensors, in: container)].compactMap(\.self)
@@ -98,6 +102,16 @@ public struct Checkpoint: Sendable {
   /// Returns the tensor that name tables know under a name, compared byte by byte; nil when there is none.
   public func tensor(addressedAs name: String) -> CheckpointTensor? {
     places[Spelling(name)].map { tensors[$0] }
+  }
+
+  /// Reads the members of an archive whole and compares the CRC-32 that it keeps of each.
+  ///
+  /// Checksums that lie with the tensors themselves (compressed members, HDF5's, TensorFlow's) are compared whenever those are
+  /// read; PyTorch's archives are left out, since PyTorch can be told to write wrong ones.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when a member's contents changed after it was written.
+  public func verifyMembers() throws {
+    try forEachInParallel(members) { try $0.verifyChecksum() }
   }
 
   /// Returns the tensor of a name, or the one at a path inside the container; names are compared byte by byte.

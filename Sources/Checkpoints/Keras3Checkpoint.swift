@@ -48,7 +48,7 @@ extension Checkpoint {
       variables, configuration: configuration, file: file, container: .kerasArchive, isolated: nil,
       facts: ["keras_version", "date_saved"].compactMap { name in
         metadata?[name]?.string.map { Fact(name: name, value: $0) }
-      })
+      }, members: [weights])
   }
 
   /// Puts names to variables.
@@ -56,7 +56,7 @@ extension Checkpoint {
   /// - Parameter isolated: The path of the HDF5 file, from which libhdf5 may read what our reader does not support.
   init(
     _ variables: Keras3Variables, configuration: JSON?, file: String, container: Container, isolated: String?,
-    facts: [Fact] = []
+    facts: [Fact] = [], members: [ZipMember] = []
   ) throws {
     try variables.checkNumbers(file: file)
     let owners = variables.owners
@@ -86,7 +86,7 @@ extension Checkpoint {
       layers: counted.map(\.order).flatMap { $0.isEmpty ? nil : $0 } ?? layers, facts: facts,
       modelConfiguration: configuration,
       remarks: [guessRemark(on: guessed), named.lacksNames ? Checkpoint.namelessRemark : nil].compactMap(\.self),
-      naming: named.lacksNames ? Checkpoint.nameless(file) : nil)
+      naming: named.lacksNames ? Checkpoint.nameless(file) : nil, members: members)
   }
 
   private static let namelessRemark = "Layers whose names the file does not tell are addressed by class and number."

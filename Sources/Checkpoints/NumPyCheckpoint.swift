@@ -1,5 +1,6 @@
 import Bytes
 import NumPy
+import Zip
 
 extension Checkpoint {
   /// Takes the arrays of an archive under their keys.
@@ -20,7 +21,9 @@ extension Checkpoint {
       case .failure(let problem): unread.append(UnreadTensor(name: entry.name, problem: problem))
       }
     }
-    self.init(file: bytes.file, container: .numpyArchive, tensors: tensors, unread: unread, remarks: remarks)
+    self.init(
+      file: bytes.file, container: .numpyArchive, tensors: tensors, unread: unread, remarks: remarks,
+      members: archive.arrays.map(\.member).filter { $0.method == .stored })
   }
 
   /// Takes a single array, which has no name of its own, under its file's.

@@ -57,6 +57,7 @@ extension Conversion {
       attachments: try attachments(), ledger: ledger.json, probes: probes)
     let writer = try ModelWriter(creating: path, contents: contents, replacing: replacing)
     try writer.append(tensors.map { ($0.name, $0.source) }, progress: progress)
+    try release.checkpoint.verifyMembers()
     let outcome = try outcome(of: tensors)
     try writer.finish(verifying: verify)
     return outcome

@@ -46,6 +46,29 @@ import Testing
     }
   }
 
+  @Test(
+    "an archive whose weights changed after it was written gives no model file",
+    arguments: [
+      ("bert4keras/npz-google", "weights.npz", "bert/embeddings/word_embeddings"),
+      ("Keras3/bert4keras", "model.keras", "Embedding-Token[0]"),
+    ])
+  func changedArchive(folder: String, name: String, tensor: String) throws {
+    let folder = Fixtures.folder(folder)
+    let original = try ByteView(mapping: folder.appending(path: name).path).array()
+    let source = try Checkpoint(opening: folder.appending(path: name).path).tensor(named: tensor).source
+    let place = try #require(source.contiguousBytes?.start)
+    let path = try directory.write(patched(original, at: place, with: [original[place] ^ 1]), to: name)
+    let changed = try Release(at: path, configuration: Release(at: folder.path).configurationPath)
+    let destination = directory.path("a.ingot")
+    let problem = try #require(throws: Problem.self) {
+      try Conversion(planning: changed, options: Conversion.Options(extras: .drop)).write(to: destination)
+    }
+    #expect(problem.kind == .damaged)
+    #expect(problem.found.hasPrefix("contents with the CRC-32 "))
+    #expect(problem.advice == "The file changed after it was written; get it again from where it came")
+    #expect(!FileManager.default.fileExists(atPath: destination))
+  }
+
   @Test func theDescriptionOfASavedModelTravelsInside() throws {
     let saved = try Release(at: Fixtures.folder("bert4keras/encoder-saved").path)
     let path = directory.path("a.ingot")
