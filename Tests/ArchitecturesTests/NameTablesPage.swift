@@ -9,10 +9,15 @@ private struct Block {
 
   static func all() throws -> [Block] {
     let page = try String(contentsOf: root.appending(path: "Formats/NameTables.md"), encoding: .utf8)
-    let parts = page.components(separatedBy: "\n```")
+    // A block inside a list is indented, fences and all.
+    let indent = "   "
+    let parts = page.replacing("\n\(indent)```", with: "\n```").components(separatedBy: "\n```")
     return stride(from: 1, to: parts.count, by: 2).map { index in
       let lines = parts[index].split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-      return Block(kind: lines[0], text: String(lines[1]))
+      let text = lines[1].split(separator: "\n", omittingEmptySubsequences: false)
+      let isIndented = text.allSatisfy { $0.isEmpty || $0.hasPrefix(indent) }
+      return Block(
+        kind: lines[0], text: text.map { isIndented ? $0.dropFirst(indent.count) : $0 }.joined(separator: "\n"))
     }
   }
 }
@@ -24,6 +29,18 @@ private struct Block {
     let excerpts = try Block.all().filter { $0.kind == "names" }
     #expect(excerpts.count >= 9)
     for excerpt in excerpts { #expect(("\n" + table).contains("\n\(excerpt.text)\n"), "\(excerpt.text)") }
+  }
+
+  @Test(
+    "quotes the files of the architecture that it adds",
+    arguments: [
+      ("nezha", "Formats/Architectures/nezha.names"), ("swift", "Sources/Inference/Architectures/NEZHA.swift"),
+    ])
+  func walk(kind: String, path: String) throws {
+    let file = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    let excerpts = try Block.all().filter { $0.kind == kind }
+    #expect(!excerpts.isEmpty)
+    for excerpt in excerpts { #expect(("\n" + file).contains("\n\(excerpt.text)\n"), "\(excerpt.text)") }
   }
 
   @Test("shows a complete table, and what the linter says about a defect of it")

@@ -131,7 +131,7 @@ extension PositionEncoding {
       "relative", RelativePositions.self, paper: "Shaw et al. 2018; Wei et al. 2019 (NEZHA)",
       place: "scores and values",
       parameters: "table [2m+1, d]", formula: "q (k + R_c), sum a (v + R_c), c = clip(k - q, -m, m) + m",
-      exampleWeights: "the sinusoid of NEZHA, clipped at half the length"
+      exampleWeights: "NEZHA's sinusoid, clipped at length / 2"
     ) { RelativePositions(sinusoidUpTo: $0.length / 2, width: $0.width) },
     PositionEncoding(
       "xlnet", XLNetPositions.self, paper: "Dai et al. 2019; Yang et al. 2019", place: "scores",

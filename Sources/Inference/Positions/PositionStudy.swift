@@ -129,7 +129,7 @@ struct PositionStudy {
       (zeros, "\(heads) heads"),
       (
         vector ?? ones,
-        (vector == nil ? "queries and keys of ones" : "the query that distance 0 fits best") + ", \(headWidth) features"
+        (vector == nil ? "queries and keys of ones" : "the query fitted to distance 0") + ", \(headWidth) features"
       ),
     ]
     for (query, conditions) in queries {
