@@ -54,7 +54,8 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "JSON", "ModelFiles", "SafeTensors", "Tensors", "Tokenization",
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TensorFlow",
+        "Tensors", "Tokenization",
       ]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors", crypto]),
 
@@ -64,7 +65,9 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["Bytes"]),
     .target(
       name: "Verification",
-      dependencies: ["Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy", "Tensors"]),
+      dependencies: [
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy", "Tensors",
+      ]),
 
     // Programs.
     .target(name: "Drawing", dependencies: ["Bytes", "CZlib"]),

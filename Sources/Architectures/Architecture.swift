@@ -22,6 +22,8 @@ public struct Architecture: Sendable {
   public let tensors: [Slot]
   /// How the known families of files spell the tensors.
   public let namings: [Naming]
+  /// The classes of libraries that load the files of a naming.
+  public let classes: [Classes]
 
   /// Reads a table.
   ///
@@ -43,6 +45,7 @@ public struct Architecture: Sendable {
     groups = table.groups
     tensors = table.tensors
     namings = table.namings
+    classes = table.classes
   }
 }
 

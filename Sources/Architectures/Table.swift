@@ -13,6 +13,7 @@ struct Table {
   var settings: [Architecture.Setting] = []
   var groups: [Architecture.Group] = []
   var tensors: [Architecture.Slot] = []
+  var classes: [Architecture.Classes] = []
   var configurations: [Configuration] = []
   var names: [Architecture.Naming] = []
 

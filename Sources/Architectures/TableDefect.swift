@@ -33,7 +33,7 @@ extension TableDefect {
   static func section(_ word: String, line: Int) -> TableDefect {
     TableDefect(
       line, found: "a section \"\(word)\"",
-      expected: "architecture, sizes, settings, config, tensors, optional or names")
+      expected: "architecture, sizes, settings, config, tensors, optional, classes or names")
   }
 
   static func strayRow(line: Int) -> TableDefect {

@@ -10,6 +10,7 @@ struct TableLinter {
     lint.tensors()
     lint.configurations()
     for naming in table.names { lint.naming(naming) }
+    for list in table.classes { lint.classes(list) }
     defects = lint.defects
   }
 }
@@ -178,6 +179,24 @@ extension Lint {
         known("group", group, among: table.groups.map(\.name), line: presence.line)
         if table.tensors.contains(where: { $0.group == group && absent.contains($0.name) }) {
           defects.append(.presentAndAbsent(group: group, line: presence.line))
+        }
+      }
+    }
+  }
+
+  mutating func classes(_ list: Architecture.Classes) {
+    known("naming", list.naming, among: table.names.map(\.name), line: list.line)
+    unique(list.rows.map { ($0.name, $0.line) })
+    for row in list.rows {
+      for group in row.needed + row.madeUp {
+        known("group", group, among: table.groups.map(\.name), line: row.line)
+      }
+      for condition in row.conditions {
+        let setting = table.settings.first { $0.name == condition.setting }
+        known("setting", condition.setting, among: table.settings.map(\.name), line: row.line)
+        if let setting, setting.domain.value(of: condition.value) == nil {
+          defects.append(
+            .value(condition.value, of: setting.name, expected: setting.domain.description, line: row.line))
         }
       }
     }

@@ -12,6 +12,7 @@ struct TableReader {
     case none, sizes, settings
     case tensors(group: String?)
     case config
+    case classes
     case names
     /// A section whose header has a defect: its rows are passed over.
     case skipped
@@ -44,6 +45,7 @@ extension TableReader {
     "tensors": "tensors alone on its line",
     "optional": "optional GROUP [needs GROUP] [else A = B]",
     "config": "config NAMING…",
+    "classes": "classes NAMING MODEL-TYPE TOKENIZER",
     "names": "names NAMING [CHOICE]",
   ]
 
@@ -73,6 +75,12 @@ extension TableReader {
       section = .config
       // That no naming has two configurations is the linter's concern.
       identity += " on line \(line.number)"
+    case ("classes", 3):
+      table.classes.append(
+        Architecture.Classes(
+          naming: arguments[0], modelType: arguments[1], tokenizer: arguments[2], rows: [], line: line.number))
+      section = .classes
+      identity += " \(arguments[0])"
     case ("names", 1...2):
       checkName(arguments[0], "a naming", line)
       prefix = arguments.count == 2 ? arguments[1] : ""
@@ -127,6 +135,12 @@ extension TableReader {
     case .config:
       guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE]", line) }
       table.configurations[table.configurations.count - 1].keys.append(key)
+    case .classes:
+      let list = table.classes.removeLast()
+      table.classes.append(
+        Architecture.Classes(
+          naming: list.naming, modelType: list.modelType, tokenizer: list.tokenizer,
+          rows: list.rows + [modelClass(line)], line: list.line))
     case .names:
       let naming = table.names.removeLast()
       table.names.append(name(line, in: naming))
@@ -185,6 +199,23 @@ extension TableReader {
     }
     return Architecture.Key(
       name: line.words[0], keys: Array(keys), words: spellings, value: value, line: line.number)
+  }
+
+  private func modelClass(_ line: TableLine) -> Architecture.ModelClass {
+    var (needed, madeUp): ([String], [String]) = ([], [])
+    var conditions: [Architecture.ModelClass.Condition] = []
+    for word in line.words.dropFirst() {
+      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      if sides.count == 2 {
+        conditions.append(Architecture.ModelClass.Condition(setting: sides[0], value: sides[1]))
+      } else if word.hasSuffix("?") {
+        madeUp.append(String(word.dropLast()))
+      } else {
+        needed.append(word)
+      }
+    }
+    return Architecture.ModelClass(
+      name: line.words[0], needed: needed, madeUp: madeUp, conditions: conditions, line: line.number)
   }
 
   private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {

@@ -34,7 +34,7 @@ public struct DerivedTensor: Sendable {
     name = row.tensor
     var source = found
     for transform in row.transforms {
-      guard let next = transform.applied(to: source) else {
+      guard let next = transform.reading(source) else {
         throw Problem(
           .mismatched, file: checkpoint.file, object: row.source, found: "the shape \(source.shape)",
           expected: "one that \(transform) takes")
@@ -55,16 +55,6 @@ public struct DerivedTensor: Sendable {
     } else {
       converted = nil
       self.source = watched
-    }
-  }
-}
-
-extension Transform {
-  /// The transformed reading of a tensor; nil for a shape that the transform does not take.
-  fileprivate func applied(to source: any TensorSource) -> (any TensorSource)? {
-    switch self {
-    case .transpose: source.transposed()
-    case .reshape(let before, let after): source.shape == before ? source.reshaped(to: after) : nil
     }
   }
 }

@@ -38,3 +38,15 @@ package func onThreads(_ count: Int, _ body: @Sendable () throws -> Void) throws
     if let error = failure.withLock({ $0 }) { throw error }
   }
 }
+
+/// Makes something of every item, on as many threads as there are processors, and returns it in the order of the items.
+package func mapInParallel<Item: Sendable, Result: Sendable>(
+  _ items: [Item], _ body: @Sendable (Item) throws -> Result
+) throws -> [Result] {
+  let results = Mutex([Result?](repeating: nil, count: items.count))
+  try forEachInParallel(Array(items.indices)) { index in
+    let result = try body(items[index])
+    results.withLock { $0[index] = result }
+  }
+  return results.withLock { $0.compactMap(\.self) }
+}

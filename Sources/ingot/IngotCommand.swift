@@ -24,7 +24,8 @@ struct IngotCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, ConvertCommand.self, InspectCommand.self, VerifyCommand.self, FillMaskCommand.self,
-      BenchCommand.self, PositionsCommand.self, LintCommand.self, ArchitecturesCommand.self,
+      CompareCommand.self, ExportCommand.self, BenchCommand.self, PositionsCommand.self, LintCommand.self,
+      ArchitecturesCommand.self,
     ])
 
   /// Parses the arguments, runs the command and makes sure that what it printed arrived.

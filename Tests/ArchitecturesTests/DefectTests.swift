@@ -113,8 +113,8 @@ private let lineDefects = [
     "tiny.names:1: damaged: found \"Tiny\" for an architecture, expected lower-case words joined by dots."),
   Defect(
     "settings\n", "options\nsettings\n",
-    "tiny.names:6: damaged: found a section \"options\", expected architecture, sizes, settings, config, tensors, optional "
-      + "or names."),
+    "tiny.names:6: damaged: found a section \"options\", expected architecture, sizes, settings, config, tensors, optional, "
+      + "classes or names."),
   Defect(
     "sizes\n", "  stray row\nsizes\n",
     "tiny.names:2: damaged: found an indented row that belongs to no section, expected a section's first line before it."

@@ -57,7 +57,7 @@ private struct Block {
   @Test("has a word for every section and every transform")
   func words() throws {
     let page = try String(contentsOf: root.appending(path: "Formats/NameTables.md"), encoding: .utf8)
-    for section in ["architecture", "sizes", "settings", "tensors", "optional", "config", "names"] {
+    for section in ["architecture", "sizes", "settings", "tensors", "optional", "config", "names", "classes"] {
       #expect(page.contains("**`\(section)`**"))
     }
     #expect(page.contains("| `transpose` |") && page.contains("| `reshape(H,N,D)` |"))

@@ -1,0 +1,113 @@
+import Bytes
+import Tensors
+
+extension Architecture {
+  /// Plans the way back: the checkpoint of a naming that becomes a given model when it is converted.
+  ///
+  /// The tensors are named and shaped as the naming's rows say, read from right to left; where a row leaves a choice, the first
+  /// alternative is taken. The plan that is returned is then made of that checkpoint in the ordinary way, so that
+  /// ``Plan/Step/inverse`` of each step leads to a tensor that a conversion turns into the same canonical one. Its steps are in
+  /// the order of the naming's rows, block by block.
+  ///
+  /// - Parameters:
+  ///   - tensors: All tensors of the model by their canonical names, those of extras beginning with `extra.`.
+  ///   - file: The model file, for messages.
+  ///   - naming: The naming of the destination.
+  ///   - extras: What happens to extras; those that are kept have their own names.
+  /// - Throws: `Problems`: tensors that do not fit this architecture, or that the naming never holds; extras, unless they are
+  ///   kept or dropped.
+  public func plan(
+    exporting tensors: [SourceTensor], of file: String, as naming: Naming, extras: ExtraPolicy = .refuse
+  ) throws(Problems) -> Plan {
+    let own = Attempt(self, canonicalNaming, on: tensors, of: file)
+    let model = try own.plan(extras: .keep)
+    var problems: [Problem] = []
+    var sources: [(order: [Int], tensor: SourceTensor)] = []
+    for step in model.steps {
+      guard let slot = self.tensors.first(where: { $0.line == step.tableLine }) else { continue }
+      guard let place = naming.rows.firstIndex(where: { $0.tensor == slot.name }) else {
+        problems.append(ExportProblems.absent(step.tensor, in: naming, of: self, file: file))
+        continue
+      }
+      let row = naming.rows[place]
+      let index = Pattern(slot.name)?.match(Array(step.tensor.utf8))?.index
+      let extents = row.transforms.reversed().reduce(slot.shape) { $1.source(of: $0) }
+      guard let shape = own.sizes.dimensions(of: extents).flatMap(Shape.init) else {
+        problems.append(ExportProblems.unsolved(step.tensor, row: row, of: self, file: file))
+        continue
+      }
+      sources.append(
+        (
+          [naming.runStart(of: place), index ?? 0, place],
+          SourceTensor(name: row.pattern.name(at: index), elementType: step.elementType, shape: shape)
+        ))
+    }
+    for presence in naming.presences where Set(model.groups).isDisjoint(with: presence.groups) {
+      problems.append(ExportProblems.needed(presence, in: naming, of: self, file: file))
+    }
+    for extra in model.extras where extras == .refuse {
+      problems.append(ExportProblems.extra(extra, file: file))
+    }
+    if let problems = Problems(problems) { throw problems }
+    var all = sources.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.tensor)
+    if extras == .keep {
+      all += model.extras.map { extra in
+        SourceTensor(name: Self.ownName(of: extra), elementType: extra.elementType, shape: extra.shape)
+      }
+    }
+    let order = Dictionary(uniqueKeysWithValues: all.enumerated().map { (Spelling($1.name), $0) })
+    return try plan(for: all, of: file, naming: naming.name, extras: extras).sorted { order[Spelling($0.source)] ?? 0 }
+  }
+
+  /// The model file's own naming: every canonical tensor under its canonical name.
+  private var canonicalNaming: Naming {
+    Naming(
+      name: "ingot",
+      rows: tensors.map { slot in
+        Row(tensor: slot.name, pattern: Pattern(slot.name)!, transforms: [], line: slot.line)
+      }, drops: [], absences: [], presences: [], keys: [], line: 0)
+  }
+
+  /// The name that an extra had where it came from.
+  private static func ownName(of extra: Plan.Extra) -> String {
+    let beginning = "extra."
+    return extra.source.hasPrefix(beginning) ? String(extra.source.dropFirst(beginning.count)) : extra.source
+  }
+}
+
+extension Plan {
+  /// The plan with its steps in another order.
+  fileprivate func sorted(by place: (Step) -> Int) -> Plan {
+    Plan(
+      architecture: architecture, revision: revision, naming: naming, prefix: prefix, sizes: sizes, groups: groups,
+      steps: steps.sorted { place($0) < place($1) }, dropped: dropped, extras: extras)
+  }
+}
+
+extension Architecture.Naming {
+  /// The first row of the rows around one that go block by block together with it.
+  func runStart(of place: Int) -> Int {
+    let counters = rows[place].pattern.counters
+    var start = place
+    while start > 0, rows[start - 1].pattern.counters == counters { start -= 1 }
+    return counters.isEmpty ? place : start
+  }
+}
+
+extension Architecture.Pattern {
+  /// The name of one tensor, with the first alternative of every choice.
+  func name(at index: Int?) -> String {
+    parts.map { part -> String in
+      switch part {
+      case .text(let bytes): return String(decoding: bytes, as: UTF8.self)
+      case .counter(_, let width, let first):
+        let digits = "\((index ?? 0) + first)"
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+      case .choice(let choice):
+        guard case .text(let bytes) = choice.alternatives[0] else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+      case .anything: return ""
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,61 @@
+import Bytes
+import Tensors
+
+/// The sentences about models that a destination cannot hold; they are made here and nowhere else.
+enum ExportProblems {
+  static func absent(
+    _ tensor: String, in naming: Architecture.Naming, of architecture: Architecture, file: String
+  ) -> Problem {
+    let line = naming.absences.first { $0.tensor == tensor }?.line ?? naming.line
+    return Problem(
+      .unsupported, file: file, object: tensor, found: "a tensor that \(naming.name) never holds",
+      expected: "a model without it (\(architecture.place(line)))")
+  }
+
+  static func unsolved(
+    _ tensor: String, row: Architecture.Row, of architecture: Architecture, file: String
+  ) -> Problem {
+    Problem(
+      .unsupported, file: file, object: tensor, found: "no tensor that shows every size of its exported shape",
+      expected: "all sizes of the row (\(architecture.place(row.line)))")
+  }
+
+  static func needed(
+    _ presence: Architecture.Presence, in naming: Architecture.Naming, of architecture: Architecture, file: String
+  ) -> Problem {
+    Problem(
+      .unsupported, file: file, object: presence.groups.joined(separator: " or "),
+      found: "no such tensors in the model",
+      expected: "them, as \(naming.name) always has them (\(architecture.place(presence.line)))")
+  }
+
+  static func extra(_ extra: Plan.Extra, file: String) -> Problem {
+    Problem(
+      .mismatched, file: file, object: extra.source, found: "a tensor beyond the architecture",
+      expected: "a decision about it",
+      advice: "Export such tensors under their own names with --extra keep, or leave them out with --extra drop")
+  }
+
+  static func noClass(
+    _ groups: [String], _ settings: [String: String], in classes: Architecture.Classes, of architecture: Architecture,
+    file: String
+  ) -> Problem {
+    let conditions = Set(classes.rows.flatMap { $0.conditions.map(\.setting) }).sorted()
+    let said = conditions.compactMap { name in settings[name].map { "\(name) = \($0)" } }
+    return Problem(
+      .unsupported, file: file,
+      found: "a model with \((groups + said).joined(separator: ", "))",
+      expected:
+        "what one of \(classes.rows.map(\.name).joined(separator: ", ")) has (\(architecture.place(classes.line)))")
+  }
+
+  static func unspeakable(
+    _ setting: String, _ value: String, in naming: Architecture.Naming, key: Architecture.Key?,
+    of architecture: Architecture, file: String
+  ) -> Problem {
+    Problem(
+      .unsupported, file: file, object: setting, found: value,
+      expected:
+        "a value that the configuration of \(naming.name) can say (\(architecture.place(key?.line ?? naming.line)))")
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A folder that takes its name only when every file in it is whole.
+///
+/// Its files are written in a folder of its own beside the destination, `.name.ingot-<process>-<random>.partial`, which is then
+/// synced and renamed. A draft that is let go unpublished is removed with what it holds. One whose process was killed loses its
+/// lock, by which the next draft of the same destination knows it and removes it.
+public final class FolderDraft: Sendable {
+  /// The destination as it was given, without slashes at its end.
+  public let path: String
+  private let temporary: String
+  private let descriptor: Int32
+  private let isPublished = Mutex(false)
+
+  /// Begins a draft.
+  ///
+  /// - Throws: `Problem` of kind *refused* when the destination exists and is no empty folder, *unavailable* when the folder
+  ///   above cannot be written.
+  public init(of path: String) throws {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+    let (folder, name) = FolderDraft.split(path)
+    FolderDraft.removeStrays(of: name, in: folder)
+    try FolderDraft.checkIsFree(path)
+    let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    temporary = "\(folder)/.\(name).ingot-\(getpid())-\(random).partial"
+    guard mkdir(temporary, 0o777) == 0 else {
+      throw Problem(
+        .unavailable, file: path, found: reason(for: errno), expected: "a folder in which folders can be made")
+    }
+    descriptor = open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+      throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that can be locked")
+    }
+  }
+
+  deinit {
+    if !isPublished.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: temporary) }
+    close(descriptor)
+  }
+
+  /// The path that a file of the folder has meanwhile.
+  public func path(of file: String) -> String { "\(temporary)/\(file)" }
+
+  /// Writes a file of the folder in one piece.
+  ///
+  /// - Throws: `Problem` as ``FileDraft`` does.
+  public func write(_ bytes: ByteView, to file: String) throws {
+    let draft = try FileDraft(of: path(of: file), replacing: false)
+    try bytes.withUnsafeBytes { try draft.write($0, at: 0) }
+    try draft.publish()
+  }
+
+  /// Syncs the folder, gives it its name, and syncs the folder above.
+  ///
+  /// - Throws: `Problem` of kind *refused* when something has taken the name meanwhile, *unavailable* when the system fails.
+  public func publish() throws {
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a disk that keeps the folder")
+    }
+    // An empty folder is replaced; anything else stays.
+    guard rename(temporary, path) == 0 else {
+      let code = errno
+      if [ENOTEMPTY, EEXIST, ENOTDIR].contains(code) { throw FolderDraft.exists(path) }
+      throw Problem(
+        .unavailable, file: path, found: reason(for: code), expected: "a folder in which folders can be renamed")
+    }
+    isPublished.withLock { $0 = true }
+    let folder = open(FolderDraft.split(path).folder, O_RDONLY | O_CLOEXEC)
+    defer { close(folder) }
+    guard folder >= 0, fsync(folder) == 0 || errno == EINVAL else {
+      throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that keeps the name")
+    }
+  }
+}
+
+extension FolderDraft {
+  private static func checkIsFree(_ path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
+    guard status.st_mode & S_IFMT == S_IFDIR, contents?.isEmpty == true else { throw exists(path) }
+  }
+
+  private static func exists(_ path: String) -> Problem {
+    Problem(
+      .refused, file: path, found: "something of this name", expected: "nothing, or an empty folder",
+      advice: "Name another destination; a folder with files in it is never replaced")
+  }
+
+  private static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+    let folder = String(path[..<slash])
+    return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))
+  }
+
+  /// Removes drafts of the same destination that nobody holds any more.
+  private static func removeStrays(of name: String, in folder: String) {
+    for found in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where found.hasPrefix(".\(name).ingot-") && found.hasSuffix(".partial") {
+      let stray = "\(folder)/\(found)"
+      let descriptor = open(stray, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: stray) }
+      close(descriptor)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Architectures
+import Bytes
+import JSON
+import ModelFiles
+import Tensors
+
+extension Export {
+  /// The configuration file: what the source's own said, where it was of the same family, with what the model is known to be.
+  ///
+  /// - Parameter hasHead: Whether extras are kept: then the class that the source names is the one that knows them.
+  static func configuration(
+    _ said: Architecture.SaidConfiguration, of kind: (modelType: String, name: String)?, hasHead: Bool,
+    storing elementType: ElementType?, in model: ModelFile, after original: JSON?
+  ) -> JSON {
+    var members = original?.members ?? []
+    func set(_ names: [String], _ value: JSON) {
+      if let index = members.firstIndex(where: { names.contains($0.name) && $0.value != .null }) {
+        members[index] = JSON.Member(members[index].name, value)
+      } else if let index = members.firstIndex(where: { $0.name == names[0] }) {
+        members[index] = JSON.Member(names[0], value)
+      } else {
+        members.append(JSON.Member(names[0], value))
+      }
+    }
+    if let kind {
+      if !hasHead || original?["architectures"] == nil { set(["architectures"], [.string(kind.name)]) }
+      set(["model_type"], .string(kind.modelType))
+      if let type = elementType ?? model.tensors.first(where: { $0.elementType.isFloatingPoint })?.elementType {
+        set(["torch_dtype", "dtype"], .string(type.rawValue))
+      }
+    }
+    for member in said.members { set(member.names, member.value) }
+    return .object(members)
+  }
+
+  /// What `AutoTokenizer` reads: the class, and whether it lowers texts.
+  var tokenizerConfiguration: JSON? {
+    guard let tokenizer else { return nil }
+    var members = [
+      JSON.Member("tokenizer_class", .string(tokenizer.name)),
+      JSON.Member("do_lower_case", .bool(tokenizer.lowercases)),
+    ]
+    if let positions = plan.size(named: "positions") {
+      members.append(JSON.Member("model_max_length", .integer(positions)))
+    }
+    return .object(members)
+  }
+
+  /// Whether a list of tokens has an upper-case letter of the alphabet outside brackets.
+  static func hasUpperCase(_ vocabulary: UnsafeRawBufferPointer) -> Bool {
+    vocabulary.split(separator: UInt8(ascii: "\n")).contains { token in
+      token.first != UInt8(ascii: "[") && token.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Architectures
+import Bytes
+import HDF5
+import JSON
+import ModelFiles
+import NumPy
+import SafeTensors
+import TensorFlow
+import Tensors
+
+extension Export {
+  /// The size of all tensors of the model that are written.
+  public var byteCount: Int {
+    plan.steps.count + plan.extras.count == 0 ? 0 : sources.reduce(0) { $0 + $1.source.byteCount }
+  }
+
+  /// Writes the folder, which appears under its name only when every file in it is whole.
+  ///
+  /// Tensors are streamed from the mapped model file in tiles, all of them in parallel.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder's path: nothing, or an empty folder.
+  ///   - progress: Takes the number of bytes after each tile, on any thread.
+  /// - Returns: What a narrower element type cost.
+  /// - Throws: `Problem` of kind *refused* when something has the name or a value does not fit the narrower element type;
+  ///   *unsupported* for what the destination cannot hold; what writing throws.
+  public func write(
+    to folder: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws -> Conversion.Outcome {
+    let draft = try FolderDraft(of: folder)
+    let sources = sources
+    let tensors = sources.map { (name: $0.name, source: $0.source) }
+    switch destination {
+    case .huggingface:
+      try SafeTensorsWriter.write(
+        tensors, metadata: [("format", "pt")], to: draft.path(of: "model.safetensors"), progress: progress)
+    case .keras:
+      let weights = try KerasWeights(tensors, weightless: weightlessLayers, file: folder)
+      try HDF5FileWriter.write(weights.root, to: draft.path(of: "weights.h5"), progress: progress)
+    case .tensorflow:
+      try CheckpointWriter.write(tensors, to: draft.path(of: "."), prefix: "model.ckpt", progress: progress)
+    case .npz:
+      try NumPyArchiveWriter.write(tensors, to: draft.path(of: "weights.npz"), progress: progress)
+    }
+    let outcome = Conversion.Outcome(narrowed: try narrowings(of: sources))
+    for (name, bytes) in attachedFiles { try draft.write(bytes, to: name) }
+    try draft.publish()
+    return outcome
+  }
+
+  /// Everything that is written, in the order of the naming, as readings of the model file.
+  private var sources: [(name: String, source: any TensorSource, converted: ConvertedTensor?)] {
+    let steps = plan.steps.map { (name: $0.source, tensor: $0.tensor, transforms: $0.inverse) }
+    let extras = plan.extras.map { (name: $0.source, tensor: $0.tensor, transforms: [Transform]()) }
+    return (steps + extras).map { name, tensor, transforms in
+      // The plan was made of the model's own tensors.
+      var source: any TensorSource = model.tensor(tensor)!
+      for transform in transforms { source = transform.reading(source)! }
+      guard let elementType = options.elementType, source.elementType.isFloatingPoint,
+        source.elementType != elementType, let converted = source.converted(to: elementType)
+      else { return (name, source, nil) }
+      return (name, converted, converted)
+    }
+  }
+
+  /// The names of layers without weights that tell a Keras file's attention mask (`BERT4KerasSettings`).
+  private var weightlessLayers: [String] {
+    switch settings["mask"] {
+    case "lm": ["Attention-LM-Mask"]
+    case "unilm": ["Attention-UniLM-Mask"]
+    default: []
+    }
+  }
+
+  private func narrowings(
+    of sources: [(name: String, source: any TensorSource, converted: ConvertedTensor?)]
+  ) throws -> [Conversion.Narrowing] {
+    try sources.compactMap { name, source, converted in
+      guard let cost = converted?.cost, !cost.isNothing else { return nil }
+      guard cost.overflowed == 0 else {
+        throw Problem(
+          .refused, file: model.path, object: name,
+          found: "\(cost.overflowed) \(cost.overflowed == 1 ? "value" : "values") beyond the range of "
+            + "\(source.elementType)",
+          expected: "values that fit", advice: "Export with --dtype bfloat16, which has the range of float32")
+      }
+      return Conversion.Narrowing(tensor: name, cost: cost)
+    }
+  }
+
+  /// The configuration, the vocabulary, and whatever else travels inside the model file and is no configuration.
+  private var attachedFiles: [(name: String, bytes: ByteView)] {
+    func text(_ json: JSON) -> ByteView { ByteView(Array((json.indented + "\n").utf8)) }
+    var files = [(destination == .huggingface ? "config.json" : "bert_config.json", text(configuration))]
+    if let tokenizer = tokenizerConfiguration { files.append(("tokenizer_config.json", text(tokenizer))) }
+    let vocabulary = model.vocabulary
+    if let vocabulary { files.append(("vocab.txt", vocabulary.bytes)) }
+    let taken = Set(files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint"])
+    for attached in model.attachments where attached.name != vocabulary?.name && !attached.isConfiguration {
+      if !taken.contains(attached.name), !attached.name.hasPrefix("model.ckpt") {
+        files.append((attached.name, attached.bytes))
+      }
+    }
+    return files
+  }
+}
+
+extension Transform {
+  /// The transformed reading of a tensor; nil for a shape that the transform does not take.
+  func reading(_ source: any TensorSource) -> (any TensorSource)? {
+    switch self {
+    case .transpose: source.transposed()
+    case .reshape(let before, let after): source.shape == before ? source.reshaped(to: after) : nil
+    }
+  }
+}

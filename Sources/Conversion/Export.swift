@@ -1,0 +1,170 @@
+import Architectures
+import Bytes
+import JSON
+import ModelFiles
+import Tensors
+
+/// A model file on its way back into the files of another program, with everything decided that it takes to write them.
+public struct Export: Sendable {
+  /// The kinds of folder that are written (`Formats/Exports.md`).
+  public enum Destination: String, CaseIterable, Sendable {
+    /// What `from_pretrained` of transformers loads.
+    case huggingface
+    /// What `load_weights` of bert4keras and Keras 2 loads.
+    case keras
+    /// What `tf.train.load_checkpoint` and `build_transformer_model(checkpoint_path=…)` load.
+    case tensorflow
+    /// What `numpy.load` loads.
+    case npz
+  }
+
+  /// What the user decides; everything else is found.
+  public struct Options: Sendable {
+    /// The naming, where not the destination's usual one.
+    public var naming: String?
+    /// What happens to tensors beyond the architecture.
+    public var extras: ExtraPolicy
+    /// The element type of floating-point tensors; nil keeps each as it is.
+    public var elementType: ElementType?
+    /// Whether the tokenizer lowers texts; when nil, as the vocabulary shows.
+    public var lowercases: Bool?
+
+    /// Gathers options; by default everything is found and extra tensors are refused.
+    public init(
+      naming: String? = nil, extras: ExtraPolicy = .refuse, elementType: ElementType? = nil, lowercases: Bool? = nil
+    ) {
+      self.naming = naming
+      self.extras = extras
+      self.elementType = elementType
+      self.lowercases = lowercases
+    }
+  }
+
+  /// The model.
+  public let model: ModelFile
+  /// The kind of folder.
+  public let destination: Destination
+  /// What the user decided.
+  public let options: Options
+  /// The model's architecture.
+  public let architecture: Architecture
+  /// The conversion that leads from the exported files back to the model: each step's inverse is what export does.
+  public let plan: Plan
+  /// The configuration file.
+  public let configuration: JSON
+  /// The file that reads the vocabulary, where the destination has one.
+  let tokenizer: (name: String, lowercases: Bool)?
+  /// The settings of the model, as the table spells them.
+  let settings: [String: String]
+  /// What the files cannot say or hold, as sentences for people.
+  public let remarks: [String]
+
+  /// Plans an export.
+  ///
+  /// - Parameter architectures: Those that it may be; all that Ingot knows unless told otherwise.
+  /// - Throws: `Problems`, or a single `Problem`, with everything that stands in the way.
+  public init(
+    planning model: ModelFile, to destination: Destination, options: Options = Options(),
+    among architectures: [Architecture] = Architecture.all
+  ) throws {
+    guard let architecture = architectures.first(where: { $0.name == model.architecture }) else {
+      throw Problem(
+        .mismatched, file: model.path, found: "the architecture \(model.architecture)",
+        expected: "one of \(architectures.map(\.name).joined(separator: ", "))")
+    }
+    let ledger = try model.ledger().map { try Ledger($0, file: model.path) }
+    let naming = try Export.naming(for: destination, options, of: architecture, ledger: ledger, file: model.path)
+    let tensors = model.tensors.map { SourceTensor(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
+    plan = try architecture.plan(exporting: tensors, of: model.path, as: naming, extras: options.extras)
+    settings = Dictionary(
+      (model.settings.members ?? []).compactMap { member in member.value.word.map { (member.name, $0) } }
+    ) { first, _ in first }
+    let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
+    let chosen =
+      destination == .huggingface
+      ? try architecture.modelClass(for: plan.groups, settings: settings, in: naming, of: model.path) : nil
+    // Nobody can tell a library that chooses a class by itself what its files do not say.
+    if chosen != nil, let problems = Problems(said.unsaid) { throw problems }
+
+    var remarks = said.unsaid.map {
+      "These files cannot say \($0.object!) = \($0.found): tell the program that loads them."
+    }
+    for group in chosen?.madeUp ?? [] {
+      remarks.append(
+        "\(chosen!.chosen.name) also has \(group), which this model lacks: the library makes it up at random.")
+    }
+    if options.extras == .drop {
+      remarks += tensors.filter { $0.name.hasPrefix("extra.") }.map { "\($0.name) is left out, as asked." }
+    }
+    configuration = Export.configuration(
+      said, of: chosen.map { ($0.list.modelType, $0.chosen.name) }, hasHead: !plan.extras.isEmpty,
+      storing: options.elementType, in: model, after: ledger?.naming == naming.name ? model.configuration : nil)
+    if let list = chosen?.list, let vocabulary = model.vocabulary {
+      let isCased = vocabulary.bytes.withUnsafeBytes(Export.hasUpperCase)
+      tokenizer = (list.tokenizer, options.lowercases ?? !isCased)
+      if options.lowercases == nil {
+        remarks.append(
+          "\(vocabulary.name) has \(isCased ? "" : "no ")upper-case letters: the tokenizer is told "
+            + "\(isCased ? "not to lower" : "to lower") texts. Say otherwise with --\(isCased ? "" : "no-")lowercase.")
+      }
+    } else {
+      tokenizer = nil
+    }
+    self.model = model
+    self.destination = destination
+    self.options = options
+    self.architecture = architecture
+    self.remarks = remarks
+  }
+
+  private static func naming(
+    for destination: Destination, _ options: Options, of architecture: Architecture, ledger: Ledger?, file: String
+  ) throws -> Architecture.Naming {
+    let usual: String? =
+      switch destination {
+      case .huggingface: "huggingface"
+      case .keras: "bert4keras"
+      // Variables of TensorFlow lie in scopes, which are divided by slashes.
+      case .tensorflow: architecture.namings.first { $0.rows.allSatisfy { $0.pattern.spelling.contains("/") } }?.name
+      case .npz: ledger?.naming
+      }
+    guard let name = options.naming ?? usual, let naming = architecture.naming(name) else {
+      throw Problem(
+        .unsupported, file: file,
+        found: (options.naming ?? usual).map { "no naming \($0) of \(architecture.name)" }
+          ?? "no usual naming of \(architecture.name) for \(destination.rawValue)",
+        expected: "one of \(architecture.namings.map(\.name).joined(separator: ", "))",
+        advice: "Choose with --naming")
+    }
+    return naming
+  }
+}
+
+extension JSON {
+  /// A setting of a model file as the table spells it.
+  fileprivate var word: String? {
+    switch self {
+    case .string(let text), .number(let text): text
+    case .bool(let value): "\(value)"
+    default: nil
+    }
+  }
+}
+
+extension ModelFile {
+  /// The attached configuration file, where there is one.
+  var configuration: JSON? {
+    let attached = attachments.first { $0.isConfiguration }
+    return attached.flatMap { try? JSON(parsing: $0.bytes) }
+  }
+
+  /// The attached list of tokens.
+  var vocabulary: Attachment? {
+    attachments.first { $0.name.hasSuffix(".txt") && $0.name.contains("vocab") }
+  }
+}
+
+extension Attachment {
+  /// Whether this is a configuration, or Keras' own description of the layers.
+  var isConfiguration: Bool { name.hasSuffix(".json") && name.contains("config") }
+}

@@ -1,0 +1,105 @@
+import Bytes
+import Synchronization
+import Tensors
+
+/// Writes a name-based TensorFlow checkpoint: one data file, its index, and the file that says which checkpoint is the last.
+///
+/// `tensorflow/core/util/tensor_bundle/tensor_bundle.cc`, `BundleWriter`. The tensors lie in the data file one behind the other, in
+/// the order of their names; the index is an uncompressed sorted table.
+public enum CheckpointWriter {
+  /// Writes `PREFIX.data-00000-of-00001`, `PREFIX.index` and `checkpoint`, each of which appears only when it is whole.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - prefix: What the names of the files begin with: `bert_model.ckpt`.
+  ///   - tensors: Names and contents; names are unique and not empty.
+  ///   - progress: Takes the number of bytes after each tile, on any thread.
+  /// - Throws: `Problem` of kind *unsupported* for a name that the index cannot hold; what reading and writing throw.
+  public static func write(
+    _ tensors: [(name: String, source: any TensorSource)], to folder: String, prefix: String,
+    progress: @Sendable (Int) -> Void = { _ in }
+  ) throws {
+    let sorted = tensors.sorted { Spelling($0.name) < Spelling($1.name) }
+    if let tensor = sorted.first(where: { $0.name.isEmpty || $0.name.utf8.contains(0) }) {
+      throw Problem(
+        .unsupported, file: folder, object: tensor.name, found: "a name that is empty or holds a NUL",
+        expected: "one that an index can hold")
+    }
+    var end = 0
+    let entries = sorted.enumerated().map { index, tensor in
+      defer { end += tensor.source.byteCount }
+      return (index: index, start: end, tensor: tensor)
+    }
+    let checksums = Mutex([UInt32](repeating: 0, count: sorted.count))
+    let data = try FileDraft(of: "\(folder)/\(prefix).data-00000-of-00001", replacing: false)
+    try data.reserve(end)
+    try forEachInParallel(entries.sorted { $0.tensor.source.byteCount > $1.tensor.source.byteCount }) { entry in
+      var crc = CRC32C()
+      try entry.tensor.source.forEachTile { offset, bytes in
+        crc.update(bytes)
+        try data.write(bytes, at: entry.start + offset)
+        progress(bytes.count)
+      }
+      checksums.withLock { $0[entry.index] = crc.masked }
+    }
+    try data.publish()
+
+    var table = TableWriter()
+    table.append(key: [], value: Self.header)
+    for (entry, checksum) in zip(entries, checksums.withLock { $0 }) {
+      table.append(
+        key: Array(entry.tensor.name.utf8),
+        value: Self.entry(entry.tensor.source, start: entry.start, checksum: checksum))
+    }
+    try write(table.finished(), to: "\(folder)/\(prefix).index")
+    // The state file in the text form of Protocol Buffers (`CheckpointState`), which `latest_checkpoint` reads.
+    let state = "model_checkpoint_path: \"\(prefix)\"\nall_model_checkpoint_paths: \"\(prefix)\"\n"
+    try write(Array(state.utf8), to: "\(folder)/checkpoint")
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    let draft = try FileDraft(of: path, replacing: false)
+    try bytes.withUnsafeBytes { try draft.write($0, at: 0) }
+    try draft.publish()
+  }
+
+  /// `BundleHeaderProto`: one shard, little-endian, written by version 1.
+  private static let header: [UInt8] = [0x08, 0x01, 0x1A, 0x02, 0x08, 0x01]
+
+  /// `BundleEntryProto`; members that are 0 are left out, as Protocol Buffers leave them out.
+  private static func entry(_ source: any TensorSource, start: Int, checksum: UInt32) -> [UInt8] {
+    var shape: [UInt8] = []
+    for extent in source.shape.dimensions {
+      let dimension = extent == 0 ? [] : [0x08] + varint(extent)
+      shape += [0x12] + varint(dimension.count) + dimension
+    }
+    var entry = [0x08] + varint(DataType(source.elementType).rawValue)
+    entry += [0x12] + varint(shape.count) + shape
+    if start > 0 { entry += [0x20] + varint(start) }
+    if source.byteCount > 0 { entry += [0x28] + varint(source.byteCount) }
+    return entry + [0x35] + littleEndian(checksum)
+  }
+}
+
+extension DataType {
+  /// TensorFlow's number of an element type.
+  init(_ elementType: ElementType) {
+    self = (1...23).lazy.map { DataType(rawValue: $0) }.first { $0.elementType == elementType }!
+  }
+}
+
+/// A number in groups of seven bits, the lowest first (Protocol Buffers, "Base 128 Varints").
+func varint(_ value: Int) -> [UInt8] {
+  var rest = UInt64(value)
+  var bytes: [UInt8] = []
+  while rest >= 0x80 {
+    bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+    rest >>= 7
+  }
+  return bytes + [UInt8(rest)]
+}
+
+/// A number as four bytes, the lowest first.
+func littleEndian(_ value: UInt32) -> [UInt8] {
+  withUnsafeBytes(of: value.littleEndian) { Array($0) }
+}

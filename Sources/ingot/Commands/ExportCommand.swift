@@ -1,0 +1,66 @@
+import Architectures
+import ArgumentParser
+import Conversion
+import Foundation
+import ModelFiles
+import Tensors
+
+/// `ingot export`: a model file becomes the files of another program.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes a model file as another program's files.",
+    discussion: """
+      The folder holds weights, configuration and vocabulary, and appears under its name only when it is whole.
+
+        ingot export bert.ingot --to huggingface -o bert-hf/
+        ingot export bert.ingot --to keras -o bert-keras/
+        ingot export bert.ingot --to tensorflow -o bert-tf/ --dtype float32
+        ingot export tagger.ingot --to npz --naming google --extra keep -o tagger/
+      """)
+
+  @Argument(help: "The model file.", completion: .file(extensions: ["ingot"]))
+  var model: String
+
+  @Option(help: ArgumentHelp("What to write.", valueName: "kind"))
+  var to: Export.Destination
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "folder"))
+  var output: String
+
+  @Option(help: ArgumentHelp("The naming of the tensors, where not the usual one.", valueName: "name"))
+  var naming: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of tensors beyond the architecture, such as a fine-tuned head.", valueName: "policy"))
+  var extra: ExtraPolicy = .refuse
+
+  @Option(help: ArgumentHelp("Store floating-point tensors as float16, bfloat16 or float32.", valueName: "type"))
+  var dtype: StoredType?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the tokenizer turns letters into lower case; by default, as the vocabulary shows.")
+  var lowercase: Bool?
+
+  func run() throws {
+    try reporting {
+      let export = try Export(
+        planning: ModelFile.open(model), to: to,
+        options: Export.Options(
+          naming: naming, extras: extra, elementType: dtype?.elementType, lowercases: lowercase))
+      show(ExportReport.lines(export))
+      let start = ProcessInfo.processInfo.systemUptime
+      let progress = ProgressLine("Exporting", total: export.byteCount)
+      defer { progress.finish() }
+      let outcome = try export.write(to: output) { progress.advance(by: $0) }
+      progress.finish()
+      show(OutcomeReport.lines(outcome, elementType: dtype?.elementType))
+      let elapsed = ProcessInfo.processInfo.systemUptime - start
+      show("Wrote \(output): \(Wording.size(export.byteCount)) of weights in \(Wording.duration(elapsed)).")
+    }
+  }
+}
+
+extension Export.Destination: ExpressibleByArgument {}

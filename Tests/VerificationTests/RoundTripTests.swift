@@ -1,0 +1,87 @@
+import Bytes
+import Checkpoints
+import Conversion
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+import Verification
+
+/// A checkpoint becomes a model file, and the model file the same kind of checkpoint again.
+@Suite struct RoundTripTests {
+  /// Converts a fixture, exports it and compares both ends.
+  private func comparison(
+    of fixture: String, to destination: Export.Destination, in directory: TemporaryDirectory,
+    converting: Conversion.Options = Conversion.Options(), exporting: Export.Options = Export.Options()
+  ) throws -> Comparison {
+    let source = Fixtures.folder(fixture).path
+    let model = directory.path("model.ingot")
+    _ = try Conversion(planning: Release(at: source), options: converting).write(to: model)
+    let export = try Export(planning: ModelFile(mapping: model), to: destination, options: exporting)
+    _ = try export.write(to: directory.path("exported"))
+    return try Comparison(
+      of: Release.weights(at: source), with: Release.weights(at: directory.path("exported")))
+  }
+
+  @Test(
+    arguments: [
+      ("HuggingFace/bert-pretraining", Export.Destination.huggingface), ("HuggingFace/bert-masked-lm", .huggingface),
+      ("bert4keras/encoder", .keras), ("bert4keras/unilm", .keras), ("bert4keras/projected", .keras), ("Poems", .keras),
+      ("bert4keras/npz-google", .tensorflow), ("bert4keras/npz-google", .npz),
+    ])
+  func everyTensorComesBackBitForBit(fixture: String, destination: Export.Destination) throws {
+    let directory = try TemporaryDirectory()
+    let comparison = try comparison(of: fixture, to: destination, in: directory)
+    #expect(comparison.pairs.count > 20)
+    #expect(comparison.pairs.filter { !$0.result.isEqual }.map(\.name) == [])
+    if fixture == "bert4keras/npz-google" {
+      // What the tables leave out does not come back.
+      #expect(comparison.pairing == .tables(architecture: "bert", namings: ["google", "google"]))
+      #expect(comparison.leftOut.count == 2)
+    } else {
+      #expect(comparison.pairing == .names)
+    }
+    #expect(comparison.agrees)
+  }
+
+  @Test func aHeadThatIsKeptComesBackUnderItsOwnName() throws {
+    let directory = try TemporaryDirectory()
+    let comparison = try comparison(
+      of: "HuggingFace/bert-classifier", to: .huggingface, in: directory,
+      converting: Conversion.Options(extras: .keep), exporting: Export.Options(extras: .keep))
+    #expect(comparison.pairing == .names && comparison.agrees)
+    #expect(comparison.pairs.contains { $0.name == "classifier.weight" })
+  }
+
+  /// The writer orders and spells as the reference implementation does.
+  @Test func theWeightsOfTransformersComeBackByteForByte() throws {
+    let directory = try TemporaryDirectory()
+    for fixture in ["bert-pretraining", "bert-lm"] {
+      _ = try comparison(of: "HuggingFace/\(fixture)", to: .huggingface, in: directory)
+      let original = Fixtures.folder("HuggingFace/\(fixture)").appending(path: "model.safetensors")
+      let exported = URL(fileURLWithPath: directory.path("exported/model.safetensors"))
+      #expect(try Data(contentsOf: original) == Data(contentsOf: exported))
+      try FileManager.default.removeItem(atPath: directory.path("exported"))
+      try FileManager.default.removeItem(atPath: directory.path("model.ingot"))
+    }
+  }
+
+  /// The same weights in all containers, each against each.
+  @Test func exportsToDifferentContainersAreTheSameModel() throws {
+    let directory = try TemporaryDirectory()
+    let model = directory.path("model.ingot")
+    _ = try Conversion(planning: Release(at: Fixtures.folder("bert4keras/encoder").path)).write(to: model)
+    for destination in Export.Destination.allCases {
+      let export = try Export(
+        planning: ModelFile(mapping: model), to: destination,
+        options: Export.Options(naming: destination == .npz ? "google" : nil))
+      _ = try export.write(to: directory.path(destination.rawValue))
+      let comparison = try Comparison(
+        of: Checkpoint(opening: model), with: Release.weights(at: directory.path(destination.rawValue)))
+      #expect(comparison.agrees)
+      #expect(comparison.pairs.count == 46 && comparison.pairing != .names)
+      #expect(
+        comparison.pairs.contains { $0.transforms[0] != $0.transforms[1] } == (destination != .huggingface))
+    }
+  }
+}
