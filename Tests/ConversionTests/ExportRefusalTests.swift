@@ -1,0 +1,149 @@
+import Architectures
+import Bytes
+import Conversion
+import Foundation
+import ModelFiles
+import TestSupport
+import Testing
+
+/// What no export can hold is said, and nothing is written.
+@Suite struct ExportRefusalTests {
+  let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private func model(
+    _ fixture: String, _ options: Conversion.Options = Conversion.Options()
+  ) throws -> ModelFile {
+    let path = directory.path("model.ingot")
+    _ = try Conversion(planning: Release(at: Fixtures.folder(fixture).path), options: options).write(to: path)
+    return try ModelFile(mapping: path)
+  }
+
+  /// The problems of an export, as messages without the path of the model file.
+  private func messages(_ body: () throws -> Void) -> [String] {
+    func shortened(_ problem: Problem) -> String {
+      problem.description.replacing(directory.path(""), with: "")
+    }
+    do {
+      try body()
+      return []
+    } catch let problems as Problems {
+      return problems.all.map(shortened)
+    } catch let problem as Problem {
+      return [shortened(problem)]
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  private func line(_ beginning: String) throws -> Int {
+    let table = try String(
+      contentsOf: Fixtures.repository.appending(path: "Formats/Architectures/bert.names"), encoding: .utf8)
+    let lines = table.split(separator: "\n", omittingEmptySubsequences: false)
+    return try #require(lines.firstIndex { $0.hasPrefix(beginning) }) + 1
+  }
+
+  @Test func aHeadIsRefusedUnlessTheUserDecides() throws {
+    let model = try model("HuggingFace/bert-classifier", Conversion.Options(extras: .keep))
+    let advice =
+      "Export such tensors under their own names with --extra keep, or leave them out with --extra drop."
+    #expect(
+      messages { _ = try Export(planning: model, to: .huggingface) }.map {
+        $0.split(separator: "/").last.map(String.init)
+      } == [
+        "model.ingot: mismatched in extra.classifier.weight: found a tensor beyond the architecture, expected a decision "
+          + "about it. \(advice)",
+        "model.ingot: mismatched in extra.classifier.bias: found a tensor beyond the architecture, expected a decision "
+          + "about it. \(advice)",
+      ])
+    let dropped = try Export(planning: model, to: .huggingface, options: Export.Options(extras: .drop))
+    #expect(
+      dropped.remarks.filter { $0.contains("classifier") } == [
+        "extra.classifier.weight is left out, as asked.", "extra.classifier.bias is left out, as asked.",
+      ])
+    // A head of PyTorch's has no place among layers of Keras.
+    let kept = try Export(planning: model, to: .keras, options: Export.Options(extras: .keep))
+    #expect(
+      messages { _ = try kept.write(to: directory.path("out")) }.first?.hasSuffix(
+        "in classifier.weight: found a name that is no weight of a Keras layer, expected LAYER[0], LAYER[1] …. Leave such "
+          + "tensors out with --extra drop.") == true)
+    #expect(!FileManager.default.fileExists(atPath: directory.path("out")))
+  }
+
+  @Test func aProjectionHasNoPlaceInTransformers() throws {
+    let model = try model("bert4keras/projected")
+    let first = try line("  embedding.projection.weight                -")
+    let found = messages { _ = try Export(planning: model, to: .huggingface) }
+    #expect(found.count == 2)
+    #expect(
+      found.first?.hasSuffix(
+        "in embedding.projection.weight: found a tensor that huggingface never holds, expected a model without it "
+          + "(bert.names:\(first)).") == true)
+  }
+
+  @Test func aMaskThatTheConfigurationCannotSayIsRefusedWhereALibraryChoosesTheClass() throws {
+    let model = try model("bert4keras/unilm")
+    let found = messages { _ = try Export(planning: model, to: .huggingface) }
+    #expect(found.count == 1)
+    #expect(
+      found.first?.contains(
+        "unsupported in mask: found unilm, expected a value that the configuration of huggingface can say") == true)
+    // bert4keras is told by whoever calls it.
+    #expect(
+      try Export(planning: model, to: .keras).remarks == [
+        "These files cannot say mask = unilm: tell the program that loads them."
+      ])
+  }
+
+  @Test func aGroupThatTheLibraryMakesUpIsSaid() throws {
+    let export = try Export(
+      planning: try model("bert4keras/tagger", Conversion.Options(extras: .drop)), to: .huggingface)
+    #expect(export.configuration["architectures"] == ["BertModel"])
+    #expect(
+      export.remarks.contains("BertModel also has pooler, which this model lacks: the library makes it up at random."))
+  }
+
+  @Test func elementTypesThatADestinationLacksAreRefused() throws {
+    let model = try model("bert4keras/encoder", Conversion.Options(elementType: .bfloat16))
+    let npz = try Export(planning: model, to: .npz)
+    #expect(
+      messages { _ = try npz.write(to: directory.path("out")) }.first?.contains(
+        "found elements of type bfloat16, expected a type that NumPy has. Export with --dtype float32.") == true)
+    let keras = try Export(planning: model, to: .keras)
+    #expect(
+      messages { _ = try keras.write(to: directory.path("out")) }.first?.contains(
+        "found elements of type bfloat16, expected integers, float16, float32 or float64.") == true)
+    #expect(!FileManager.default.fileExists(atPath: directory.path("out")))
+    let wide = try Export(planning: model, to: .npz, options: Export.Options(elementType: .float32))
+    #expect(try wide.write(to: directory.path("out")).narrowed.isEmpty)
+  }
+
+  @Test func aFolderWithFilesInItIsNotReplaced() throws {
+    let export = try Export(planning: try model("bert4keras/encoder"), to: .huggingface)
+    let folder = directory.path("taken")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    _ = try directory.write([1], to: "taken/file")
+    #expect(
+      throws: Problem(
+        .refused, file: folder, found: "something of this name", expected: "nothing, or an empty folder",
+        advice: "Name another destination; a folder with files in it is never replaced")
+    ) { try export.write(to: folder) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
+    try FileManager.default.removeItem(atPath: folder + "/file")
+    _ = try export.write(to: folder + "/")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["config.json", "model.safetensors"])
+  }
+
+  @Test func aNamingThatTheTableLacksIsNamed() throws {
+    let model = try model("bert4keras/encoder")
+    let found = messages { _ = try Export(planning: model, to: .npz, options: Export.Options(naming: "mesh")) }
+    #expect(
+      found.first?.hasSuffix(
+        "found no naming mesh of bert, expected one of bert4keras, google, huggingface, huggingface-tf, keras-bert. Choose with --naming."
+      ) == true)
+  }
+}
