@@ -23,8 +23,6 @@ public final class FileDraft: Sendable {
   private let target: String
   private let replacing: Bool
   private let descriptor: Int32
-  /// Writes past the system's page cache; nil where the file system does not do that.
-  private let direct: DirectFile?
   private let isPublished = Mutex(false)
 
   /// Begins a draft.
@@ -41,7 +39,6 @@ public final class FileDraft: Sendable {
     FileDraft.removeStrays(of: name, in: folder)
     guard replacing || !isTaken else { throw FileDraft.exists(path) }
     (temporary, descriptor) = try FileDraft.create(beside: folder + "/.\(name).ingot-", for: path)
-    direct = DirectFile(opening: temporary)
   }
 
   deinit {
@@ -66,20 +63,10 @@ public final class FileDraft: Sendable {
 
   /// Writes bytes at an offset; several threads may do so at once.
   ///
-  /// Bytes that lie in memory as they will in the pages of the file go straight to the disk (``DirectFile``), so that
-  /// ``publish()`` has little left to wait for. Others are left with the system, which is told to begin with them soon.
+  /// They start on their way to the disk soon, so that ``publish()`` has little left to wait for.
   ///
   /// - Throws: `Problem` of kind *unavailable* when the system does not take them.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
-    let pages = direct?.pages(of: bytes, at: offset) ?? 0..<0
-    guard let direct, !pages.isEmpty else { return try writeThroughCache(bytes, at: offset) }
-    let done = direct.write(UnsafeRawBufferPointer(rebasing: bytes[pages]), at: offset + pages.lowerBound)
-    for rest in [0..<pages.lowerBound, (pages.lowerBound + done)..<bytes.count] where !rest.isEmpty {
-      try writeThroughCache(UnsafeRawBufferPointer(rebasing: bytes[rest]), at: offset + rest.lowerBound)
-    }
-  }
-
-  private func writeThroughCache(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < bytes.count {
       let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))

@@ -1,8 +1,7 @@
+import Bytes
 import Foundation
-import TestSupport
 import Testing
-
-@testable import Bytes
+import TestSupport
 
 @Suite("Files that appear only when whole") struct FileDraftTests {
   @Test("a draft has no name until it is published")
@@ -18,46 +17,6 @@ import Testing
       try draft.publish()
       #expect(try names(in: folder) == ["a"])
       #expect(try Data(contentsOf: URL(filePath: folder + "/a")) == Data("wo\0world".utf8))
-    }
-  }
-
-  @Test("bytes in memory as in the pages of the file make the same file", arguments: [0, 64, 4_095, 4_096, 70_001])
-  func pages(offset: Int) throws {
-    try inFolder { folder in
-      let size = 300_001
-      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: offset % 4_096 + size, alignment: 4_096)
-      defer { memory.deallocate() }
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: memory[(offset % 4_096)...])
-      for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 7 &+ index >> 8) }
-      let draft = try FileDraft(of: folder + "/a", replacing: false)
-      try draft.reserve(offset + size)
-      try draft.write(UnsafeRawBufferPointer(bytes), at: offset)
-      // The map shows what went past the cache, and what has not been synced yet.
-      #expect(try draft.view().array().suffix(size) == Array(bytes)[...])
-      try draft.publish()
-      let expected = Data(repeating: 0, count: offset) + Data(bytes)
-      #expect(try Data(contentsOf: URL(filePath: folder + "/a")) == expected)
-    }
-  }
-
-  @Test("whole pages go past the cache when there are enough of them and memory is laid out like the file")
-  func pageRanges() throws {
-    try inFolder { folder in
-      let draft = try FileDraft(of: folder + "/a", replacing: false)
-      // A file system without direct writing has nothing to show here.
-      guard let direct = DirectFile(opening: draft.temporary) else { return }
-      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4_096)
-      defer { memory.deallocate() }
-      func pages(_ range: Range<Int>, at offset: Int) -> Range<Int> {
-        direct.pages(of: UnsafeRawBufferPointer(rebasing: memory[range]), at: offset)
-      }
-      #expect(pages(0..<(1 << 18), at: 0) == 0..<(1 << 18))
-      #expect(pages(0..<(1 << 18), at: 3 << 12) == 0..<(1 << 18))
-      #expect(pages(64..<200_000, at: 64) == 4_032..<(4_032 + 47 * 4_096))
-      #expect(pages(64..<200_000, at: 128).isEmpty)
-      #expect(pages(0..<(1 << 16 - 1), at: 0).isEmpty)
-      #expect(pages(0..<(1 << 16), at: 0) == 0..<(1 << 16))
-      #expect(pages(100..<200, at: 100).isEmpty)
     }
   }
 
