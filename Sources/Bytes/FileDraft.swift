@@ -80,6 +80,15 @@ public final class FileDraft: Sendable {
     startSync(crossedFrom: offset, to: offset + bytes.count)
   }
 
+  /// Writes a whole file in one piece.
+  ///
+  /// - Throws: `Problem` as the steps of a draft do.
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool = false) throws {
+    let draft = try FileDraft(of: path, replacing: replacing)
+    try draft.write(bytes, at: 0)
+    try draft.publish()
+  }
+
   /// Maps the draft as it is now, under the destination's name.
   public func view() throws -> ByteView {
     var view = try ByteView(mapping: temporary)
@@ -148,7 +157,8 @@ extension FileDraft {
       advice: "Name another destination, or allow to replace it with --force")
   }
 
-  private static func split(_ path: String) -> (folder: String, name: String) {
+  /// Parts a path into the folder and the name in it.
+  static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let folder = String(path[..<slash])
     return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))

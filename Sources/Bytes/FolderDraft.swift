@@ -29,7 +29,7 @@ public final class FolderDraft: Sendable {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
-    let (folder, name) = FolderDraft.split(path)
+    let (folder, name) = FileDraft.split(path)
     FolderDraft.removeStrays(of: name, in: folder)
     try FolderDraft.checkIsFree(path)
     let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
@@ -49,16 +49,24 @@ public final class FolderDraft: Sendable {
     close(descriptor)
   }
 
-  /// The path that a file of the folder has meanwhile.
-  public func path(of file: String) -> String { "\(temporary)/\(file)" }
+  /// Has files of the folder written by path.
+  ///
+  /// - Parameter body: Takes the path that the folder has meanwhile.
+  /// - Throws: What `body` throws; a `Problem` with a file of the folder names the one that it would have become.
+  public func write(_ body: (_ folder: String) throws -> Void) throws {
+    do {
+      try body(temporary)
+    } catch var problem as Problem where problem.file.hasPrefix(temporary) {
+      problem.file = path + problem.file.dropFirst(temporary.count)
+      throw problem
+    }
+  }
 
   /// Writes a file of the folder in one piece.
   ///
   /// - Throws: `Problem` as ``FileDraft`` does.
   public func write(_ bytes: ByteView, to file: String) throws {
-    let draft = try FileDraft(of: path(of: file), replacing: false)
-    try bytes.withUnsafeBytes { try draft.write($0, at: 0) }
-    try draft.publish()
+    try write { folder in try bytes.withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/\(file)") } }
   }
 
   /// Syncs the folder, gives it its name, and syncs the folder above.
@@ -76,7 +84,7 @@ public final class FolderDraft: Sendable {
         .unavailable, file: path, found: reason(for: code), expected: "a folder in which folders can be renamed")
     }
     isPublished.withLock { $0 = true }
-    let folder = open(FolderDraft.split(path).folder, O_RDONLY | O_CLOEXEC)
+    let folder = open(FileDraft.split(path).folder, O_RDONLY | O_CLOEXEC)
     defer { close(folder) }
     guard folder >= 0, fsync(folder) == 0 || errno == EINVAL else {
       throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that keeps the name")
@@ -96,12 +104,6 @@ extension FolderDraft {
     Problem(
       .refused, file: path, found: "something of this name", expected: "nothing, or an empty folder",
       advice: "Name another destination; a folder with files in it is never replaced")
-  }
-
-  private static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
-    let folder = String(path[..<slash])
-    return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))
   }
 
   /// Removes drafts of the same destination that nobody holds any more.

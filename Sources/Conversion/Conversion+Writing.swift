@@ -78,15 +78,9 @@ extension Conversion {
         outcome.peculiar.append(
           Peculiarity(tensor: tensor.name, notANumber: count.notANumber, infinite: count.infinite))
       }
-      guard let cost = tensor.converted?.cost, !cost.isNothing else { continue }
-      guard cost.overflowed == 0 else {
-        throw Problem(
-          .refused, file: release.checkpoint.file, object: tensor.name,
-          found: "\(cost.overflowed) \(cost.overflowed == 1 ? "value" : "values") beyond the range of "
-            + "\(tensor.source.elementType)",
-          expected: "values that fit", advice: "Convert with --dtype bfloat16, which has the range of float32")
+      if let narrowing = try tensor.converted?.narrowing(of: tensor.name, in: release.checkpoint.file, to: "Convert") {
+        outcome.narrowed.append(narrowing)
       }
-      outcome.narrowed.append(Narrowing(tensor: tensor.name, cost: cost))
     }
     return outcome
   }
@@ -100,6 +94,25 @@ extension Conversion {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))
     }
     return attachments
+  }
+}
+
+extension ConvertedTensor {
+  /// What the conversion has cost, once the tensor has been read; nil for nothing.
+  ///
+  /// - Parameters:
+  ///   - file: Where the values come from, for messages.
+  ///   - verb: What the user did and can do otherwise, for messages.
+  /// - Throws: `Problem` of kind *refused* when a value was beyond the range of the narrower type.
+  func narrowing(of name: String, in file: String, to verb: String) throws -> Conversion.Narrowing? {
+    guard !cost.isNothing else { return nil }
+    guard cost.overflowed == 0 else {
+      throw Problem(
+        .refused, file: file, object: name,
+        found: "\(cost.overflowed) \(cost.overflowed == 1 ? "value" : "values") beyond the range of \(elementType)",
+        expected: "values that fit", advice: "\(verb) with --dtype bfloat16, which has the range of float32")
+    }
+    return Conversion.Narrowing(tensor: name, cost: cost)
   }
 }
 

@@ -71,13 +71,31 @@ public struct Conversion: Sendable {
     }
     let architecture = candidates.first { $0.name == plan.architecture }!
     (self.plan, self.architecture) = (plan, architecture)
+    let configuration = try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) }
+    if options.architecture == nil, let configuration {
+      try Conversion.checkModelType(in: configuration, of: architecture, naming: plan.naming)
+    }
     settings = try Conversion.noting(checkpoint.remarks) {
       try architecture.settings(
-        for: plan, of: checkpoint.file,
-        configuration: try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) },
+        for: plan, of: checkpoint.file, configuration: configuration,
         hints: BERT4KerasSettings(of: checkpoint, prefix: plan.prefix).values, given: options.settings)
     }
     remarks = try Conversion.remarks(on: release, for: plan)
+  }
+
+  /// Checks that a library's own word for the kind of model is the one of this architecture.
+  ///
+  /// Names and shapes may be alike where the computation is not: RoBERTa's positions begin at 2.
+  private static func checkModelType(
+    in configuration: Configuration, of architecture: Architecture, naming: String
+  ) throws {
+    guard let classes = architecture.classes.first(where: { naming.hasPrefix($0.naming) }),
+      let type = configuration.json["model_type"]?.string, type != classes.modelType
+    else { return }
+    throw Problem(
+      .mismatched, file: configuration.file, object: "model_type", found: "\"\(type)\"",
+      expected: "\"\(classes.modelType)\", for its tensors are named like those of \(architecture.name)",
+      advice: "Only if it computes what \(architecture.name) does, convert it with --architecture \(architecture.name)")
   }
 
   /// Adds what opening the checkpoint noted to the problems that planning finds: it may be their reason.

@@ -10,42 +10,44 @@ import Tensors
 
 extension Export {
   /// The size of all tensors of the model that are written.
-  public var byteCount: Int {
-    plan.steps.count + plan.extras.count == 0 ? 0 : sources.reduce(0) { $0 + $1.source.byteCount }
-  }
+  public var byteCount: Int { sources.reduce(0) { $0 + $1.source.byteCount } }
 
   /// Writes the folder, which appears under its name only when every file in it is whole.
   ///
-  /// Tensors are streamed from the mapped model file in tiles, all of them in parallel.
+  /// Tensors are streamed from the mapped model file in tiles, all of them in parallel. Every digest of the model file is
+  /// compared before the folder has its name, so that an export never carries damage on.
   ///
   /// - Parameters:
   ///   - folder: The folder's path: nothing, or an empty folder.
   ///   - progress: Takes the number of bytes after each tile, on any thread.
   /// - Returns: What a narrower element type cost.
   /// - Throws: `Problem` of kind *refused* when something has the name or a value does not fit the narrower element type;
-  ///   *unsupported* for what the destination cannot hold; what writing throws.
+  ///   *damaged* when the model file is not as it was written; *unsupported* for what the destination cannot hold; what writing throws.
   public func write(
     to folder: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> Conversion.Outcome {
     let draft = try FolderDraft(of: folder)
     let sources = sources
     let tensors = sources.map { (name: $0.name, source: $0.source) }
-    switch destination {
-    case .huggingface:
-      try SafeTensorsWriter.write(
-        tensors, metadata: [("format", "pt")], to: draft.path(of: "model.safetensors"), progress: progress)
-    case .keras:
-      let weights = try KerasWeights(tensors, weightless: weightlessLayers, file: folder)
-      try HDF5FileWriter.write(weights.root, to: draft.path(of: "weights.h5"), progress: progress)
-    case .tensorflow:
-      try CheckpointWriter.write(tensors, to: draft.path(of: "."), prefix: "model.ckpt", progress: progress)
-    case .npz:
-      try NumPyArchiveWriter.write(tensors, to: draft.path(of: "weights.npz"), progress: progress)
+    try draft.write { folder in
+      switch destination {
+      case .huggingface:
+        try SafeTensorsWriter.write(
+          tensors, metadata: [("format", "pt")], to: "\(folder)/model.safetensors", progress: progress)
+      case .keras:
+        let weights = try KerasWeights(tensors, weightless: weightlessLayers, file: folder)
+        try HDF5FileWriter.write(weights.root, to: "\(folder)/weights.h5", progress: progress)
+      case .tensorflow:
+        try CheckpointWriter.write(tensors, to: folder, prefix: "model.ckpt", progress: progress)
+      case .npz:
+        try NumPyArchiveWriter.write(tensors, to: "\(folder)/weights.npz", progress: progress)
+      }
     }
-    let outcome = Conversion.Outcome(narrowed: try narrowings(of: sources))
+    let narrowed = try sources.compactMap { try $0.converted?.narrowing(of: $0.name, in: model.path, to: "Export") }
+    try model.checkDigests()
     for (name, bytes) in attachedFiles { try draft.write(bytes, to: name) }
     try draft.publish()
-    return outcome
+    return Conversion.Outcome(narrowed: narrowed)
   }
 
   /// Everything that is written, in the order of the naming, as readings of the model file.
@@ -69,22 +71,6 @@ extension Export {
     case "lm": ["Attention-LM-Mask"]
     case "unilm": ["Attention-UniLM-Mask"]
     default: []
-    }
-  }
-
-  private func narrowings(
-    of sources: [(name: String, source: any TensorSource, converted: ConvertedTensor?)]
-  ) throws -> [Conversion.Narrowing] {
-    try sources.compactMap { name, source, converted in
-      guard let cost = converted?.cost, !cost.isNothing else { return nil }
-      guard cost.overflowed == 0 else {
-        throw Problem(
-          .refused, file: model.path, object: name,
-          found: "\(cost.overflowed) \(cost.overflowed == 1 ? "value" : "values") beyond the range of "
-            + "\(source.elementType)",
-          expected: "values that fit", advice: "Export with --dtype bfloat16, which has the range of float32")
-      }
-      return Conversion.Narrowing(tensor: name, cost: cost)
     }
   }
 

@@ -30,8 +30,8 @@ extension Salvage {
   /// - Parameters:
   ///   - path: The file's path; it appears only when it is whole.
   ///   - replacing: Whether a file that has this name is replaced.
-  /// - Throws: `Problem` of kind *refused* for a name of a model file, *mismatched* when nothing survives or an element
-  ///   type has no place in safetensors, and what reading and writing throw.
+  /// - Throws: `Problem` of kind *refused* for a name of a model file, *mismatched* when nothing survives, and what
+  ///   `SafeTensorsWriter` throws.
   public func write(to path: String, replacing: Bool = false) throws {
     guard !path.hasSuffix(".ingot") else {
       throw Problem(
@@ -41,25 +41,8 @@ extension Salvage {
     guard !checkpoint.tensors.isEmpty else {
       throw Problem(.mismatched, file: checkpoint.file, found: "no tensor that survives whole", expected: "one")
     }
-    let declarations = try checkpoint.tensors.map { tensor in
-      guard let type = DataType(tensor.source.elementType),
-        let declaration = SafeTensorsHeader.Declaration(tensor.name, type, tensor.source.shape)
-      else {
-        throw Problem(
-          .mismatched, file: checkpoint.file, object: tensor.name,
-          found: "elements of type \(tensor.source.elementType)", expected: "a type that safetensors has")
-      }
-      return declaration
-    }
-    let header = SafeTensorsHeader(metadata: metadata, tensors: declarations).serialized()
-    let draft = try FileDraft(of: path, replacing: replacing)
-    try header.withUnsafeBytes { try draft.write($0, at: 0) }
-    var offset = header.count
-    for tensor in checkpoint.tensors {
-      try tensor.source.forEachTile { place, tile in try draft.write(tile, at: offset + place) }
-      offset += tensor.source.byteCount
-    }
-    try draft.publish()
+    try SafeTensorsWriter.write(
+      checkpoint.tensors.map { ($0.name, $0.source) }, metadata: metadata, to: path, replacing: replacing)
   }
 
   private var metadata: [(name: String, value: String)] {

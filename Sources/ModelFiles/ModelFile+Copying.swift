@@ -27,7 +27,9 @@ extension ModelFile {
     let found = try writer.append(tensors.map { ($0.name, anyTensor($0.name)!) }, progress: progress)
     for (tensor, found) in zip(tensors, found) {
       let expected = digests[Spelling(tensor.name)]!
-      guard found == expected else { throw damage(tensor.name, expected: expected, found: found) }
+      guard found == expected else {
+        throw damage(Mismatch(part: .tensor(tensor.name), expected: expected, found: found))
+      }
     }
     try writer.finish()
   }

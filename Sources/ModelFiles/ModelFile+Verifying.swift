@@ -44,21 +44,34 @@ extension ModelFile {
     return mismatches
   }
 
+  /// Reads the whole file, as ``verifyDigests(progress:)`` does, and demands that it is as it was written.
+  ///
+  /// - Throws: `Problem` of kind *damaged* that names the first part that differs, *unavailable* when the file cannot be read.
+  public func checkDigests() throws {
+    guard let mismatch = try verifyDigests().first else { return }
+    throw damage(mismatch)
+  }
+
   /// One of the model's own tensors, after its digest has been compared; nil when there is none of this name.
   ///
   /// - Throws: `Problem` of kind *damaged* when the digest differs, *unavailable* when the file cannot be read.
   public func verifiedTensor(_ name: String) throws -> Tensor? {
     guard let tensor = tensor(name), let expected = digest(of: name) else { return nil }
     let found = try Digest(reading: tensor)
-    guard found == expected else { throw damage(name, expected: expected, found: found) }
+    guard found == expected else { throw damage(Mismatch(part: .tensor(name), expected: expected, found: found)) }
     return tensor
   }
 
-  /// What is wrong with a tensor whose digest differs.
-  func damage(_ name: String, expected: Digest, found: Digest) -> Problem {
-    Problem(
-      .damaged, file: path, object: "tensor \"\(name)\"", byte: file.entry(name)?.range.lowerBound,
-      found: "data with the SHA-256 \(found)", expected: "\(expected), as the header says",
+  /// What is wrong with a part whose digest differs.
+  func damage(_ mismatch: Mismatch) -> Problem {
+    let place: (object: String, byte: Int?) =
+      switch mismatch.part {
+      case .header: ("the header", nil)
+      case .tensor(let name): ("tensor \"\(name)\"", file.entry(name)?.range.lowerBound)
+      }
+    return Problem(
+      .damaged, file: path, object: place.object, byte: place.byte, found: "data with the SHA-256 \(mismatch.found)",
+      expected: "\(mismatch.expected), as the header says",
       advice: "The file was changed after it was written; get it again from where it came")
   }
 

@@ -51,16 +51,10 @@ public enum CheckpointWriter {
         key: Array(entry.tensor.name.utf8),
         value: Self.entry(entry.tensor.source, start: entry.start, checksum: checksum))
     }
-    try write(table.finished(), to: "\(folder)/\(prefix).index")
+    try table.finished().withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/\(prefix).index") }
     // The state file in the text form of Protocol Buffers (`CheckpointState`), which `latest_checkpoint` reads.
     let state = "model_checkpoint_path: \"\(prefix)\"\nall_model_checkpoint_paths: \"\(prefix)\"\n"
-    try write(Array(state.utf8), to: "\(folder)/checkpoint")
-  }
-
-  private static func write(_ bytes: [UInt8], to path: String) throws {
-    let draft = try FileDraft(of: path, replacing: false)
-    try bytes.withUnsafeBytes { try draft.write($0, at: 0) }
-    try draft.publish()
+    try Array(state.utf8).withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/checkpoint") }
   }
 
   /// `BundleHeaderProto`: one shard, little-endian, written by version 1.

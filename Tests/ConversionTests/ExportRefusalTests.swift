@@ -121,6 +121,28 @@ import Testing
     #expect(try wide.write(to: directory.path("out")).narrowed.isEmpty)
   }
 
+  @Test func damageIsNotCarriedOn() throws {
+    let sound = try model("bert4keras/encoder")
+    let place = try #require(sound.tensor("embedding.token.weight")?.contiguousBytes?.start)
+    let bytes = try ByteView(mapping: sound.path).array()
+    let path = try directory.write(patched(bytes, at: place, with: [bytes[place] ^ 1]), to: "damaged.ingot")
+    let export = try Export(planning: ModelFile(mapping: path), to: .npz)
+    let found = messages { _ = try export.write(to: directory.path("out")) }
+    #expect(found.count == 1)
+    #expect(
+      found.first?.contains(
+        "damaged.ingot: damaged at byte \(place), in tensor \"embedding.token.weight\": found data with the SHA-256 ")
+        == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path).allSatisfy { !$0.contains("out") })
+  }
+
+  @Test func messagesNameTheFileThatWouldHaveBeenWritten() throws {
+    let export = try Export(
+      planning: try model("bert4keras/encoder", Conversion.Options(elementType: .bfloat16)), to: .npz)
+    let problem = try #require(throws: Problem.self) { try export.write(to: directory.path("out")) }
+    #expect(problem.file == directory.path("out/weights.npz"))
+  }
+
   @Test func aFolderWithFilesInItIsNotReplaced() throws {
     let export = try Export(planning: try model("bert4keras/encoder"), to: .huggingface)
     let folder = directory.path("taken")

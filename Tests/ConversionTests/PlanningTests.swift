@@ -95,6 +95,18 @@ import Testing
       ])
   }
 
+  @Test func aRoBERTaIsNotTakenForTheBERTThatItsNamesAreLike() throws {
+    let release = try Release(at: Fixtures.folder("HuggingFace/roberta-model").path)
+    #expect(
+      messages { _ = try Conversion(planning: release) } == [
+        "\(release.configurationPath!): mismatched in model_type: found \"roberta\", expected \"bert\", for its tensors are "
+          + "named like those of bert. Only if it computes what bert does, convert it with --architecture bert."
+      ])
+    // Whoever knows better says so.
+    let told = try Conversion(planning: release, options: Conversion.Options(architecture: "bert"))
+    #expect(told.plan.naming == "huggingface")
+  }
+
   @Test func aVocabularyThatFitsNeedsNoRemark() throws {
     #expect(try conversion().remarks.isEmpty)
   }

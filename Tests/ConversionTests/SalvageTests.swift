@@ -101,9 +101,9 @@ import Testing
     let output = directory.path("rest.safetensors")
     try salvage.write(to: output)
     let written = try Checkpoint(opening: output)
-    #expect(written.tensors.map(\.name) == salvage.checkpoint.tensors.map(\.name))
-    for (tensor, original) in zip(written.tensors, salvage.checkpoint.tensors) {
-      #expect(try contents(tensor) == contents(original))
+    #expect(Set(written.tensors.map(\.name)) == Set(salvage.checkpoint.tensors.map(\.name)))
+    for tensor in written.tensors {
+      #expect(try contents(tensor) == contents(salvage.checkpoint.tensor(named: tensor.name)))
     }
     let facts = Dictionary(uniqueKeysWithValues: written.facts.map { ($0.name, $0.value) })
     #expect(facts["format"] == "incomplete" && facts["source"] == "poem_bert.h5" && facts["lost.others"] == "none")

@@ -49,7 +49,11 @@ struct BenchCommand: ParsableCommand {
         tokenIDs: (0..<batch).map { row in
           (0..<length).map { Int32(1 + (row + $0) % max(1, model.sizes.vocabulary - 1)) }
         })
-      let last = model.points.last { $0.name.hasPrefix("block.") }!
+      guard let last = model.points.last(where: { $0.name.hasPrefix("block.") }) else {
+        throw Problem(
+          .unsupported, file: self.model, found: "a model with an encoder or a decoder of its own",
+          expected: "one stack of blocks, which is all that is timed so far")
+      }
       var times: [Double] = []
       for run in 0...runs {
         let start = ProcessInfo.processInfo.systemUptime
@@ -58,17 +62,20 @@ struct BenchCommand: ParsableCommand {
       }
       times.sort()
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2
-      let operations = Double(model.sizes.blockOperations(batch: batch, length: length))
+      // Blocks without feed-forward layers (gated attention units) have other products.
+      let isCounted = model.points.contains(.feedForwardOutput(block: 0))
+      let operations = isCounted ? Double(model.sizes.blockOperations(batch: batch, length: length)) : nil
       if json {
         show([
           "batch": .integer(batch), "length": .integer(length), "runs": .integer(runs),
           "medianSeconds": .double(median), "minimumSeconds": .double(times[0]),
-          "gigaflopsPerSecond": .double(operations / median / 1e9),
+          "gigaflopsPerSecond": operations.map { .double($0 / median / 1e9) } ?? .null,
         ])
       } else {
         show(
           "batch \(batch), length \(length), \(Wording.count(runs, "run")): median \(Wording.milliseconds(median)), "
-            + "minimum \(Wording.milliseconds(times[0])), \(Wording.ratio(operations / median / 1e9)) GFLOP/s")
+            + "minimum \(Wording.milliseconds(times[0]))"
+            + (operations.map { ", \(Wording.ratio($0 / median / 1e9)) GFLOP/s" } ?? ""))
       }
     }
   }

@@ -70,7 +70,9 @@ struct PositionsCommand: ParsableCommand {
       }
       let figure = try figure(of: subject)
       if let output {
-        try write(PictureFormat(of: output)!.bytes(of: figure), to: output)
+        try PictureFormat(of: output)!.bytes(of: figure).withUnsafeBytes {
+          try FileDraft.write($0, to: output, replacing: force)
+        }
         show("Wrote \(output): \(figure.title).")
       } else if json {
         show(PositionReport.json(figure))
@@ -94,11 +96,5 @@ struct PositionsCommand: ParsableCommand {
       throw Problem(.mismatched, file: subject, found: "a model without positions", expected: "one that has them")
     }
     return figure
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    let draft = try FileDraft(of: path, replacing: force)
-    try bytes.withUnsafeBytes { try draft.write($0, at: 0) }
-    try draft.publish()
   }
 }
