@@ -2,7 +2,8 @@ import Foundation
 import Subjects
 
 // ingot-fuzz SUBJECT CORPUS [OPTION …]: libFuzzer over one reader, begun with the repository's fixtures.
-// Options are libFuzzer's (https://llvm.org/docs/LibFuzzer.html#options).
+// Options are libFuzzer's (https://llvm.org/docs/LibFuzzer.html#options), and -seconds_of_computing=N, after which it ends: libFuzzer's own
+// limit counts the time that passes, also while other programs keep the processors busy.
 
 /// libFuzzer's own entry, for programs that have a `main`.
 @_silgen_name("LLVMFuzzerRunDriver")
@@ -22,8 +23,12 @@ subject = named
 
 // Above this size a fixture slows every step down more than it shows.
 let seeds = try subject.fixtures().filter { try $0.resourceValues(forKeys: [.fileSizeKey]).fileSize! <= 50_000 }
+let limit = "-seconds_of_computing="
+let secondsInAll =
+  CommandLine.arguments.last { $0.hasPrefix(limit) }.flatMap { Double($0.dropFirst(limit.count)) } ?? .infinity
 let options =
-  ["ingot-fuzz", "-seed_inputs=\(seeds.map(\.path).joined(separator: ","))"] + CommandLine.arguments.dropFirst(2)
+  ["ingot-fuzz", "-seed_inputs=\(seeds.map(\.path).joined(separator: ","))"]
+  + CommandLine.arguments.dropFirst(2).filter { !$0.hasPrefix(limit) }
 var count = CInt(options.count)
 let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: options.count + 1)
 for (index, option) in options.enumerated() { list[index] = strdup(option) }
@@ -34,9 +39,10 @@ exit(
     do {
       let before = secondsOfComputing()
       _ = try subject.isReadable(Array(UnsafeBufferPointer(start: start, count: count)))
-      let seconds = secondsOfComputing() - before
-      // libFuzzer's own limit counts the time that passes, also while other programs keep the processors busy.
-      precondition(seconds < 1, "a reading that computes for \(seconds) seconds")
+      let after = secondsOfComputing()
+      precondition(after - before < 1, "a reading that computes for \(after - before) seconds")
+      // On this signal libFuzzer prints its counts and ends.
+      if after > secondsInAll { raise(SIGUSR1) }
     } catch {
       fatalError("\(error)")
     }
