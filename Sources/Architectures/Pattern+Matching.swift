@@ -16,8 +16,15 @@ extension Architecture.Pattern {
   ///
   /// Of two alternatives that both fit, the earlier counts.
   package func match(_ name: [UInt8]) -> Match? {
+    guard Self.bytes(of: name, at: name.count - ending.count, are: ending), Self.bytes(of: name, at: 0, are: beginning)
+    else { return nil }
     if hasWildcard { return matchesWildcards(name) ? Match(index: nil) : nil }
     return match(parts[...], name[...], index: nil, choices: [:])
+  }
+
+  private static func bytes(of name: [UInt8], at offset: Int, are text: [UInt8]) -> Bool {
+    guard offset >= 0, text.count <= name.count - offset else { return false }
+    return text.indices.allSatisfy { name[offset + $0] == text[$0] }
   }
 
   /// Fits the rest of a name to the rest of the parts; it calls itself once per choice of the table, never on a name's word.

@@ -30,6 +30,8 @@ extension Architecture {
     /// The pattern as the table spells it.
     public let spelling: String
     let parts: [Part]
+    /// What every name begins and ends with: most names are told apart by these alone.
+    let (beginning, ending): ([UInt8], [UInt8])
 
     /// Reads a pattern; nil when a brace is not part of a counter such as `{L}`, `{L:3}` or `{L+1}`, or a parenthesis not part of
     /// a choice such as `(weight|gamma)` or, at the beginning, `(|*)`.
@@ -59,8 +61,13 @@ extension Architecture {
       }
       self.spelling = spelling
       self.parts = parts
+      (beginning, ending) = (Pattern.text(parts.first), Pattern.text(parts.last))
       let choices = choices.map(\.spelling)
       guard Set(choices).count == choices.count, choices.count <= 3, choices.isEmpty || !hasWildcard else { return nil }
+    }
+
+    private static func text(_ part: Part?) -> [UInt8] {
+      if case .text(let bytes) = part { bytes } else { [] }
     }
 
     private static func counter(_ text: String) -> Part? {

@@ -41,8 +41,11 @@ exit(
       _ = try subject.isReadable(Array(UnsafeBufferPointer(start: start, count: count)))
       let after = secondsOfComputing()
       precondition(after - before < 1, "a reading that computes for \(after - before) seconds")
-      // On this signal libFuzzer prints its counts and ends.
-      if after > secondsInAll { raise(SIGUSR1) }
+      if after > secondsInAll {
+        FileHandle.standardError.write(Data("computed for \(Int(after)) seconds\n".utf8))
+        // On this signal libFuzzer prints its counts and ends.
+        raise(SIGUSR1)
+      }
     } catch {
       fatalError("\(error)")
     }
