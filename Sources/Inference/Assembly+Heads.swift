@@ -18,6 +18,10 @@ extension Assembly {
             ? linear("mlm.projection", embeddingWidth, .size(.width)) : nil,
           vocabulary: Linear(weight: token, bias: nil)))
     case .language: .vocabulary(language(Linear(weight: token, bias: nil), isScaled: blueprint.hasTwoStacks))
+    case .biasedLanguage:
+      claims.hasWeights("lm.")
+        ? .vocabulary(
+          language(Linear(weight: token, bias: claims.claim("lm.bias", .size(.vocabulary))), isScaled: false)) : nil
     case .separateLanguage:
       claims.hasWeights("lm.")
         ? .vocabulary(language(linear("lm", .size(.vocabulary), .size(.width)), isScaled: configuration.scalesOutput))

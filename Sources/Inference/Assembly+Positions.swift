@@ -21,6 +21,32 @@ extension Assembly {
       table: assembly.claims.claim("attention.relative.weight", .fixed(2 * largest + 1), .fixed(width)))
   }
 
+  /// Nothing, in the embeddings of an architecture that has a vector for tokens to be predicted, which is not computed with.
+  static func positionsOfContent(_ assembly: inout Assembly) -> any PositionScheme {
+    _ = assembly.claims.claim("embedding.mask.weight", .size(.width))
+    return NoPositions()
+  }
+
+  /// A sinusoid of distances, and segments, with weights of every block.
+  static func xlnetPositions(_ assembly: inout Assembly, attention: String) throws -> any PositionScheme {
+    let width = WeightClaims.Extent.size(.width)
+    let positions = XLNetPositions(
+      projection: assembly.claims.claim("\(attention).position.weight", width, width),
+      contentBias: assembly.claims.claim("\(attention).content.bias", .size(.heads), .size(.headWidth)),
+      positionBias: assembly.claims.claim("\(attention).position.bias", width),
+      largestDistance: assembly.configuration.relativeDistance.flatMap { $0 > 0 ? $0 : nil },
+      segments: XLNetPositions.Segments(
+        bias: assembly.claims.claim("\(attention).segment.bias", width),
+        weight: assembly.claims.claim("\(attention).segment.weight", .fixed(2), width)))
+    let sizes = assembly.claims.sizes
+    guard let heads = sizes[.heads], let headWidth = sizes[.headWidth], let features = sizes[.width],
+      features.isMultiple(of: heads), features / heads != headWidth
+    else { return positions }
+    throw Problem(
+      .mismatched, file: assembly.file, object: "\(attention).content.bias",
+      found: "\(heads) heads of \(headWidth) features", expected: "heads that share out the width \(features)")
+  }
+
   /// A number for each head and bucket of distances.
   mutating func bucketPositions(_ stack: String, bothWays: Bool) throws -> any PositionScheme {
     let table = claims.claim("\(stack).attention.relative.weight", .size(.buckets), .size(.heads))

@@ -26,7 +26,8 @@ struct Assembly {
     guard blueprint.hasTwoStacks else {
       let stack = try stack(token: token, positions: blueprint.positions(&self))
       return Network(
-        reader: nil, stack: stack, heads: heads(token: token), mask: blueprint.mask ?? configuration.mask)
+        reader: nil, stack: stack, heads: heads(token: token), mask: blueprint.mask ?? configuration.mask,
+        padding: padding)
     }
     let encoder = claims.hasWeights("encoder.") ? try encoder(token: token) : nil
     guard claims.hasWeights("decoder.") else {
@@ -34,6 +35,13 @@ struct Assembly {
     }
     return Network(
       reader: encoder, stack: try decoder(token: token), heads: heads(token: token), mask: .lm)
+  }
+
+  /// What is padding, by the architecture or a setting.
+  private var padding: Padding {
+    var padding = blueprint.padding
+    if let token = configuration.paddingToken { padding.token = Int32(clamping: token) }
+    return padding
   }
 
   /// The width of embeddings: that of the blocks, unless something stands between them.
@@ -67,13 +75,20 @@ extension Assembly {
       epsilon: epsilon ?? configuration.epsilon, condition: nil)
   }
 
+  private mutating func projection(_ kind: Blueprint.Projection, of part: PartName) -> Linear {
+    let (inner, width) = (
+      WeightClaims.Extent.size(blueprint.hasTwoStacks ? .attention : .width), WeightClaims.Extent.size(.width)
+    )
+    return linear(
+      "\(part.weights).\(kind)", kind == .output ? width : inner, kind == .output ? inner : width,
+      hasBias: blueprint.hasBiases && blueprint.attentionBiases.contains(kind))
+  }
+
   private mutating func attention(_ part: PartName, _ positions: any PositionScheme) -> Attention {
-    let inner = WeightClaims.Extent.size(blueprint.hasTwoStacks ? .attention : .width)
-    let query = linear(part.weights + ".query", inner, .size(.width))
+    let query = projection(.query, of: part)
     return Attention(
-      name: part.point, query: query, key: linear(part.weights + ".key", inner, .size(.width)),
-      value: linear(part.weights + ".value", inner, .size(.width)),
-      output: linear(part.weights + ".output", .size(.width), inner),
+      name: part.point, query: query, key: projection(.key, of: part), value: projection(.value, of: part),
+      output: projection(.output, of: part),
       dotProduct: DotProductAttention(
         heads: headCount, divisor: blueprint.scalesScores ? query.features / headCount : nil, positions: positions))
   }
@@ -111,7 +126,8 @@ extension Assembly {
       part.weights + ".norm", .size(.width), epsilon: configuration.blockEpsilon, point: part.point + ".norm")
   }
 
-  private mutating func attentionSublayer(_ part: PartName, _ positions: any PositionScheme) -> Sublayer {
+  private mutating func attentionSublayer(_ part: PartName, _ positions: any PositionScheme) throws -> Sublayer {
+    let positions = try blueprint.blockPositions?(&self, part.weights) ?? positions
     let function =
       blueprint.hasGatedAttention
       ? Sublayer.Function.gatedAttention(gatedAttention(part, positions))
@@ -134,8 +150,8 @@ extension Assembly {
   /// - Parameter crossPositions: The scheme of cross attention; nil for a block that has none.
   private mutating func block(
     _ part: PartName, _ positions: any PositionScheme, cross crossPositions: (any PositionScheme)? = nil
-  ) -> Block {
-    var sublayers = [attentionSublayer(part + "attention", positions)]
+  ) throws -> Block {
+    var sublayers = [try attentionSublayer(part + "attention", positions)]
     if let crossPositions {
       let cross = part + "cross"
       sublayers.append(
@@ -153,12 +169,12 @@ extension Assembly {
   ) throws -> [Block] {
     if blueprint.sharesBlock {
       return try (0..<configuration.checkedBlockCount(of: file)).map {
-        block(PartName(weights: stack + "block", point: stack + "block.\($0)"), positions, cross: cross)
+        try block(PartName(weights: stack + "block", point: stack + "block.\($0)"), positions, cross: cross)
       }
     }
     var blocks: [Block] = []
     repeat {
-      blocks.append(block(PartName(stack + "block.\(blocks.count)"), positions, cross: cross))
+      blocks.append(try block(PartName(stack + "block.\(blocks.count)"), positions, cross: cross))
     } while claims.hasWeights(stack + "block.\(blocks.count).")
     return blocks
   }
@@ -190,7 +206,7 @@ extension Assembly {
   private mutating func stack(token: Tensor, positions: any PositionScheme) throws -> Stack {
     Stack(
       embedding: Embedding(
-        point: .embeddingSum, token: token,
+        point: blueprint.embeddingPoint, token: token,
         segment: claims.hasWeights("embedding.segment.")
           ? claims.claim("embedding.segment.weight", .size(.segments), embeddingWidth) : nil,
         positions: positions, norm: blueprint.hasEmbeddingNorm ? norm("embedding.norm", embeddingWidth) : nil,

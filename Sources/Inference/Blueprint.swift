@@ -22,6 +22,11 @@ struct Blueprint: Sendable {
     var hasBeta = true
   }
 
+  /// The dense layers of attention.
+  enum Projection: CaseIterable {
+    case query, key, value, output
+  }
+
   /// What tells something from the features of a stack.
   enum HeadKind {
     /// A dense layer on the first token, and next-sentence prediction, where weights show them.
@@ -32,6 +37,8 @@ struct Blueprint: Sendable {
     case projected
     /// The token embedding, after the last block of a decoder.
     case language
+    /// The same with a bias for each token, where weights show it.
+    case biasedLanguage
     /// A matrix of its own, where weights show one, after the last block of a decoder.
     case separateLanguage
     /// Whether tokens have been replaced, where weights show it.
@@ -42,11 +49,17 @@ struct Blueprint: Sendable {
   var name: String
   /// The scheme that says where tokens stand, of its weights and settings.
   var positions: @Sendable (inout Assembly) throws -> any PositionScheme = Assembly.learnedPositions
+  /// The scheme of one block's attention, of the weights below a name, where each block has its own; else the same as above.
+  var blockPositions: (@Sendable (inout Assembly, _ attention: String) throws -> any PositionScheme)?
   var hasEmbeddingNorm = true
+  /// Where the embedding is observed when nothing normalises it.
+  var embeddingPoint = Point.embeddingSum
   var placement = Placement.post
   var norm = NormParts()
   /// Whether dense layers have biases.
   var hasBiases = true
+  /// The layers of attention that have them, where dense layers do.
+  var attentionBiases = Set(Projection.allCases)
   /// Whether a block is one gated attention unit.
   var hasGatedAttention = false
   /// Whether feed-forward layers have a gate.
@@ -59,15 +72,17 @@ struct Blueprint: Sendable {
   var hasTwoStacks = false
   var heads: [HeadKind] = [.pooler, .masked]
   /// Whether a setting tells the number of heads; else a weight does, or there is one.
-  var hasHeadSetting: Bool { !hasTwoStacks && !hasGatedAttention }
+  var hasHeadSetting = true
   /// The mask, where the architecture has no choice.
   var mask: AttentionMask?
+  /// Which tokens are padding; a setting may name another token.
+  var padding = Padding()
 }
 
 extension Blueprint {
   /// Every architecture that can be computed.
   static let all = [
-    bert, albert, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated,
+    bert, albert, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated, xlnet,
   ]
 
   /// The architecture of a name; nil when it cannot be computed.

@@ -21,8 +21,9 @@ extension Configuration {
     }
     blockEpsilon = try settings.number(ifPresent: "block.epsilon")
     vocabularyEpsilon = try settings.number(ifPresent: "mlm.epsilon")
+    paddingToken = try settings.integer(ifPresent: "padding")
     blocks = try settings.integer(ifPresent: "blocks")
-    relativeDistance = try settings.integer(ifPresent: "relative.distance")
+    relativeDistance = try settings.wholeNumber(ifPresent: "relative.distance")
     if json["attention.normalization"] != nil {
       attentionNormalization = try settings.word("attention.normalization", AttentionNormalization.self)
     }
@@ -77,6 +78,13 @@ private struct SettingsReader {
 
   mutating func integer(ifPresent name: String) throws -> Int? {
     json[name] == nil ? nil : try integer(name)
+  }
+
+  /// A whole number that a table may also spell `4.0`.
+  mutating func wholeNumber(ifPresent name: String) throws -> Int? {
+    guard let number = try number(ifPresent: name) else { return nil }
+    guard let integer = Int(exactly: number) else { throw problem(name, "a whole number") }
+    return integer
   }
 
   mutating func number(ifPresent name: String) throws -> Double? {

@@ -18,6 +18,8 @@ public struct Configuration: Equatable, Sendable {
   public var mask: AttentionMask
   /// The activation of the pooler (`pooler.activation`).
   public var poolerActivation: Activation
+  /// The token that only fills up a batch, where a setting says so (`padding`).
+  public var paddingToken: Int?
   /// How often a block runs whose weights serve all blocks (`blocks`).
   public var blocks: Int?
   /// The largest distance that a relative position scheme tells from greater ones (`relative.distance`).

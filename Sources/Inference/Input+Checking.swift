@@ -32,6 +32,8 @@ extension Input {
     }
     if let segments = sizes.segments {
       try check(segmentIDs, length, below: segments, "segment ids", of: "the segments of the model")
+    } else if network.stack.comparesSegments {
+      try check(segmentIDs, length, below: Int(Int32.max) + 1, "segment ids", of: "numbers to compare")
     } else if network.mask == .unilm {
       try check(segmentIDs, length, below: 2, "segment ids", of: "what the unilm mask distinguishes")
     } else {

@@ -8,6 +8,8 @@ struct Network {
   let heads: [Head]
   /// What tokens of the stack see of each other.
   let mask: AttentionMask
+  /// Which tokens are no tokens.
+  var padding = Padding()
 
   /// Every point of a forward pass, in the order in which it passes them.
   var points: [Point] { (reader?.points ?? []) + stack.points + heads.flatMap(\.points) }
@@ -20,7 +22,9 @@ struct Network {
   /// - Parameter positions: The tokens that the language model treats; nil for all.
   func run<K>(_ input: Input, at positions: [TokenPosition]?, _ pass: ForwardPass<K>) throws {
     let context = hasCrossAttention ? try context(of: input, pass) : nil
-    let span = reader == nil ? input.span(mask: mask, after: pass.memory) : input.decoderSpan(after: pass.memory)
+    let span =
+      reader == nil
+      ? input.span(mask: mask, padding: padding, after: pass.memory) : input.decoderSpan(after: pass.memory)
     let x = try stack.apply(to: span, reading: context, pass)
     for head in heads { try head.apply(to: x, of: span, at: positions, pass) }
     pass.memory?.append(span, precision: K.precision)
@@ -32,7 +36,7 @@ struct Network {
     if let kept = pass.memory?.recall(name, as: Context<K.Scalar>.self) { return kept }
     let context: Context<K.Scalar>
     if let reader {
-      let span = input.span(mask: .none, after: nil)
+      let span = input.span(mask: .none, padding: padding, after: nil)
       context = Context(features: try reader.apply(to: span, pass), visibilities: span.visibilities)
     } else {
       let given = input.context!
@@ -47,10 +51,10 @@ struct Network {
 
 extension Input {
   /// The tokens as they pass through a stack.
-  fileprivate func span(mask: AttentionMask, after memory: Memory?) -> Span {
+  fileprivate func span(mask: AttentionMask, padding: Padding, after memory: Memory?) -> Span {
     Span(
       batch: batch, length: length, tokenIDs: tokenIDs, segmentIDs: segmentIDs,
-      positionIDs: positionIDs, mask: mask, after: memory)
+      positionIDs: positionIDs, mask: mask, padding: padding, after: memory)
   }
 
   /// The tokens of the decoder as they pass through it.

@@ -11,6 +11,8 @@ public struct Point: Hashable, Sendable, CustomStringConvertible {
   /// The name.
   public var description: String { name }
 
+  /// The embeddings of tokens, where nothing is added to them, [B, T, E].
+  public static let embeddingToken = Point("embedding.token")
   /// The sum of the embeddings, where nothing normalises it, [B, T, E].
   public static let embeddingSum = Point("embedding.sum")
   /// The normalised sum of the embeddings, [B, T, E].

@@ -20,6 +20,11 @@ struct Span {
   /// The number of columns, B · T.
   var columns: Int { batch * length }
 
+  /// Whether the token in a column only fills up the batch.
+  func isPadding(column: Int) -> Bool {
+    visibilities[column / length].keys[past + column % length] == 0
+  }
+
   /// The position of the token in a column.
   func position(ofColumn column: Int) -> Int {
     positionIDs.map { Int($0[column]) } ?? past + column % length
@@ -30,7 +35,7 @@ extension Span {
   /// Takes tokens, after those that a memory keeps.
   init(
     batch: Int, length: Int, tokenIDs: [Int32], segmentIDs: [Int32], positionIDs: [Int32]? = nil, mask: AttentionMask,
-    after memory: Memory?
+    padding: Padding = Padding(), after memory: Memory?
   ) {
     self.init(
       batch: batch, length: length, past: memory?.length ?? 0, tokenIDs: tokenIDs, segmentIDs: segmentIDs,
@@ -39,7 +44,7 @@ extension Span {
         let columns = row * length..<(row + 1) * length
         return Visibility(
           mask, tokenIDs: (memory?.tokenIDs(ofRow: row) ?? []) + tokenIDs[columns],
-          segmentIDs: (memory?.segmentIDs(ofRow: row) ?? []) + segmentIDs[columns])
+          segmentIDs: (memory?.segmentIDs(ofRow: row) ?? []) + segmentIDs[columns], padding: padding)
       })
   }
 }

@@ -1,52 +1,67 @@
-/// Which keys each query of one sequence sees: key k is seen by query q when it is no padding and
-/// `order[k] <= order[q]`.
+/// What the tokens of one sequence are to each other: key k is seen by query q when it is no padding and
+/// `order[k] <= order[q]`, or as the padding of an architecture has it.
 struct Visibility {
   /// 1 for a key that is seen, 0 for padding, [T].
   let keys: [UInt8]
   /// The rank of each token, [T] and padded by `slack`; nil when every token sees every other.
   let order: [Int32]?
+  /// The segment of each token, [T]; empty where nobody knows.
+  let segments: [Int32]
+  /// What padding sees; as others do, where there is none.
+  let paddingSight: Padding.Sight
 
   /// Ranks beyond the last token, which kernels that work on whole vectors may read.
   static let slack = 16
 
   /// Finds what a sequence of tokens sees of itself.
-  init(_ mask: AttentionMask, tokenIDs: some Collection<Int32>, segmentIDs: some Collection<Int32>) {
-    var keys = tokenIDs.map { UInt8($0 == 0 ? 0 : 1) }
-    keys[0] = 1
-    self.keys = keys
-    let padding = Array(repeating: Int32(0), count: Visibility.slack)
+  init(
+    _ mask: AttentionMask, tokenIDs: some Collection<Int32>, segmentIDs: some Collection<Int32>,
+    padding: Padding = Padding()
+  ) {
+    var keys = tokenIDs.map { UInt8($0 == padding.token ? 0 : 1) }
+    if padding.sparesFirst { keys[0] = 1 }
+    let slack = Array(repeating: Int32(0), count: Visibility.slack)
+    let order: [Int32]?
     switch mask {
     case .none:
       order = nil
     case .lm:
-      order = (0..<Int32(keys.count)) + padding
+      order = (0..<Int32(keys.count)) + slack
     case .unilm:
       var sum: Int32 = 0
       let sums = segmentIDs.map { segment in
         sum &+= segment
         return sum
       }
-      order = sums + padding
+      order = sums + slack
     }
+    let hasPadding = keys.contains(0)
+    self.init(
+      keys: keys, order: order, segments: Array(segmentIDs), paddingSight: hasPadding ? padding.sight : .others)
   }
 
   /// Everything of a sequence that hides nothing.
   init(all length: Int) {
-    keys = Array(repeating: 1, count: length)
-    order = nil
+    self.init(keys: Array(repeating: 1, count: length), order: nil, segments: [], paddingSight: .others)
   }
 
   /// What another sequence sees of this one: all but its padding.
-  var fromOutside: Visibility { Visibility(keys: keys, order: nil) }
+  var fromOutside: Visibility { Visibility(keys: keys, order: nil, segments: [], paddingSight: .others) }
 
-  private init(keys: [UInt8], order: [Int32]?) {
+  private init(keys: [UInt8], order: [Int32]?, segments: [Int32], paddingSight: Padding.Sight) {
     self.keys = keys
     self.order = order
+    self.segments = segments
+    self.paddingSight = paddingSight
   }
 
   /// Whether a query sees a key.
   func sees(query: Int, key: Int) -> Bool {
-    keys[key] != 0 && (order.map { $0[key] <= $0[query] } ?? true)
+    switch paddingSight {
+    case .othersAndItself where query == key: true
+    case .nothing where keys[query] == 0: false
+    default: keys[key] != 0 && (order.map { $0[key] <= $0[query] } ?? true)
+    }
   }
 
   /// How many keys a query sees.

@@ -28,6 +28,8 @@ struct WeightClaims {
     static let buckets = Size(letter: "B")
     static let condition = Size(letter: "C")
     static let keys = Size(letter: "K")
+    static let headWidth = Size(letter: "D")
+    static let distances = Size(letter: "R")
     static let units = Size(letter: "U")
   }
 

@@ -16,7 +16,7 @@ public struct Evidence: Equatable, Sendable {
     Evidence("gau", bert4keras),
     Evidence("gpt", bert4keras), Evidence("gpt2", bert4keras), Evidence("gpt2-ml", bert4keras),
     Evidence("nezha", bert4keras), Evidence("roformer", bert4keras), Evidence("roformer-v2", bert4keras),
-    Evidence("t5", bert4keras), Evidence("t5-gated", bert4keras),
+    Evidence("t5", bert4keras), Evidence("t5-gated", bert4keras), Evidence("xlnet", transformers, ["float32"]),
   ]
 
   private static let bert4keras = "bert4keras 0.11.5, TensorFlow 2.15.1"

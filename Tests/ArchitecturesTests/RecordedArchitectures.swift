@@ -55,6 +55,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "gau", architecture: "gau", naming: "bert4keras"),
     SavedOnce(folder: "gau-squared-relu", architecture: "gau", naming: "bert4keras-biased"),
     SavedOnce(folder: "xlnet", architecture: "xlnet"),
+    SavedOnce(folder: "xlnet-causal", architecture: "xlnet"),
     SavedOnce(folder: "deberta", architecture: "deberta"),
     SavedOnce(folder: "deberta-v2", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3", architecture: "deberta-v2"),

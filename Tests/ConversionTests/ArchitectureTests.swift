@@ -64,7 +64,10 @@ import Testing
       settings: "epsilon 1e-07, activation swish, attention.normalization squared-relu, mask none"),
     Model(
       folder: "xlnet", architecture: "xlnet",
-      settings: "epsilon 1e-12, activation gelu-erf"),
+      settings: "epsilon 1e-12, activation gelu-erf, mask none, relative.distance -1.0, padding 5"),
+    Model(
+      folder: "xlnet-causal", architecture: "xlnet",
+      settings: "epsilon 1e-12, activation gelu-tanh, mask lm, relative.distance 7.0, padding 5"),
     Model(
       folder: "deberta", architecture: "deberta",
       settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both"),

@@ -4,8 +4,10 @@ import Testing
 
 @Suite("Attention masks against matrices written by hand") struct AttentionMaskTests {
   /// Rows are queries, columns keys; `1` is seen.
-  func matrix(_ mask: AttentionMask, tokens: [Int32], segments: [Int32]) throws -> [String] {
-    let visibility = Visibility(mask, tokenIDs: tokens, segmentIDs: segments)
+  func matrix(
+    _ mask: AttentionMask, tokens: [Int32], segments: [Int32], padding: Padding = Padding()
+  ) throws -> [String] {
+    let visibility = Visibility(mask, tokenIDs: tokens, segmentIDs: segments, padding: padding)
     return tokens.indices.map { query in
       tokens.indices.map { visibility.sees(query: query, key: $0) ? "1" : "." }.joined()
     }
@@ -35,6 +37,21 @@ import Testing
     // Padding keeps the last sum, so that it would see everything, and is itself hidden as a key.
     let found = try matrix(.unilm, tokens: [2, 5, 7, 3, 0], segments: [0, 0, 1, 1, 0])
     #expect(found == ["11...", "11...", "111..", "1111.", "1111."])
+  }
+
+  @Test func paddingOfXLNetStandsOnTheLeftAndSeesItself() throws {
+    let padding = try #require(Blueprint(named: "xlnet")).padding
+    let tokens: [Int32] = [5, 5, 0, 7, 4]
+    let none = try matrix(.none, tokens: tokens, segments: [3, 3, 0, 0, 0], padding: padding)
+    #expect(none == ["1.111", ".1111", "..111", "..111", "..111"])
+    let lm = try matrix(.lm, tokens: tokens, segments: [3, 3, 0, 0, 0], padding: padding)
+    #expect(lm == ["1....", ".1...", "..1..", "..11.", "..111"])
+  }
+
+  @Test func paddingThatSeesNothing() throws {
+    let found = try matrix(
+      .none, tokens: [2, 5, 0, 7, 0], segments: [0, 0, 0, 0, 0], padding: Padding(sight: .nothing))
+    #expect(found == ["11.1.", "11.1.", ".....", "11.1.", "....."])
   }
 
   @Test func everyRowOfABatchHasItsOwn() {

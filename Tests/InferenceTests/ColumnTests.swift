@@ -76,8 +76,9 @@ import Testing
     let length = 37
     let tokens = (0..<length).map { Int32($0 % 5 == 3 ? 0 : 1) }
     let segments = (0..<length).map { Int32($0 < 11 ? 0 : 1) }
-    for mask in AttentionMask.allCases {
-      let visibility = Visibility(mask, tokenIDs: tokens, segmentIDs: segments)
+    let paddings = [Padding(), Padding(sparesFirst: false, sight: .othersAndItself), Padding(sight: .nothing)]
+    for (mask, padding) in AttentionMask.allCases.flatMap({ mask in paddings.map { (mask, $0) } }) {
+      let visibility = Visibility(mask, tokenIDs: tokens, segmentIDs: segments, padding: padding)
       for firstQuery in [0, 16, 21] {
         let queries = min(16, length - firstQuery)
         let x = matrix(length, queries, seed: 5, scale: 4)
@@ -87,7 +88,7 @@ import Testing
           let powers = values.enumerated().map { key, value in
             visibility.sees(query: firstQuery + index, key: key) ? exp(value) : 0
           }
-          let sum = powers.reduce(0, +)
+          let sum = max(powers.reduce(0, +), .leastNormalMagnitude)  // of nothing, where padding sees nothing
           let tolerance = (12 + 4 + Double(length) / 4 + 4) * rounding
           let found = column(index, of: x)
           #expect(largestDistance(found, powers.map { $0 / sum }) <= tolerance)

@@ -29,7 +29,8 @@ import Testing
       var assembly = Assembly(Weights(), blueprint, configuration)
       let scheme =
         try blueprint.hasTwoStacks
-        ? assembly.bucketPositions("encoder", bothWays: true) : blueprint.positions(&assembly)
+        ? assembly.bucketPositions("encoder", bothWays: true)
+        : blueprint.blockPositions?(&assembly, "block.0.attention") ?? blueprint.positions(&assembly)
       let encoding = try #require(PositionEncoding.all.first { $0.type == type(of: scheme) }, "\(blueprint.name)")
       return "| `\(blueprint.name)` | `\(encoding.name)` |"
     }

@@ -43,7 +43,7 @@ import Verification
   }
 
   /// Exchanges what two names hold.
-  private static func exchange(_ one: String, _ other: String) -> @Sendable (inout Planted) -> Void {
+  static func exchange(_ one: String, _ other: String) -> @Sendable (inout Planted) -> Void {
     { planted in
       planted.weights[one] = { $0.model.weight(other) ?? $1 }
       planted.weights[other] = { $0.model.weight(one) ?? $1 }
@@ -51,7 +51,7 @@ import Verification
   }
 
   /// Moves the rows of a matrix.
-  private static func rows(_ tensor: Tensor, _ source: (Int) -> Int) -> Tensor {
+  static func rows(_ tensor: Tensor, _ source: (Int) -> Int) -> Tensor {
     let (count, width) = (tensor.shape.dimensions[0], tensor.shape.elementCount / tensor.shape.dimensions[0])
     let values: [Float] = tensor.withElements { Array($0) }
     return Tensor(
@@ -63,6 +63,17 @@ import Verification
     for name in ["query.weight", "query.bias", "key.weight", "key.bias"] {
       planted.weights["block.0.attention.\(name)"] = { rows($1) { $0 / 4 * 4 + [0, 2, 1, 3][$0 % 4] } }
     }
+  }
+
+  /// Moves the columns of a matrix, and perhaps turns their signs.
+  static func columns(_ tensor: Tensor, _ source: (Int) -> (column: Int, sign: Float)) -> Tensor {
+    let (count, width) = (tensor.shape.dimensions[0], tensor.shape.dimensions[1])
+    let values: [Float] = tensor.withElements { Array($0) }
+    let moved = (0..<count * width).map { index in
+      let (column, sign) = source(index % width)
+      return sign * values[index / width * width + column]
+    }
+    return Tensor(moved, shape: tensor.shape)!
   }
 
   static let mistakes: [Mistake] = [
@@ -130,7 +141,7 @@ import Verification
     Mistake("the epsilon of T5 in GPT-2", in: "gpt2", at: "block.0.attention.norm") { $0.configuration.epsilon = 1e-6 },
   ]
 
-  @Test("is caught and located", arguments: mistakes)
+  @Test("is caught and located", arguments: mistakes + xlnet)
   func caught(mistake: Mistake) throws {
     let directory = try TemporaryDirectory()
     let recorded = RecordedModel.named(mistake.model)

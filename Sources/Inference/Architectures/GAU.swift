@@ -5,5 +5,5 @@ extension Blueprint {
   static let gau = Blueprint(
     name: "gau", positions: { _ in RotaryPositions() },
     norm: NormParts(kind: .rootMeanSquare, hasGamma: false, hasBeta: false), hasBiases: false,
-    hasGatedAttention: true, heads: [.projected])
+    hasGatedAttention: true, heads: [.projected], hasHeadSetting: false)
 }

@@ -4,7 +4,7 @@ extension Blueprint {
   static let t5 = Blueprint(
     name: "t5", positions: { _ in NoPositions() }, hasEmbeddingNorm: false, placement: .pre,
     norm: NormParts(kind: .rootMeanSquare, hasBeta: false), hasBiases: false, scalesScores: false, hasTwoStacks: true,
-    heads: [.language], mask: AttentionMask.none)
+    heads: [.language], hasHeadSetting: false, mask: AttentionMask.none)
 
   /// T5 1.1 and mT5 (Shazeer 2020; Xue and others 2021): with a gate in the feed-forward layers, and an output matrix of its
   /// own.

@@ -72,7 +72,10 @@ struct Float32Kernels: Kernels {
   }
 
   func softmax(_ x: MatrixView<Float>, seeing visibility: Visibility, firstQuery: Int) {
-    if let order = visibility.order {
+    if visibility.paddingSight == .othersAndItself {
+      hide(x, seeing: visibility, firstQuery: firstQuery)
+      softmax(x)
+    } else if let order = visibility.order {
       order.withUnsafeBufferPointer { order in
         kernels.pointee.softmax(
           x.base, x.stride, x.features, x.columns, visibility.keys, order.baseAddress!, order.baseAddress! + firstQuery)
@@ -80,6 +83,7 @@ struct Float32Kernels: Kernels {
     } else {
       kernels.pointee.softmax(x.base, x.stride, x.features, x.columns, visibility.keys, nil, nil)
     }
+    if visibility.paddingSight == .nothing { clear(x, seeing: visibility, firstQuery: firstQuery) }
   }
 
   private func multiply(

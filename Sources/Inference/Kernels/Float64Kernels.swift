@@ -103,6 +103,7 @@ struct Float64Kernels: Kernels {
       x.row(row)[column] = power
       sum += power
     }
+    guard sum > 0 else { return }  // nothing is seen: zeros
     for row in 0..<x.features { x.row(row)[column] /= sum }
   }
 

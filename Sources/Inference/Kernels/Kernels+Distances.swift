@@ -15,9 +15,6 @@ struct DistanceRows: Sendable {
     rows = (least..<keys - queries.lowerBound).map(row)
   }
 
-  /// The row of a distance.
-  func row(of distance: Int) -> Int { rows[distance - least] }
-
   /// Calls `body` with a pointer at the row of distance 0.
   fileprivate func withZero<Result>(_ body: (UnsafePointer<Int>) -> Result) -> Result {
     rows.withUnsafeBufferPointer { body($0.baseAddress! - least) }
@@ -34,6 +31,33 @@ extension Kernels {
       for key in 0..<scores.features {
         let (target, row) = (scores.row(key), rows + (key - firstQuery))
         for query in 0..<scores.columns { target[query] += scale * table.row(row[-query])[query] }
+      }
+    }
+    settle(scores)
+  }
+
+  func add(
+    _ table: MatrixView<Scalar>, byKeysAnd distances: DistanceRows, firstQuery: Int, scale: Scalar,
+    to scores: MatrixView<Scalar>
+  ) {
+    distances.withZero { rows in
+      for key in 0..<scores.features {
+        let (target, row) = (scores.row(key), rows + (key - firstQuery))
+        for query in 0..<scores.columns { target[query] += scale * table.row(row[-query])[key] }
+      }
+    }
+    settle(scores)
+  }
+
+  func add(
+    _ table: MatrixView<Scalar>, bySegments segments: [Int32], firstQuery: Int, scale: Scalar,
+    to scores: MatrixView<Scalar>
+  ) {
+    let (same, other) = (table.row(0), table.row(1))
+    for key in 0..<scores.features {
+      let (target, segment) = (scores.row(key), segments[key])
+      for query in 0..<scores.columns {
+        target[query] += scale * (segments[firstQuery + query] == segment ? same[query] : other[query])
       }
     }
     settle(scores)

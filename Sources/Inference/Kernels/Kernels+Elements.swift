@@ -22,6 +22,14 @@ extension Kernels {
     settle(x)
   }
 
+  func add(_ terms: MatrixView<Scalar>, toEveryColumnOf x: MatrixView<Scalar>) {
+    for feature in 0..<x.features {
+      let (row, term) = (x.row(feature), terms.row(feature)[0])
+      for column in 0..<x.columns { row[column] += term }
+    }
+    settle(x)
+  }
+
   func scale(_ x: MatrixView<Scalar>, by y: MatrixView<Scalar>) {
     for feature in 0..<x.features {
       let (factors, target) = (y.row(feature), x.row(feature))

@@ -14,6 +14,21 @@ extension Kernels {
     settle(scores)
   }
 
+  func hide(_ scores: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int) {
+    for key in 0..<scores.features {
+      let row = scores.row(key)
+      for query in 0..<scores.columns where !visibility.sees(query: firstQuery + query, key: key) {
+        row[query] = -.infinity
+      }
+    }
+  }
+
+  func clear(_ weights: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int) {
+    for query in 0..<weights.columns where visibility.keys[firstQuery + query] == 0 {
+      for key in 0..<weights.features { weights.row(key)[query] = 0 }
+    }
+  }
+
   func scale(_ x: MatrixView<Scalar>, byColumn factors: UnsafePointer<Scalar>) {
     for feature in 0..<x.features {
       let row = x.row(feature)

@@ -42,8 +42,8 @@ protocol Kernels: Sendable {
   /// Replaces every column by its softmax over the rows.
   func softmax(_ x: MatrixView<Scalar>)
 
-  /// Replaces every column by its softmax over the rows that it sees; rows are keys, and columns are the queries from
-  /// `firstQuery` on.
+  /// Replaces every column by its softmax over the rows that it sees, and one that sees none by zeros; rows are keys, and
+  /// columns are the queries from `firstQuery` on.
   func softmax(_ x: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int)
 
   // What is written once for all, in Kernels+Elements.swift and Kernels+Distances.swift.
@@ -52,6 +52,8 @@ protocol Kernels: Sendable {
   func add(row: Int, of table: Tensor, toColumn column: Int, of x: MatrixView<Scalar>)
   /// x += y
   func add(_ y: MatrixView<Scalar>, to x: MatrixView<Scalar>)
+  /// x[f, m] = x[f, m] + terms[f]
+  func add(_ terms: MatrixView<Scalar>, toEveryColumnOf x: MatrixView<Scalar>)
   /// x = x ⊙ y, element by element
   func scale(_ x: MatrixView<Scalar>, by y: MatrixView<Scalar>)
   /// x[f, m] = x[f, m] · factors[f] + terms[f]
@@ -68,6 +70,16 @@ protocol Kernels: Sendable {
   func add(
     _ table: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, scale: Scalar,
     to scores: MatrixView<Scalar>)
+  /// scores[k, q] += scale · table[row of k − q, k]
+  func add(
+    _ table: MatrixView<Scalar>, byKeysAnd distances: DistanceRows, firstQuery: Int, scale: Scalar,
+    to scores: MatrixView<Scalar>)
+  /// scores[k, q] += scale · table[0, q] where both are in one segment, else scale · table[1, q]
+  ///
+  /// - Parameter segments: The segment of every key; queries are those from `firstQuery` on.
+  func add(
+    _ table: MatrixView<Scalar>, bySegments segments: [Int32], firstQuery: Int, scale: Scalar,
+    to scores: MatrixView<Scalar>)
   /// scores[k, q] += values[row of k − q]
   func add(
     _ values: UnsafePointer<Scalar>, by distances: DistanceRows, firstQuery: Int, to scores: MatrixView<Scalar>)
@@ -76,6 +88,10 @@ protocol Kernels: Sendable {
     _ weights: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, into sums: MatrixView<Scalar>)
   /// scores[k, q] = max(0, scores[k, q])² / l for the l keys that query q sees, and 0 for others
   func squareRelu(_ scores: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int)
+  /// Puts −∞ in the place of the scores of keys that a query does not see.
+  func hide(_ scores: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int)
+  /// Puts zeros in the place of all weights of padding.
+  func clear(_ weights: MatrixView<Scalar>, seeing visibility: Visibility, firstQuery: Int)
   /// x[f, m] = x[f, m] · factors[m]
   func scale(_ x: MatrixView<Scalar>, byColumn factors: UnsafePointer<Scalar>)
   /// What is left of a number when it is stored: all of it, but for kernels that show the rounding of float32.

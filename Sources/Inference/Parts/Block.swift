@@ -14,6 +14,13 @@ struct Block {
     sublayers.contains { if case .crossAttention = $0.function { true } else { false } }
   }
 
+  /// Whether attention asks which tokens are in one segment.
+  var comparesSegments: Bool {
+    sublayers.contains {
+      if case .attention(let attention) = $0.function { attention.dotProduct.positions.comparesSegments } else { false }
+    }
+  }
+
   /// Replaces x by the block's output; x is [H, B·T].
   func apply<K>(
     to x: Matrix<K.Scalar>, of span: Span, reading context: Context<K.Scalar>?, _ pass: ForwardPass<K>

@@ -51,7 +51,7 @@ struct DotProductAttention {
         let place = AttentionPlace(
           sequence: sequence, head: head, queries: q.view[keyFeatures, queries],
           keys: source.keys.view[keyFeatures, tokens],
-          columns: queries, firstQuery: past + first, scale: scale)
+          columns: queries, segments: visibilities[sequence].segments, firstQuery: past + first, scale: scale)
 
         let scores = scratch[worker].view[columns: 0..<queries.count]  // [T, queries]
         pass.kernels.multiply(transposed: place.keys, by: place.queries, scale: scale, into: scores)

@@ -12,6 +12,9 @@ struct Stack {
     embedding.points + blocks.flatMap(\.points) + (norm.map { [$0.point] } ?? [])
   }
 
+  /// Whether attention asks which tokens are in one segment.
+  var comparesSegments: Bool { blocks.contains(where: \.comparesSegments) }
+
   /// Returns the features of every token, [H, B·T].
   ///
   /// - Parameter context: What blocks with cross attention read.

@@ -46,14 +46,8 @@ struct DisentangledPositions: PositionScheme {
       if let positionQueries {
         let products = Matrix<K.Scalar>(features: rows, columns: scores.features)  // [2S, keys]
         kernels.multiply(transposed: part(positionQueries), by: place.keys, scale: 1, into: products.view)
-        for key in 0..<scores.features {
-          let row = scores.row(key)
-          for column in 0..<scores.columns {
-            let distance = key - place.firstQuery - column
-            row[column] += place.scale * products.view.row(distances.row(of: distance))[key]
-          }
-        }
-        kernels.settle(scores)
+        kernels.add(
+          products.view, byKeysAnd: distances, firstQuery: place.firstQuery, scale: place.scale, to: scores)
       }
     })
   }

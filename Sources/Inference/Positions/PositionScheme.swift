@@ -9,6 +9,12 @@ protocol PositionScheme: Sendable {
   /// The longest sequence, where there is one.
   var limit: Int? { get }
 
+  /// How many terms a score has, where it is divided by the root of their number too (DeBERTa); else 1.
+  var termsInScale: Int { get }
+
+  /// Whether it asks which tokens are in one segment.
+  var comparesSegments: Bool { get }
+
   /// Adds to the sum of the embeddings, [E, B·T], or changes it otherwise.
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>)
 
@@ -28,6 +34,10 @@ protocol PositionScheme: Sendable {
 
 extension PositionScheme {
   var limit: Int? { nil }
+
+  var termsInScale: Int { 1 }
+
+  var comparesSegments: Bool { false }
 
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {}
 
@@ -63,6 +73,8 @@ struct AttentionPlace<Scalar: TensorElement & BinaryFloatingPoint> {
   let keys: MatrixView<Scalar>
   /// The columns of these queries among those of all sequences.
   let columns: Range<Int>
+  /// The segment of every token of the sequence; empty where nobody knows.
+  var segments: [Int32] = []
   /// The position of the first of these queries.
   let firstQuery: Int
   /// What scores are multiplied by.
