@@ -14,47 +14,50 @@ extension Checkpoint {
   /// - Throws: `Problem` of kind *damaged* when the index is none or a file does not hold what the index says, *refused* for
   ///   a file that does not lie beside it, *unavailable* when one is missing.
   init(kerasIndex path: String) throws {
-    let index = try JSON(parsing: ByteView(mapping: path))
+    let bytes = try ByteView(mapping: path)
+    try ShardLimits.checkIndex(bytes)
+    let index = try JSON(parsing: bytes)
     guard let map = index["weight_map"]?.members else {
       throw Problem(
         .damaged, file: path, found: "JSON without a weight_map", expected: "the index of sharded Keras weights")
     }
-    var groups: [(file: String, group: String)] = []
+    var groups: [Spelling: [String]] = [:]
     for entry in map {
       for file in entry.value.elements ?? [entry.value] {
         guard let file = file.string else {
           throw Problem(
             .damaged, file: path, object: entry.name, found: file.compact, expected: "the name of a file")
         }
-        groups.append((try Checkpoint.bareName(file, in: path), entry.name))
+        groups[Spelling(file), default: []].append(entry.name)
       }
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    for file in groups.keys.sorted() { try Checkpoint.checkBareName(file.text, in: path) }
+    try ShardLimits.checkCount(groups.count, in: path)
     var variables = Keras3Variables()
-    for file in Set(groups.map { Spelling($0.file) }).sorted() {
-      let part = (folder as NSString).appendingPathComponent(file.text)
-      let hdf5 = try HDF5File(ByteView(mapping: part))
-      for group in groups where Spelling(group.file) == file {
-        guard case .group? = try hdf5.root.object(at: String(group.group.trimmingPrefix("/"))) else {
+    for (file, groups) in groups.sorted(by: { $0.key < $1.key }) {
+      let bytes = try FileBesideIndex(file.text, index: path).map()
+      let hdf5 = try HDF5File(bytes)
+      for group in groups {
+        guard case .group? = try hdf5.root.object(at: String(group.trimmingPrefix("/"))) else {
           throw Problem(
-            .damaged, file: part, found: "no group \(group.group)", expected: "what \(path) says is in it",
+            .damaged, file: bytes.file, found: "no group \(group)", expected: "what \(path) says is in it",
             advice: "Get the files again from where they came")
         }
       }
-      try variables.read(hdf5, file: part)
+      try variables.read(hdf5, file: bytes.file)
     }
+    let folder = (path as NSString).deletingLastPathComponent
     self = try Checkpoint(
       variables, configuration: Checkpoint.kerasConfiguration(in: folder), file: path, container: .keras3Weights,
       isolated: nil)
   }
 
   /// Refuses names that lead out of the index's folder.
-  private static func bareName(_ name: String, in path: String) throws -> String {
-    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { [0x2F, 0x5C, 0x00].contains($0) })
-    else {
+  private static func checkBareName(_ name: String, in path: String) throws {
+    guard FileBesideIndex.isBare(name) else {
       throw Problem(
-        .refused, file: path, found: "a part named \"\(name)\"", expected: "the name of a file beside the index")
+        .refused, file: path, found: "a part named \"\(String(name.unicodeScalars.prefix(255)))\"",
+        expected: "the name of a file beside the index")
     }
-    return name
   }
 }

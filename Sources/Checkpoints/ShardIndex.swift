@@ -21,11 +21,7 @@ struct ShardIndex {
   /// - Throws: `Problem` of kind *damaged* when this is no index, *refused* for the name of a shard that could lead out of the
   ///   folder and for more shards than the limit.
   init(_ bytes: ByteView) throws {
-    guard bytes.count <= ShardLimits.indexBytes else {
-      throw Problem(
-        .refused, file: bytes.file, found: "an index of \(bytes.count) bytes",
-        expected: "at most \(ShardLimits.indexBytes)")
-    }
+    try ShardLimits.checkIndex(bytes)
     let json = try JSON(parsing: bytes)
     guard let map = json["weight_map"]?.members else {
       throw Problem(
@@ -46,10 +42,7 @@ struct ShardIndex {
       }
       entries.append((member.name, shard))
     }
-    guard shards.count <= ShardLimits.shards else {
-      throw Problem(
-        .refused, file: bytes.file, found: "\(shards.count) shards", expected: "at most \(ShardLimits.shards)")
-    }
+    try ShardLimits.checkCount(shards.count, in: bytes.file)
     file = bytes.file
     self.entries = entries
     self.shards = shards
@@ -63,13 +56,9 @@ struct ShardIndex {
 
   /// A shard is a file beside its index: nothing in its name may lead elsewhere, on any system.
   private static func checkName(_ name: String, in file: String) throws {
-    let scalars = name.unicodeScalars
-    let isBare =
-      !name.isEmpty && name != "." && name != ".."
-      && !scalars.contains { "/\\:".unicodeScalars.contains($0) || $0 == "\0" }
-    guard isBare, name.utf8.count <= 255 else {
+    guard FileBesideIndex.isBare(name) else {
       throw Problem(
-        .refused, file: file, found: "the shard \"\(name.prefix(255))\"",
+        .refused, file: file, found: "the shard \"\(String(name.unicodeScalars.prefix(255)))\"",
         expected: "the bare name of a file beside the index",
         advice: "Get the index again from where it came")
     }
@@ -82,6 +71,19 @@ enum ShardLimits {
   static let indexBytes = 100_000_000
   /// How many shards a checkpoint may have.
   static let shards = 512
+
+  static func checkIndex(_ bytes: ByteView) throws {
+    guard bytes.count <= indexBytes else {
+      throw Problem(
+        .refused, file: bytes.file, found: "an index of \(bytes.count) bytes", expected: "at most \(indexBytes)")
+    }
+  }
+
+  static func checkCount(_ count: Int, in index: String) throws {
+    guard count <= shards else {
+      throw Problem(.refused, file: index, found: "\(count) shards", expected: "at most \(shards)")
+    }
+  }
 }
 
 extension ShardIndex {
@@ -128,30 +130,13 @@ extension ShardIndex {
 
   /// Opens a shard, which must lie in the index's folder also when links are followed.
   ///
-  /// The cache of Hugging Face's hub holds links only, all into one folder of files: so the folder of the file that the index
-  /// itself is a link to counts as well.
-  ///
   /// - Throws: `Problem` of kind *refused* for a link that leads elsewhere, *unavailable* when there is no such file.
   func open(_ shard: String) throws -> ByteView {
-    let folder = (file as NSString).deletingLastPathComponent
-    let path = (folder as NSString).appendingPathComponent(shard)
-    let real = URL(filePath: path).resolvingSymlinksInPath()
-    let allowed = [
-      URL(filePath: folder.isEmpty ? "." : folder).resolvingSymlinksInPath(),
-      URL(filePath: file).resolvingSymlinksInPath().deletingLastPathComponent(),
-    ]
-    guard allowed.contains(where: { Spelling($0.path) == Spelling(real.deletingLastPathComponent().path) }) else {
-      throw Problem(
-        .refused, file: path, found: "a link to a file in another folder", expected: "a file beside the index",
-        advice: "Put the file itself there if you trust it")
-    }
+    let file = try FileBesideIndex(shard, index: file)
     do {
-      var bytes = try ByteView(mapping: real.path)
-      bytes.file = path
-      return bytes
+      return try file.map()
     } catch var problem as Problem {
       let held = entries.filter { Spelling($0.shard) == Spelling(shard) }
-      problem.file = path
       problem.expected = "the shard that holds \(held.count) of the \(entries.count) tensors, \(held[0].tensor) first"
       problem.advice = "Get the file from where the index came"
       throw problem

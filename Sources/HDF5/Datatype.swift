@@ -133,13 +133,14 @@ enum Datatype: Sendable {
       }
     let hasImpliedBit = bits >> 4 & 0x03 == 2
     let sign = bits >> 8 & 0xFF
-    guard let type, offset == 0, Int(precision) == 8 * size, mantissaLocation == 0, exponentLocation == mantissaSize,
-      Int(sign) == 8 * size - 1, hasImpliedBit
-    else {
+    guard let type else {
       return .other(
         "floats of \(size) bytes with \(exponentSize) exponent and \(mantissaSize) mantissa bits, bias \(bias)",
         size: size)
     }
+    guard offset == 0, Int(precision) == 8 * size, mantissaLocation == 0, exponentLocation == mantissaSize,
+      Int(sign) == 8 * size - 1, hasImpliedBit
+    else { return .other("floats of \(size) bytes whose bits lie elsewhere than those of \(type)", size: size) }
     return .element(type, isBigEndian: bits & 0x01 != 0)
   }
 

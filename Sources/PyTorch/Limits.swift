@@ -16,6 +16,10 @@ enum Limits {
   static let tensors = 1_000_000
   /// How many bytes the name of a tensor may have.
   static let nameBytes = 4_096
+  /// How many bytes the names of all tensors may have together: one long text can be a part of many.
+  static let allNameBytes = 64 << 20
+  /// How many times the search for tensors may look at each value, on the average: one container can lie in many others.
+  static let visits = 16
   /// How many dictionaries and lists may lie inside each other.
   static let depth = 100
   /// How many extents a tensor may have.

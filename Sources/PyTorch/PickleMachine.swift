@@ -247,8 +247,9 @@ extension PickleMachine {
         "storages of their own, as PyTorch 0.4 and later write them",
         "Load the file in PyTorch and save it again")
     }
-    guard !key.isEmpty, key.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw damaged("the storage \"\(key.prefix(64))\"", "a storage named by a number")
+    // A pointer has at most 20 digits; a longer text, named again and again, would be looked through as often.
+    guard (1...20).contains(key.utf8.count), key.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw damaged("the storage \"\(String(key.unicodeScalars.prefix(64)))\"", "a storage named by a number")
     }
     guard count >= 0, !count.multipliedReportingOverflow(by: type.byteCount).overflow else {
       throw damaged("a storage of \(count) elements", "a size from 0 to 2^63 - 1 bytes")
@@ -271,7 +272,7 @@ extension PickleMachine {
     switch global {
     case .orderedDictionary: pushDictionary(try items(of: arguments, else: wrong))
     case .tensor, .tensorOfVersion2, .tensorOfVersion3:
-      guard let view = view(of: arguments, by: global) else { throw wrong }
+      guard let view = try view(of: arguments, by: global) else { throw wrong }
       stack.append(.tensor(heap.tensors.count))
       heap.tensors.append(view)
       guard heap.tensors.count <= Limits.tensors else {
@@ -308,7 +309,9 @@ extension PickleMachine {
 
   /// `(storage, offset, size, stride)`; then in version 2 and 3 whether it has a gradient and its hooks; then in version 3 its type;
   /// then perhaps metadata, which no weight has need of.
-  private func view(of arguments: [PickleValue], by global: Global) -> StorageView? {
+  ///
+  /// - Throws: `Problem` of kind *refused* for too many extents, before they are copied: one tuple can be those of many tensors.
+  private func view(of arguments: [PickleValue], by global: Global) throws -> StorageView? {
     let counts =
       switch global {
       case .tensor: 4...4
@@ -316,7 +319,8 @@ extension PickleMachine {
       default: 7...8
       }
     guard counts.contains(arguments.count), case .storage(let storage) = arguments[0],
-      let offset = arguments[1].integer, let extents = integers(arguments[2]), let strides = integers(arguments[3]),
+      let offset = arguments[1].integer, let extents = try integers(arguments[2]),
+      let strides = try integers(arguments[3]),
       extents.count == strides.count
     else { return nil }
     var type: TorchType?
@@ -328,8 +332,11 @@ extension PickleMachine {
       storage: storage, offset: offset, extents: extents, strides: strides, type: type, position: position)
   }
 
-  private func integers(_ value: PickleValue) -> [Int]? {
+  private func integers(_ value: PickleValue) throws -> [Int]? {
     guard case .tuple(let place) = value else { return nil }
+    guard heap.tuples[place].count <= Limits.rank else {
+      throw refused("a tensor of \(heap.tuples[place].count) dimensions", "at most \(Limits.rank)")
+    }
     let integers = heap.tuples[place].compactMap(\.integer)
     return integers.count == heap.tuples[place].count ? integers : nil
   }

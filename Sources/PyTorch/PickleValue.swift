@@ -58,6 +58,11 @@ struct PickleHeap {
   /// The tensors.
   var tensors: [StorageView] = []
 
+  /// How many values lie in all containers.
+  var valueCount: Int {
+    (tuples.map(\.count) + lists.map(\.count) + dictionaries.map(\.count)).reduce(0, +)
+  }
+
   /// The elements of a tuple or a list; nil for anything else.
   func elements(_ value: PickleValue) -> [PickleValue]? {
     switch value {

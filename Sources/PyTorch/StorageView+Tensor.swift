@@ -4,14 +4,11 @@ import Tensors
 extension StorageView {
   /// The tensor as a reading of its storage's bytes.
   ///
-  /// - Throws: `Problem` of kind *damaged* when the view leaves the storage, *refused* beyond the limits, *unsupported* for elements
-  ///   that are no numbers Ingot has.
+  /// - Throws: `Problem` of kind *damaged* when the view leaves the storage, *unsupported* for elements that are no numbers Ingot
+  ///   has.
   func tensor(in bytes: ByteView, named name: String, isBigEndian: Bool) throws -> any TensorSource {
     func problem(_ kind: Problem.Kind, _ found: String, _ expected: String) -> Problem {
       Problem(kind, file: bytes.file, object: "tensor \"\(name)\"", byte: position, found: found, expected: expected)
-    }
-    guard extents.count <= Limits.rank else {
-      throw problem(.refused, "\(extents.count) dimensions", "at most \(Limits.rank)")
     }
     guard let elementType = storage.type.elementType ?? type?.elementType else {
       throw problem(

@@ -11,12 +11,29 @@ extension Vocabulary {
   /// - Parameters:
   ///   - maximumLines: The greatest number of lines that the file may have.
   ///   - maximumLineLength: The greatest number of bytes that a line may have, its end aside.
-  /// - Throws: `Problem` of kind *damaged* when the bytes are not UTF-8, *refused* when they exceed a limit.
+  /// - Throws: `Problem` of kind *damaged* when the bytes are not UTF-8, *refused* when they exceed a limit, *unsupported* when
+  ///   they are a SentencePiece model.
   public init(reading view: ByteView, maximumLines: Int = 4_000_000, maximumLineLength: Int = 65_536) throws {
     self = try view.withUnsafeBytes { bytes in
+      guard !Vocabulary.isSentencePieceModel(bytes) else {
+        throw Problem(
+          .unsupported, file: view.file, byte: view.start, found: "a SentencePiece model",
+          expected: "one token a line, in UTF-8",
+          advice: "Convert without a vocabulary, and encode texts with SentencePiece")
+      }
       let fields = try Vocabulary.firstFields(of: bytes, in: view, maximumLines, maximumLineLength)
       return Vocabulary(file: view.file, fields: fields, of: bytes)
     }
+  }
+
+  /// Whether a file is a tokenizer of T5's kind, which might pass for lines of text if it is small.
+  ///
+  /// Such a file begins with a piece: a message that begins with the piece's text, behind which its score stands
+  /// (`sentencepiece_model.proto`: fields `pieces` = 1, `piece` = 1, `score` = 2).
+  private static func isSentencePieceModel(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count > 8, bytes[0] == 0x0A, bytes[2] == 0x0A, bytes[1] < 0x80, bytes[3] > 0 else { return false }
+    let score = 4 + Int(bytes[3])
+    return Int(bytes[1]) >= 2 + Int(bytes[3]) + 5 && score < bytes.count && bytes[score] == 0x15
   }
 
   /// Numbers the tokens as Python's dictionary comes to number them.

@@ -183,11 +183,40 @@ import Zip
   }
 
   @Test(
-    "a part outside the folder is refused", arguments: ["../a.h5", "/etc/passwd", #"a\\b.h5"#, "", "..", #"a\u0000"#])
+    "a part outside the folder is refused",
+    arguments: ["../a.h5", "/etc/passwd", #"a\\b.h5"#, "", "..", #"a\u0000"#, "C:a.h5"])
   func escaping(name: String) throws {
     let text = try shardMessage(of: #"{"weight_map": {"/layers/dense/vars": "\#(name)"}}"#)
     #expect(text.hasPrefix("x.weights.json: refused: found a part named \""))
     #expect(text.hasSuffix("\", expected the name of a file beside the index."))
+  }
+
+  @Test("a part that is a link out of the folder is refused, one that is a link in it is read")
+  func linkedPart() throws {
+    let directory = try TemporaryDirectory()
+    let elsewhere = try TemporaryDirectory()
+    let part = Self.folder.appending(path: "keras-3.15.1/sharded_00000.weights.h5")
+    try FileManager.default.copyItem(at: part, to: elsewhere.url.appending(path: "secret"))
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path("a.h5"), withDestinationPath: elsewhere.path("secret"))
+    let index = Array(#"{"weight_map": {"/layers/embedding/vars": "a.h5"}}"#.utf8)
+    let path = try directory.write(index, to: "x.weights.json")
+    #expect(
+      message(about: directory.path("a.h5")) { _ = try Checkpoint(opening: path) }
+        == "refused: found a link to a file in another folder, expected a file beside the index. "
+        + "Put the file itself there if you trust it.")
+    try FileManager.default.copyItem(at: part, to: directory.url.appending(path: "b.h5"))
+    try FileManager.default.removeItem(atPath: directory.path("a.h5"))
+    try FileManager.default.createSymbolicLink(atPath: directory.path("a.h5"), withDestinationPath: "b.h5")
+    #expect(try Checkpoint(opening: path).tensors.map(\.path) == Checkpoint(opening: part.path).tensors.map(\.path))
+  }
+
+  @Test("an index of more parts than the limit")
+  func manyParts() throws {
+    let parts = (0...512).map { #""p\#($0).h5""# }.joined(separator: ", ")
+    #expect(
+      try shardMessage(of: #"{"weight_map": {"/layers/dense/vars": [\#(parts)]}}"#)
+        == "x.weights.json: refused: found 513 shards, expected at most 512.")
   }
 
   static let indices: [(index: String, message: String)] = [

@@ -73,6 +73,24 @@ import Testing
     #expect(checkpoint.container == (name == "keras-2.12" ? .keras3Weights : .kerasWeights))
   }
 
+  @Test("layers whose part of layer_names is lost are passed over by name")
+  func lostPart() throws {
+    let original = keras.appending(path: "keras-2.15.0/many-long-layers.h5").path
+    let whole = try Checkpoint(opening: original)
+    var bytes = try ByteView(mapping: original).array()
+    let last = try #require(bytes.indices.last { bytes[$0...].starts(with: Array("layer_names".utf8)) })
+    bytes[last] = UInt8(ascii: "p")
+    let directory = try TemporaryDirectory()
+    let checkpoint = try Checkpoint(opening: directory.write(bytes, to: "a.h5"))
+    let listed = Set(checkpoint.layers)
+    let lost = whole.layers.filter { !listed.contains($0) }
+    #expect(lost.count == 8 && checkpoint.layers == whole.layers.filter(listed.contains))
+    #expect(
+      checkpoint.remarks == [
+        "Passed over, because Keras lists it nowhere: /dense, /layer_10, /layer_11, /layer_12, /layer_13 and 3 more."
+      ])
+  }
+
   @Test("every odd file has its test")
   func complete() throws {
     let names = try Fixtures.files(in: keras.appending(path: "odd"), withExtension: "h5", atLeast: 29)

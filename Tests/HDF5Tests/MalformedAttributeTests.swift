@@ -128,6 +128,64 @@ import Testing
     ) { $0.bytes[$0.place(of: "字")] = 0xFF }
   }
 
+  /// `layer_names` of `keras_h5py2`: three strings of 11 bytes, padded with NUL, of which the first is 11 bytes long.
+  private func fixedStrings(_ change: (inout Patch, Int) -> Void) throws -> [String]? {
+    var patch = try Patch("keras_h5py2")
+    let strings = patch.place(of: "Input-Token嵌入")
+    change(&patch, strings)
+    return try HDF5File(ByteView(patch.bytes, file: "x.h5")).root.attribute("layer_names")?.strings()
+  }
+
+  @Test("strings of fixed length lose the NULs at their end and no others") func fixedPadding() throws {
+    #expect(try fixedStrings { _, _ in } == ["Input-Token", "嵌入-词", "Dense"])
+    #expect(try fixedStrings { $0.bytes[$1 + 5] = 0 } == ["Input\0Token", "嵌入-词", "Dense"])
+    #expect(try fixedStrings { $0.bytes[$1 + 27] = 0x73 } == ["Input-Token", "嵌入-词", "Denses"])
+  }
+
+  @Test("a string of fixed length that is no UTF-8") func fixedEncoding() throws {
+    let problem = #expect(throws: Problem.self) { try fixedStrings { $0.bytes[$1 + 11] = 0xFF } }
+    #expect(
+      problem?.description == """
+        x.h5: damaged at byte 899, in /, attribute layer_names: found a string that is no UTF-8, expected UTF-8.
+        """)
+  }
+
+  private static let again = "The file is cut short or overwritten; get it again from where it came."
+
+  /// Two random bytes of each were changed; libhdf5 1.10.8 crashes on all of them.
+  @Test(
+    "files that crash libhdf5",
+    arguments: [
+      (
+        "crash-listing-1",
+        "2048, in /, attribute layer_names: found no object 15597569 in a global heap collection, expected one of its 9 objects."
+      ),
+      (
+        "crash-listing-2",
+        "2192, in /, attribute backend: found 3952 bytes left, expected 9223372036854775807 bytes for a heap object. \(again)"
+      ),
+      (
+        "crash-listing-3",
+        "2128, in /, attribute backend: found 4016 bytes left, expected 1900559 bytes for a heap object. \(again)"
+      ),
+      (
+        "crash-listing-4",
+        "2288, in /, attribute backend: found 3856 bytes left, expected 6424 bytes for a heap object. \(again)"
+      ),
+      (
+        "crash-data-1",
+        "14400, in /packed: found a chunk outside of the dataset or between chunks, expected one of its chunks."
+      ),
+      (
+        "crash-data-2",
+        "14400, in /packed: found a chunk outside of the dataset or between chunks, expected one of its chunks."
+      ),
+    ])
+  func hostile(name: String, message: String) throws {
+    let patch = try Patch("../HDF5Library/\(name)")
+    #expect(patch.problem() == "x.h5: damaged at byte \(message)")
+  }
+
   @Test("strings that only share a heap object are bounded") func stringBomb() throws {
     // 2 000 strings, all of them the same 60 000 bytes: 120 MB from a file of 100 kB.
     try names(

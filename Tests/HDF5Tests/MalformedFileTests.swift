@@ -15,6 +15,10 @@ import Testing
         "found a file of 4 bytes, expected an HDF5 file. The file is cut short; get it again from where it came."
       ),
       (
+        "7 bytes",
+        "found a file of 7 bytes, expected an HDF5 file. The file is cut short; get it again from where it came."
+      ),
+      (
         "<!DOCTYPE html><title>404</title>",
         "found a web page, expected an HDF5 file. Download the file itself, not the page that shows it."
       ),
@@ -91,7 +95,7 @@ import Testing
     ) { $0.bytes[8] = 9 }
   }
 
-  @Test("offsets of 4 bytes") func offsetSize() throws {
+  @Test("offsets and lengths of 4 bytes") func offsetSize() throws {
     try check(
       "tiny",
       """
@@ -99,6 +103,13 @@ import Testing
       bytes each. Copy the file with h5repack.
       """
     ) { $0.bytes[13] = 4 }
+    try check(
+      "tiny",
+      """
+      x.h5: unsupported at byte 13: found offsets of 8 and lengths of 4 bytes in the superblock, expected 8 \
+      bytes each. Copy the file with h5repack.
+      """
+    ) { $0.bytes[14] = 4 }
   }
 
   @Test("an end of the file before its beginning") func endBeforeBase() throws {

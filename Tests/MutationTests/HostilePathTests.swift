@@ -21,7 +21,36 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: folder.path("b"))
     try FileManager.default.createSymbolicLink(atPath: folder.path("b"), withDestinationPath: path)
     let problem = #expect(throws: Problem.self) { try ByteView(mapping: path) }
-    #expect(problem?.kind == .unavailable)
+    #expect(
+      problem?.description
+        == "\(path): unavailable: found too many levels of symbolic links, expected a readable regular file.")
+  }
+
+  @Test("a device that never ends is not read", arguments: ["/dev/zero", "/dev/urandom"])
+  func device(path: String) {
+    let problem = #expect(throws: Problem.self) { try ByteView(mapping: path) }
+    #expect(
+      problem?.description
+        == "\(path): unavailable: found a device, pipe or socket, expected a readable regular file.")
+  }
+
+  @Test("a file that may not be read says so") func unreadable() async {
+    // In a process of its own, which gives up the rights of the superuser where it has them.
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryDirectory()
+      let path = try folder.write([1, 2, 3], to: "locked")
+      guard chmod(path, 0) == 0, chmod(folder.url.path, 0o755) == 0 else { exit(3) }
+      if getuid() == 0 { guard seteuid(65_534) == 0 else { exit(4) } }
+      do {
+        _ = try ByteView(mapping: path)
+        exit(5)
+      } catch {
+        guard "\(error)" == "\(path): unavailable: found permission denied, expected a readable regular file." else {
+          exit(6)
+        }
+      }
+      if getuid() == 0 { seteuid(0) }
+    }
   }
 
   @Test(

@@ -201,6 +201,58 @@ import Testing
     #expect(text.hasSuffix("found one list in many dictionaries, expected a list for each."), "\(text)")
   }
 
+  @Test("one tuple as the extents of many tensors")
+  func sharedExtents() {
+    // Each of the tensors would have a copy of its own.
+    let extents = Pickle.integers([Int](repeating: 1, count: 33)) + [0x71, 0]
+    let call = Pickle.global("torch._utils", "_rebuild_tensor_v2")
+    let arguments = Pickle.mark + Pickle.storage() + Pickle.integer(0)
+    let shared: [UInt8] = [0x68, 0, 0x68, 0, 0x89, 0x4E, 0x74]
+    let tensor = call + arguments + shared + Pickle.reduce
+    let body = Pickle.mark + extents + tensor
+    expect(
+      body, "refused", at: body.count - 1, "a tensor of 33 dimensions, expected at most 32.")
+  }
+
+  @Test("one list of lists in many others is not walked for each of them")
+  func sharedContainers() {
+    let lists = [UInt8](repeating: 0x5D, count: 300)
+    let shared: [UInt8] = Pickle.emptyList + Pickle.mark + lists + [0x65, 0x71, 0]
+    let groups = (0..<100).map { number in
+      ("g\(number)", Pickle.emptyList + (number == 0 ? shared : [0x68, 0]) + [0x61])
+    }
+    #expect(
+      message(archive(Pickle.whole(Pickle.dictionary(groups))))
+        == "x.pt: refused: found containers that lie in many others, expected at most 16 looks at each value on the average."
+    )
+  }
+
+  @Test("a long name and a list that many entries share cost no more than once")
+  func sharedNames() throws {
+    let name = Pickle.text(String(repeating: "n", count: 5_000)) + [0x71, 0]
+    let long: [UInt8] = Pickle.emptyDictionary + Pickle.mark + name + Pickle.tensor() + [0x75]
+    #expect(
+      message(archive(Pickle.whole(long))).hasSuffix(": found a name of 5000 bytes, expected at most 4096 bytes."))
+    // One tensor 20,000 times, below a name of 4,000 bytes: 160 MB of names from 40 kB.
+    let below = Pickle.text(String(repeating: "n", count: 4_000)) + Pickle.emptyList + Pickle.mark
+    let again = Array(repeatElement([0x68, 0] as [UInt8], count: 20_000).joined())
+    let tensors: [UInt8] = Pickle.tensor() + [0x71, 0] + again + [0x65]
+    #expect(
+      message(archive(Pickle.whole(Pickle.emptyDictionary + Pickle.mark + below + tensors + [0x75])))
+        == "x.pt: refused: found names of more than 67108864 bytes together, expected at most that many.")
+  }
+
+  @Test("what lies beside the weights is named twenty times, and counted beyond")
+  func beside() throws {
+    let list = Pickle.emptyList + [0x71, 0]
+    let others = (0..<25).map { number in ("o\(number)", number == 0 ? list : [0x68, 0]) }
+    let items = [("w", Pickle.tensor())] + others
+    let file = try PyTorchFile(ByteView(archive(Pickle.whole(Pickle.dictionary(items)))))
+    #expect(file.remarks.count == 21)
+    #expect(file.remarks.first == "o0 is passed over: a list beside the weights.")
+    #expect(file.remarks.last == "There are 5 more of this kind.")
+  }
+
   @Test("bytes behind the pickle")
   func behind() {
     let pickle = Pickle.one()

@@ -18,7 +18,7 @@ import Testing
     #expect(try file.tensors[0].tensor.get().contiguousBytes?.array() == fourFloats)
   }
 
-  @Test("names of storages that are no numbers", arguments: ["../0", "", "0/../0", "a", "٣"])
+  @Test("names of storages that are no numbers", arguments: ["../0", "", "0/../0", "a", "٣", "000000000000000000000"])
   func names(key: String) {
     #expect(
       text(Pickle.tensor(Pickle.storage(key)))
@@ -107,7 +107,7 @@ import Testing
     let many = [Int](repeating: 1, count: 1_000)
     #expect(
       text(Pickle.tensor(size: many, stride: many))
-        == "x.pt(a/data/0): refused in tensor \"w\": found 1000 dimensions, expected at most 32.")
+        == "x.pt(a/data.pkl): refused: found a tensor of 1000 dimensions, expected at most 32.")
     #expect(
       text(Pickle.tensor(size: [4], stride: []))
         == "x.pt(a/data.pkl): damaged: found other arguments than _rebuild_tensor_v2 takes, expected storage, offset, size, "
@@ -164,14 +164,63 @@ import Testing
         + "Load the file in PyTorch and save it again.")
   }
 
+  private static let noDescriptor =
+    "no data descriptor that fits, expected the CRC-32 and the sizes of the central directory"
+  private static let twice = "expected the same number twice"
+
+  /// A file of PyTorch's own, whose members have data descriptors, and the places of a signature in it.
+  private func descriptors(_ signature: [UInt8]) throws -> (bytes: [UInt8], places: [Int]) {
+    let bytes = try ByteView(mapping: RecordedFile.root.appending(path: "torch-2.2/tensor.pt").path).array()
+    return (bytes, bytes.indices.filter { bytes[$0...].starts(with: signature) })
+  }
+
   @Test("a data descriptor that does not agree with the directory")
   func descriptor() throws {
-    var bytes = try ByteView(mapping: RecordedFile.root.appending(path: "torch-2.2/tensor.pt").path).array()
-    let signature: [UInt8] = [0x50, 0x4B, 7, 8]
-    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: signature) })
-    bytes[place + 8] ^= 1
+    var (bytes, places) = try descriptors([0x50, 0x4B, 7, 8])
+    bytes[places[0] + 8] ^= 1
     #expect(
-      withoutByte(message(bytes)).hasSuffix(
-        "found no data descriptor that fits, expected the CRC-32 and the sizes of the central directory."))
+      message(bytes)
+        == "x.pt: damaged at byte 213, in tensor/data.pkl: found \(Self.noDescriptor).")
+  }
+
+  /// Fields of the storage's entry in the directory: its CRC-32, its size, its size when expanded.
+  @Test(
+    "a directory whose CRC-32 or sizes are not those of the members",
+    arguments: [
+      ([16], "472, in tensor/data/0: found \(noDescriptor)"),
+      ([20], "883, in tensor/data/0: found a stored member of 25 bytes that claims to be 24 bytes long, \(twice)"),
+      ([24], "883, in tensor/data/0: found a stored member of 24 bytes that claims to be 25 bytes long, \(twice)"),
+      ([20, 24], "473, in tensor/data/0: found \(noDescriptor)"),
+    ])
+  func directory(fields: [Int], expected: String) throws {
+    let name = Array("tensor/data/0".utf8)
+    var (bytes, entries) = try descriptors([0x50, 0x4B, 1, 2])
+    let entry = try #require(entries.first { bytes[($0 + 46)...].starts(with: name) })
+    for field in fields { bytes[entry + field] ^= 1 }
+    #expect(message(bytes) == "x.pt: damaged at byte \(expected).")
+  }
+
+  @Test("a storage that claims to inflate to four gigabytes")
+  func inflated() {
+    // The method is 8, deflate, in the entry and the local header, and the size that of no 16 deflated bytes.
+    var bytes = archive(Pickle.one())
+    let header = 40 + Pickle.one().count
+    let entry = bytes.count - 22 - 46 - "a/data/0".utf8.count
+    bytes[header + 8] = 8
+    bytes[entry + 10] = 8
+    for size in [header + 22, entry + 24] { bytes = patched(bytes, at: size, with: [0xF0, 0xFF, 0xFF, 0xFF]) }
+    #expect(
+      message(bytes)
+        == "x.pt: damaged at byte \(entry), in a/data/0: found 16 deflated bytes that claim to inflate to 4294967280, "
+        + "expected at most 1032 times as many.")
+  }
+
+  @Test(
+    "real files of both forms, cut short anywhere", arguments: ["torch-2.2/tensor.pt", "torch-2.2/views.stream.pt"])
+  func cutShort(name: String) throws {
+    let bytes = try ByteView(mapping: RecordedFile.root.appending(path: name).path).array()
+    for count in bytes.indices {
+      #expect(message(Array(bytes[..<count])).hasPrefix("x.pt: damaged"), "\(count)")
+    }
   }
 }

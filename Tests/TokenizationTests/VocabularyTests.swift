@@ -39,6 +39,17 @@ import Tokenization
         + "Check that this is the model's vocabulary, and save it as UTF-8 if it has another encoding.")
   }
 
+  @Test("a SentencePiece model is named, and lines that only begin like one are read")
+  func sentencePiece() throws {
+    let name = "sentencepiece.model"
+    let problem = try #require(throws: Problem.self) { try Vocabulary(reading: Fixtures.view(name)) }
+    #expect(
+      problem.description == "sentencepiece.model: unsupported at byte 0: found a SentencePiece model, "
+        + "expected one token a line, in UTF-8. "
+        + "Convert without a vocabulary, and encode texts with SentencePiece.")
+    #expect(try vocabulary("", "\u{E}", "\u{5}abcde", "f").count == 4)
+  }
+
   @Test("every recorded failure is among those tested")
   func failures() throws {
     let record = try #require(try Fixtures.json("vocabularies.json").members)
