@@ -47,6 +47,32 @@ extension Assembly {
       found: "\(heads) heads of \(headWidth) features", expected: "heads that share out the width \(features)")
   }
 
+  /// A vector for each position, where a setting says that it is added; else it may be there and is for training alone.
+  static func optionalPositions(_ assembly: inout Assembly) -> any PositionScheme {
+    if assembly.configuration.embeddingHasPositions { return learnedPositions(&assembly) }
+    if assembly.claims.hasWeights("embedding.position.") { _ = learnedPositions(&assembly) }
+    return NoPositions()
+  }
+
+  /// Vectors of distances that every block projects to keys and queries, by its own matrices where it has them, else by those
+  /// that project the contents.
+  static func disentangledPositions(_ assembly: inout Assembly, attention: String) throws -> any PositionScheme {
+    func projection(_ kind: String, _ terms: RelativeTerms) -> Linear? {
+      guard [.both, terms].contains(assembly.configuration.relativeTerms) else { return nil }
+      let own = "\(attention).position.\(kind)"
+      let isShared = !assembly.blueprint.hasJointProjection && !assembly.claims.hasWeights("\(attention).position.")
+      return assembly.linear(
+        isShared ? "\(attention).\(kind)" : own, .size(.width), .size(.width),
+        hasBias: isShared || assembly.claims.hasWeight("\(own).bias"))
+    }
+    let table = assembly.claims.claim("embedding.relative.weight", .size(.distances), .size(.width))
+    return DisentangledPositions(
+      table: table,
+      norm: assembly.claims.hasWeights("embedding.relative.norm.")
+        ? assembly.norm("embedding.relative.norm", .size(.width)) : nil,
+      key: projection("key", .c2p), query: projection("query", .p2c), buckets: nil)
+  }
+
   /// A number for each head and bucket of distances.
   mutating func bucketPositions(_ stack: String, bothWays: Bool) throws -> any PositionScheme {
     let table = claims.claim("\(stack).attention.relative.weight", .size(.buckets), .size(.heads))

@@ -79,9 +79,16 @@ extension Assembly {
     let (inner, width) = (
       WeightClaims.Extent.size(blueprint.hasTwoStacks ? .attention : .width), WeightClaims.Extent.size(.width)
     )
-    return linear(
-      "\(part.weights).\(kind)", kind == .output ? width : inner, kind == .output ? inner : width,
-      hasBias: blueprint.hasBiases && blueprint.attentionBiases.contains(kind))
+    let hasBias = blueprint.hasBiases && blueprint.attentionBiases.contains(kind)
+    guard blueprint.hasJointProjection, kind != .output else {
+      return linear(
+        "\(part.weights).\(kind)", kind == .output ? width : inner, kind == .output ? inner : width, hasBias: hasBias)
+    }
+    let headWidth = max(1, (claims.sizes[.width] ?? 1) / headCount)
+    return Linear(
+      weight: claims.claim("\(part.weights).projection.weight", .fixed(3 * (claims.sizes[.width] ?? 1)), width),
+      bias: hasBias ? claims.claim("\(part.weights).\(kind).bias", width) : nil,
+      rows: Linear.Rows(first: kind.rawValue * headWidth, count: headWidth, period: 3 * headWidth))
   }
 
   private mutating func attention(_ part: PartName, _ positions: any PositionScheme) -> Attention {
@@ -90,7 +97,9 @@ extension Assembly {
       name: part.point, query: query, key: projection(.key, of: part), value: projection(.value, of: part),
       output: projection(.output, of: part),
       dotProduct: DotProductAttention(
-        heads: headCount, divisor: blueprint.scalesScores ? query.features / headCount : nil, positions: positions))
+        heads: headCount,
+        divisor: blueprint.scalesScores ? query.features / headCount * positions.termsInScale : nil,
+        positions: positions))
   }
 
   private mutating func gatedAttention(_ part: PartName, _ positions: any PositionScheme) -> GatedAttentionUnit {
@@ -211,7 +220,8 @@ extension Assembly {
           ? claims.claim("embedding.segment.weight", .size(.segments), embeddingWidth) : nil,
         positions: positions, norm: blueprint.hasEmbeddingNorm ? norm("embedding.norm", embeddingWidth) : nil,
         projection: claims.hasWeights("embedding.projection.")
-          ? linear("embedding.projection", .size(.width), embeddingWidth) : nil),
+          ? linear("embedding.projection", .size(.width), embeddingWidth) : nil,
+        clearsPadding: blueprint.padding.sight == .nothing),
       blocks: try blocks(of: "", positions), norm: blueprint.placement == .pre ? norm("norm", .size(.width)) : nil)
   }
 

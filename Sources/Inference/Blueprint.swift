@@ -23,7 +23,7 @@ struct Blueprint: Sendable {
   }
 
   /// The dense layers of attention.
-  enum Projection: CaseIterable {
+  enum Projection: Int, CaseIterable {
     case query, key, value, output
   }
 
@@ -60,6 +60,8 @@ struct Blueprint: Sendable {
   var hasBiases = true
   /// The layers of attention that have them, where dense layers do.
   var attentionBiases = Set(Projection.allCases)
+  /// Whether one matrix makes queries, keys and values: it has for each head the rows of all three, in this order.
+  var hasJointProjection = false
   /// Whether a block is one gated attention unit.
   var hasGatedAttention = false
   /// Whether feed-forward layers have a gate.
@@ -82,7 +84,7 @@ struct Blueprint: Sendable {
 extension Blueprint {
   /// Every architecture that can be computed.
   static let all = [
-    bert, albert, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated, xlnet,
+    bert, albert, deberta, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated, xlnet,
   ]
 
   /// The architecture of a name; nil when it cannot be computed.

@@ -27,6 +27,8 @@ extension Configuration {
     if json["attention.normalization"] != nil {
       attentionNormalization = try settings.word("attention.normalization", AttentionNormalization.self)
     }
+    if json["relative.terms"] != nil { relativeTerms = try settings.word("relative.terms", RelativeTerms.self) }
+    embeddingHasPositions = try settings.truth(ifPresent: "embedding.position") ?? true
     crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
     try settings.finish()

@@ -18,6 +18,10 @@ public struct Configuration: Equatable, Sendable {
   public var mask: AttentionMask
   /// The activation of the pooler (`pooler.activation`).
   public var poolerActivation: Activation
+  /// Which looks at the position of which, in an architecture whose scores have terms for it (`relative.terms`).
+  public var relativeTerms = RelativeTerms.both
+  /// Whether a table of positions that is there is added to the embedding (`embedding.position`).
+  public var embeddingHasPositions = true
   /// The token that only fills up a batch, where a setting says so (`padding`).
   public var paddingToken: Int?
   /// How often a block runs whose weights serve all blocks (`blocks`).
@@ -42,6 +46,16 @@ public struct Configuration: Equatable, Sendable {
     self.mask = mask
     self.poolerActivation = poolerActivation
   }
+}
+
+/// What looks at the vectors of distances (DeBERTa; He and others 2021).
+public enum RelativeTerms: String, CaseIterable, Sendable {
+  /// Contents of queries, and contents of keys.
+  case both
+  /// Contents of queries alone.
+  case c2p
+  /// Contents of keys alone.
+  case p2c
 }
 
 extension Configuration {

@@ -32,6 +32,13 @@ struct Span {
 }
 
 extension Span {
+  /// Puts zeros in the place of the features of padding; x is [features, B·T].
+  func clearPadding<Scalar>(of x: Matrix<Scalar>) {
+    for column in 0..<columns where isPadding(column: column) {
+      for feature in 0..<x.features { x.view.row(feature)[column] = 0 }
+    }
+  }
+
   /// Takes tokens, after those that a memory keeps.
   init(
     batch: Int, length: Int, tokenIDs: [Int32], segmentIDs: [Int32], positionIDs: [Int32]? = nil, mask: AttentionMask,

@@ -12,7 +12,8 @@ public struct Evidence: Equatable, Sendable {
   /// All that is known, in the order of the names.
   public static let all: [Evidence] = [
     Evidence("albert", bert4keras), Evidence("bert", bert4keras), Evidence("bert", bert4kerasOfTensorFlow1),
-    Evidence("bert", transformers, ["float32", "float64"]), Evidence("electra", bert4keras),
+    Evidence("bert", transformers, ["float32", "float64"]), Evidence("deberta", transformers, ["float32"]),
+    Evidence("electra", bert4keras),
     Evidence("gau", bert4keras),
     Evidence("gpt", bert4keras), Evidence("gpt2", bert4keras), Evidence("gpt2-ml", bert4keras),
     Evidence("nezha", bert4keras), Evidence("roformer", bert4keras), Evidence("roformer-v2", bert4keras),

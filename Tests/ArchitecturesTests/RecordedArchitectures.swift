@@ -57,6 +57,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "xlnet", architecture: "xlnet"),
     SavedOnce(folder: "xlnet-causal", architecture: "xlnet"),
     SavedOnce(folder: "deberta", architecture: "deberta"),
+    SavedOnce(folder: "deberta-absolute", architecture: "deberta"),
     SavedOnce(folder: "deberta-v2", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3", architecture: "deberta-v2"),
     SavedOnce(folder: "albert-huggingface", architecture: "albert"),

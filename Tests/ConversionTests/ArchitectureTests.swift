@@ -70,7 +70,10 @@ import Testing
       settings: "epsilon 1e-12, activation gelu-tanh, mask lm, relative.distance 7.0, padding 5"),
     Model(
       folder: "deberta", architecture: "deberta",
-      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both"),
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both, embedding.position false"),
+    Model(
+      folder: "deberta-absolute", architecture: "deberta",
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms c2p, embedding.position true"),
     Model(
       folder: "deberta-v2", architecture: "deberta-v2",
       settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both, relative.distance 32, "

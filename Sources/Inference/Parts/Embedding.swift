@@ -9,6 +9,8 @@ struct Embedding {
   let positions: any PositionScheme
   let norm: Normalization?
   let projection: Linear?  // [H, E]; nil when E is H
+  /// Whether padding is nothing but zeros from here on.
+  var clearsPadding = false
 
   /// The number of features of a token's embedding, E.
   var features: Int { token.shape.dimensions[1] }
@@ -19,6 +21,12 @@ struct Embedding {
 
   /// Returns the embedded tokens, [H, B·T].
   func apply<K>(to span: Span, _ pass: ForwardPass<K>) throws -> Matrix<K.Scalar> {
+    let x = try embed(span, pass)
+    if clearsPadding { span.clearPadding(of: x) }
+    return x
+  }
+
+  private func embed<K>(_ span: Span, _ pass: ForwardPass<K>) throws -> Matrix<K.Scalar> {
     let x = Matrix<K.Scalar>(features: features, columns: span.columns)
     add(to: x, span, pass)
     if let norm {

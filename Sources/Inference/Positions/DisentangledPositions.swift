@@ -12,16 +12,21 @@ import Tensors
 ///
 ///     scores[q, k] += (Q_q · Kʳ_c + K_k · Qʳ_c) · scale,   c = clip(bucket(q − k) + S, 0, 2S − 1)
 ///
-/// Kʳ and Qʳ are the rows R of a table, projected as every block does it; the scale is 1/√(3d), for there are three terms
+/// Kʳ and Qʳ are the rows R of a table, projected as every block does it; the scale is 1/√(3d) where both terms are there, 1/√(2d) where one is
 /// (transformers 4.38.2, `modeling_deberta_v2.py`, `disentangled_attention_bias`; `modeling_deberta.py`).
 struct DisentangledPositions: PositionScheme {
   let table: Tensor  // [2S, H], R
+  /// Normalises the rows of the table; nil where they are taken as they are.
+  var norm: Normalization?
   /// Makes the keys that queries look at; nil where there is no such term.
   let key: Linear?  // [N·d, H]
   /// Makes the queries that look at keys; nil where there is no such term.
   let query: Linear?  // [N·d, H]
   /// How far distances are told apart; nil where each has a row of its own, as in the first version.
   let buckets: LogarithmicBuckets?
+
+  /// The product of contents, and each term that is there.
+  var termsInScale: Int { 1 + (key == nil ? 0 : 1) + (query == nil ? 0 : 1) }
 
   func terms<K>(
     heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
@@ -55,7 +60,11 @@ struct DisentangledPositions: PositionScheme {
   /// W R + b for every row of the table, [N·d, 2S].
   private func projected<K>(by linear: Linear?, _ pass: ForwardPass<K>) -> Matrix<K.Scalar>? {
     guard let linear else { return nil }
-    let rows = Matrix(widening: table, pass.kernels).transposed()
+    let rows = pass.once("vectors of distances") {
+      let rows = Matrix(widening: table, pass.kernels).transposed()
+      norm?.normalize(rows, batch: 1, pass)
+      return rows
+    }
     let result = Matrix<K.Scalar>(features: linear.features, columns: rows.columns)
     linear.apply(to: rows, into: result, pass)
     return result
