@@ -61,6 +61,29 @@ def peak_anonymous(arguments):
     return peak / 1024
 
 
+def sharing(arguments, model):
+    """Of two processes that run a model at once: the MB that each has mapped of it, has of it to itself, and has besides; Linux only."""
+    processes = [subprocess.Popen(arguments, stdout=subprocess.DEVNULL) for _ in range(2)]
+    time.sleep(3)
+    found = []
+    for process in processes:
+        mapped, own, here = 0, 0, False
+        for line in pathlib.Path(f"/proc/{process.pid}/smaps").read_text().splitlines():
+            if "-" in line.split()[0]:
+                here = line.endswith(str(model))
+            elif here and line.startswith("Rss:"):
+                mapped += int(line.split()[1])
+            elif here and line.startswith("Private_"):
+                own += int(line.split()[1])
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        anonymous = next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
+        found.append((mapped / 1024, own / 1024, anonymous / 1024))
+    for process in processes:
+        process.kill()
+        process.wait()
+    return [max(numbers) for numbers in zip(*found)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", required=True)
@@ -139,6 +162,8 @@ def main():
         median = {name: statistics.median(r.seconds for r in results) for name, results in runs.items()}
         print(f"ingot convert is {median['python'] / median['ingot convert']:.1f} times as fast as Python "
               f"({median['python without imports'] / median['ingot convert']:.1f} without its imports); its anonymous memory peaks at {anonymous:.0f} MB")
+        mapped, own, besides = sharing([options.ingot, "bench", model, "--length", "16", "--runs", "100000"], model)
+        print(f"two processes that run the model: {mapped:.0f} MB mapped by each, of which {own:.0f} MB are not shared; {besides:.0f} MB besides")
 
 
 if __name__ == "__main__":
