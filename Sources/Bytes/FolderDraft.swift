@@ -32,16 +32,7 @@ public final class FolderDraft: Sendable {
     let (folder, name) = FileDraft.split(path)
     FolderDraft.removeStrays(of: name, in: folder)
     try FolderDraft.checkIsFree(path)
-    let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-    temporary = "\(folder)/.\(name).ingot-\(getpid())-\(random).partial"
-    guard mkdir(temporary, 0o777) == 0 else {
-      throw Problem(
-        .unavailable, file: path, found: reason(for: errno), expected: "a folder in which folders can be made")
-    }
-    descriptor = open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-      throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that can be locked")
-    }
+    (temporary, descriptor) = try FolderDraft.create(beside: "\(folder)/.\(name).ingot-", for: path)
   }
 
   deinit {
@@ -93,6 +84,27 @@ public final class FolderDraft: Sendable {
 }
 
 extension FolderDraft {
+  /// Makes and locks a folder under a name that is still free.
+  private static func create(beside prefix: String, for path: String) throws -> (String, Int32) {
+    while true {
+      let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+      let temporary = "\(prefix)\(getpid())-\(random).partial"
+      guard mkdir(temporary, 0o777) == 0 else {
+        throw Problem(
+          .unavailable, file: path, found: reason(for: errno), expected: "a folder in which folders can be made")
+      }
+      // Another draft may have taken the folder for a stray before it was locked.
+      let descriptor = open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      if descriptor < 0 && errno == ENOENT { continue }
+      guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+        throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that can be locked")
+      }
+      var status = stat()
+      if stat(temporary, &status) == 0 { return (temporary, descriptor) }
+      close(descriptor)
+    }
+  }
+
   private static func checkIsFree(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }

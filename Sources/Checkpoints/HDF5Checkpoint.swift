@@ -12,10 +12,12 @@ extension Checkpoint {
     let hdf5 = try HDF5File(bytes, isCutShort: isCutShort)
     if try hdf5.root.hasNames(in: "layer_names") {
       self = try Checkpoint(
-        kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file, isCutShort: isCutShort)
+        kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file, byteCount: bytes.count,
+        isCutShort: isCutShort)
     } else if case .group(let weights)? = try hdf5.root.object("model_weights") {
       self = try Checkpoint(
-        kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file, isCutShort: isCutShort)
+        kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file, byteCount: bytes.count,
+        isCutShort: isCutShort)
     } else if !isCutShort, try Keras3Variables.are(in: hdf5) {
       self = try Checkpoint(keras3: hdf5, file: bytes.file, folder: folder)
     } else {
@@ -24,10 +26,10 @@ extension Checkpoint {
   }
 
   /// Reads what `save_weights` (then `group` is the root) or `save` of Keras 1 and 2 wrote.
-  private init(kerasLayersIn group: Group, of hdf5: HDF5File, container: Container, file: String, isCutShort: Bool)
-    throws
-  {
-    var layers = KerasLayers(file: file, isCutShort: isCutShort)
+  private init(
+    kerasLayersIn group: Group, of hdf5: HDF5File, container: Container, file: String, byteCount: Int, isCutShort: Bool
+  ) throws {
+    var layers = KerasLayers(file: file, byteCount: byteCount, isCutShort: isCutShort)
     try layers.read(group, besides: container == .kerasModel ? [] : ["optimizer_weights"])
     if container == .kerasModel, !isCutShort {
       try layers.noteUnlisted(in: hdf5.root, besides: ["model_weights", "optimizer_weights"])

@@ -19,11 +19,16 @@ struct KerasLayers {
 
   /// Whether what lies behind the end of the file is noted instead of thrown.
   private let isCutShort: Bool
+  /// How many bytes of names may still be listed: no more than the file has, though several lists may share their bytes.
+  private var nameBytesLeft: Int
 
   /// Begins without layers.
-  init(file: String, isCutShort: Bool = false) {
+  ///
+  /// - Parameter byteCount: How many bytes the file has.
+  init(file: String, byteCount: Int, isCutShort: Bool = false) {
     self.file = file
     self.isCutShort = isCutShort
+    nameBytesLeft = byteCount
   }
 
   /// What was met and passed over, as sentences.
@@ -48,7 +53,9 @@ struct KerasLayers {
         .mismatched, file: file, object: group.path, found: "an empty layer_names", expected: "the names of layers",
         advice: "Save the weights of a model that has layers")
     }
+    try spend(layers, in: group)
     var seen: Set<Spelling> = []
+    var places: [UInt64: String] = [:]
     var groups: [(name: String, group: Group, paths: [String])] = []
     for layer in layers {
       guard seen.insert(Spelling(layer)).inserted else {
@@ -60,7 +67,12 @@ struct KerasLayers {
             in: group, found: "the layer \(layer) in layer_names and no group of that name",
             expected: "a group for each layer")
         }
+        if let other = places.updateValue(layer, forKey: layerGroup.address) {
+          throw damaged(
+            in: group, found: "the layers \(other) and \(layer) in one group", expected: "a group for each layer")
+        }
         groups.append((layer, layerGroup, try layerGroup.names(in: "weight_names", file: file) ?? []))
+        try spend(groups[groups.count - 1].paths, in: layerGroup)
       } catch let problem as Problem where isCutShort && problem.kind == .damaged {
         unread.append(UnreadTensor(name: "\(layer)[0]", problem: problem))
       }
@@ -110,6 +122,16 @@ struct KerasLayers {
       return try group.object(at: path)
     } catch let problem as Problem where isCutShort && problem.kind == .damaged {
       return .other(path: path, problem)
+    }
+  }
+
+  private mutating func spend(_ names: [String], in group: Group) throws {
+    // In the file, a name is at least one byte, and what it names an object header of sixteen.
+    nameBytesLeft -= names.reduce(0) { $0 + $1.utf8.count + 16 }
+    guard nameBytesLeft >= 0 else {
+      throw Problem(
+        .refused, file: file, object: group.path, found: "lists of more names than there is room for in the file",
+        expected: "every weight once", advice: "Save the weights again, or get the file again from where it came")
     }
   }
 

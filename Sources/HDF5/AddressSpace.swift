@@ -10,6 +10,8 @@ struct AddressSpace: Sendable {
   let bytes: ByteView
   /// Whether the end of the file is missing: what lies there is passed over instead of spoiling the rest.
   var isCutShort = false
+  /// What is kept of the file while it is read.
+  let shared = SharedReading()
 
   /// How many bytes there are.
   var count: Int { bytes.count }

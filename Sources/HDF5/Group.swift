@@ -29,7 +29,7 @@ public struct Group: Sendable {
   }
 
   /// The address of the group's object header, which is the same under all its names.
-  var address: UInt64 { header.address }
+  public var address: UInt64 { header.address }
 
   /// Whether the end of the file is missing.
   var isCutShort: Bool { header.space.isCutShort }
@@ -41,7 +41,7 @@ public struct Group: Sendable {
   ///
   /// - Throws: `Problem` of kind *damaged* when the group cannot be read or a name is no UTF-8.
   public func links() throws -> [String] {
-    try naming(path) { try contents.links(of: header).names() }
+    try naming(path) { try header.space.shared.links(of: header).names() }
   }
 
   /// Returns what a link leads to; nil when there is none of the name.
@@ -49,7 +49,7 @@ public struct Group: Sendable {
   /// - Throws: `Problem` of kind *refused* for soft and external links, which are never followed, for a group that contains
   ///   itself and for groups nested too deep; of kind *damaged* when the object cannot be read.
   public func object(_ name: String) throws -> Object? {
-    let links = try naming(path) { try contents.links(of: header) }
+    let links = try naming(path) { try header.space.shared.links(of: header) }
     guard let position = links.position(of: name) else { return nil }
     let link = links[position]
     let child = path == "/" ? "/\(name)" : "\(path)/\(name)"

@@ -1,22 +1,13 @@
 import Synchronization
 
-/// What was read of a group so far, shared by all copies of it: its links, and the groups that they lead to.
+/// What was read of a group so far, shared by all copies of it: the groups that its links lead to.
 final class GroupContents: Sendable {
   private struct State {
-    var links: LinkTable?
     /// By the position of the link.
     var children: [Int: Group] = [:]
   }
 
   private let state = Mutex(State())
-
-  /// Returns the links, read at first use.
-  func links(of header: ObjectHeader) throws -> LinkTable {
-    if let links = state.withLock({ $0.links }) { return links }
-    let links = try LinkTable(header)
-    state.withLock { $0.links = links }
-    return links
-  }
 
   /// Returns what the link at a position leads to, read by `open` unless it is a group that was read before.
   func child(at position: Int, open: () throws -> Object) throws -> Object {

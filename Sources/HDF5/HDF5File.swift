@@ -33,15 +33,24 @@ public struct HDF5File: Sendable {
   /// A group with several names is listed under each of them, its contents only under the first. What is not followed, a
   /// soft or an external link, a group that contains itself or is nested too deep, is listed as ``Object/other(path:_:)``.
   ///
-  /// - Throws: `Problem` of kind *damaged* when something cannot be read, *refused* when there are over 2 000 000 objects.
+  /// - Throws: `Problem` of kind *damaged* when something cannot be read, *refused* when there are over 2 000 000 objects, or their
+  ///   paths have more than 64 MiB together.
   public func objects() throws -> [Object] {
     var objects: [Object] = []
     var visited: Set<UInt64> = [root.address]
-    try list(root, into: &objects, visited: &visited)
+    var pathBytes = 0
+    try list(root, into: &objects, visited: &visited, pathBytes: &pathBytes)
     return objects
   }
 
-  private func list(_ group: Group, into objects: inout [Object], visited: inout Set<UInt64>) throws {
+  private func list(
+    _ group: Group, into objects: inout [Object], visited: inout Set<UInt64>, pathBytes: inout Int
+  ) throws {
+    func demand(_ isWithin: Bool, _ found: String) throws {
+      guard isWithin else {
+        throw Problem(.refused, file: group.file, found: found, expected: "at most that many")
+      }
+    }
     for name in try group.links() {
       let object: Object
       do {
@@ -51,13 +60,12 @@ public struct HDF5File: Sendable {
         object = .other(path: problem.object ?? group.path, problem)
       }
       objects.append(object)
-      guard objects.count <= Limits.objects else {
-        throw Problem(
-          .refused, file: group.file, found: "more than \(Limits.objects) objects", expected: "at most that many")
-      }
+      pathBytes += object.path.utf8.count
+      try demand(objects.count <= Limits.objects, "more than \(Limits.objects) objects")
+      try demand(pathBytes <= Limits.pathBytes, "paths of more than \(Limits.pathBytes) bytes together")
       if case .group(let child) = object, visited.insert(child.address).inserted {
         do {
-          try list(child, into: &objects, visited: &visited)
+          try list(child, into: &objects, visited: &visited, pathBytes: &pathBytes)
         } catch let problem as Problem where child.isCutShort && problem.kind == .damaged {
           objects.append(.other(path: child.path, problem))
         }

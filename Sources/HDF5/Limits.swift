@@ -10,6 +10,12 @@ enum Limits {
   static let continuations = 256
   /// How many messages one object header may hold.
   static let messages = 65_536
+  /// How many messages a header may hold before reading it again counts.
+  static let messagesOfOrdinaryHeader = 64
+  /// How many messages of such headers may be read again, because several links lead to them.
+  static let messagesReadAgain = 1_000_000
+  /// How many bytes the paths of a listing may have together: every object below a long name repeats it.
+  static let pathBytes = 64 << 20
   /// How many dimensions a dataspace may have (the specification's own limit).
   static let rank = 32
   /// How many bytes a link's or an attribute's name may have.

@@ -24,6 +24,7 @@ public enum Object: Sendable {
   init(_ space: AddressSpace, at address: UInt64, path: String, ancestors: [UInt64]) throws {
     self = try naming(path) {
       let header = try ObjectHeader(space, at: address)
+      try space.shared.note(header)
       if header.first(.layout) != nil || header.first(.dataspace) != nil {
         return try Dataset.open(header, path: path)
       }

@@ -176,6 +176,15 @@ import Testing
     #expect(message(opening: path) == expected)
   }
 
+  @Test("an index of more than 100 MB", arguments: ["model.safetensors.index.json", "x.weights.json"])
+  func longIndex(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Array("{".utf8), to: name)
+    // The rest is a hole, which takes no room on the disk.
+    try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 100_000_001)
+    #expect(message(opening: path) == "refused: found an index of 100000001 bytes, expected at most 100000000.")
+  }
+
   @Test("more shards than the limit")
   func manyShards() throws {
     let place = try Place()

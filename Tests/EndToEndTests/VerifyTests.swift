@@ -1,3 +1,4 @@
+import Checkpoints
 import TestSupport
 import Testing
 
@@ -82,6 +83,36 @@ import Testing
     #expect(run.error.isEmpty)
     #expect(run.output.contains("\n  digests  DAMAGED: the tensor block.1.feedforward.norm.beta has the SHA-256 "))
     #expect(run.lines.contains { $0.hasPrefix("FAILED: digests") })
+  }
+
+  /// Weights, settings, files that travel along, the ledger, and what is sealed in: one bit of each.
+  @Test func aFlippedBitInAnyPartNamesThatPart() throws {
+    let workplace = try Workplace()
+    let golden = try workplace.bytes("poems.ingot")
+    let tensors = try Checkpoint(opening: workplace.directory.path("poems.ingot")).tensors
+    let parts =
+      tensors.filter { $0.name.hasPrefix("ingot.") } + tensors.filter { !$0.name.hasPrefix("ingot.") }.prefix(2)
+    #expect(Set(parts.map { $0.name.split(separator: ".").prefix(2).joined(separator: ".") }).count >= 4)
+    for part in parts {
+      let bytes = try #require(part.source.contiguousBytes)
+      var flipped = golden
+      flipped[bytes.start + bytes.count / 2] ^= 0x10
+      _ = try workplace.directory.write(flipped, to: "flipped.ingot")
+      let run = try workplace.ingot("verify", "flipped.ingot")
+      #expect(run.exitCode == 1 && run.error.isEmpty, "\(part.name): \(run.error)")
+      #expect(run.output.contains("\n  digests  DAMAGED: the tensor \(part.name) has the SHA-256 "), "\(run.output)")
+    }
+    // The length of the header, its first byte, its middle and the spaces at its end.
+    let starts = parts.compactMap { $0.source.contiguousBytes?.start }
+    let end = try #require(starts.min())
+    for place in [0, 8, end / 2] {
+      var flipped = golden
+      flipped[place] ^= 0x10
+      _ = try workplace.directory.write(flipped, to: "flipped.ingot")
+      let run = try workplace.ingot("verify", "flipped.ingot")
+      #expect(run.exitCode == 2)
+      #expect(run.error.hasPrefix("ingot: flipped.ingot: "), "\(place): \(run.error)")
+    }
   }
 
   @Test func aFlippedBitInTheHeaderIsDamage() throws {

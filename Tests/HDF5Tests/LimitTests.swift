@@ -1,5 +1,7 @@
 import Bytes
 import HDF5
+import Tensors
+import TestSupport
 import Testing
 
 /// The limits of `Formats/Limits.md` that no other malformed file of this suite passes.
@@ -40,5 +42,44 @@ import Testing
       patch.write(UInt64(patch.bytes.count), at: 40)
     }
     #expect(message.contains("refused") && message.contains("found more than 65536 messages"), "\(message)")
+  }
+
+  @Test("a long header that many links lead to is read again only so often") func longHeader() throws {
+    var patch = try Patch("tiny")
+    // The room that is left in a dataset's header becomes a continuation: a block of 65,000 empty messages.
+    let room = patch.message(0x00, of: "chunks")
+    patch.write(UInt16(0x10), at: room - 8)
+    patch.write(UInt64(patch.bytes.count), at: room)
+    patch.write(UInt64(65_000 * 8), at: room + 8)
+    patch.bytes += [UInt8](repeating: 0, count: 65_000 * 8)
+    patch.write(UInt64(patch.bytes.count), at: 40)
+    let root = try HDF5File(ByteView(patch.bytes, file: "x.h5")).root
+    for _ in 0...15 { #expect(try root.object("chunks") != nil) }
+    let problem = #expect(throws: Problem.self) { try root.object("chunks") }
+    #expect(
+      problem?.description == """
+        x.h5: refused at byte 8848, in /chunks: found a long object header that many links lead to, expected at most \
+        1000000 messages to be read again. Copy the file with h5repack.
+        """)
+  }
+
+  @Test("long names that every object below repeats") func paths() throws {
+    // 140 kB of names, 600 objects below the last of them: 72 MB of paths.
+    var group = NewGroup()
+    let number = Tensor(.uint8, [], bytes: ByteView([7]))!
+    for index in 0..<600 { group.add(number, at: ["\(index)"]) }
+    for level in 0..<30 {
+      var outer = NewGroup()
+      outer.members[String(repeating: "n", count: 4_000) + "\(level)"] = .group(group)
+      group = outer
+    }
+    let folder = try TemporaryDirectory()
+    try HDF5FileWriter.write(group, to: folder.path("x.h5"))
+    var bytes = try ByteView(mapping: folder.path("x.h5"))
+    bytes.file = "x.h5"
+    let problem = #expect(throws: Problem.self) { try HDF5File(bytes).objects() }
+    #expect(
+      problem?.description
+        == "x.h5: refused: found paths of more than 67108864 bytes together, expected at most that many.")
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import PyTorch
 import TestSupport
 import Testing
@@ -150,6 +151,26 @@ import Testing
     expect(
       [0x63] + [UInt8](repeating: 0x61, count: 5_000), "refused", at: 0,
       "a name of more than 4096 bytes, expected at most that many.")
+  }
+
+  @Test("a pickle of more than 256 MB")
+  func longPickle() throws {
+    // The pickle is a hole in the file, which takes no room on the disk: its size is put into a small archive's places for it.
+    let size = (256 << 20) + 1
+    var bytes = archive([], storage: nil)
+    let contents = 40
+    let entry = try #require(bytes.indices.first { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) })
+    for field in [18, 22, entry + 20, entry + 24] { bytes = patched(bytes, at: field, with: littleEndian(size, 4)) }
+    bytes = patched(bytes, at: bytes.count - 6, with: littleEndian(contents + size, 4))
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(Array(bytes[..<contents]), to: "x.pt")
+    let file = try FileHandle(forWritingTo: URL(filePath: path))
+    try file.seek(toOffset: UInt64(contents + size))
+    try file.write(contentsOf: Data(bytes[contents...]))
+    let problem = #expect(throws: Problem.self) { try PyTorchFile(ByteView(mapping: path)) }
+    #expect(
+      problem?.description
+        == "\(path)(a/data.pkl): refused: found a pickle of \(size) bytes, expected at most 268435456.")
   }
 
   @Test("more values on the stack than the limit")

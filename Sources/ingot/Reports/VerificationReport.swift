@@ -1,3 +1,4 @@
+import Bytes
 import Checkpoints
 import Conversion
 import Inference
@@ -58,7 +59,30 @@ struct VerificationReport {
   }
 
   /// Compares with the probe that was sealed into the file.
-  mutating func checkProbe() throws {
+  mutating func checkProbe() throws { try answering("probe") { try $0.compareWithProbe() } }
+
+  /// Compares with a reference, point by point.
+  mutating func check(against reference: Reference) throws {
+    try answering("reference") { try $0.compare(with: reference) }
+  }
+
+  /// Derives every tensor again from the checkpoint.
+  mutating func check(against checkpoint: Checkpoint) throws {
+    try answering("source") { try $0.compare(with: checkpoint) }
+  }
+
+  /// Makes one check; of a file that digests have shown to be damaged, what it throws is its answer.
+  ///
+  /// So the damage is told all the same, with the part in which it is.
+  private mutating func answering(_ question: String, _ check: (inout VerificationReport) throws -> Void) throws {
+    do {
+      try check(&self)
+    } catch let problem as Problem where !agrees {
+      add(question, agrees: false, ["\(problem)"], ["problem": .string("\(problem)")])
+    }
+  }
+
+  private mutating func compareWithProbe() throws {
     guard let probe = try Reference(sealedIn: file) else {
       answers.add("probe", "none sealed; \"ingot convert --reference\" seals one")
       return
@@ -68,16 +92,14 @@ struct VerificationReport {
     add("probe", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
   }
 
-  /// Compares with a reference, point by point.
-  mutating func check(against reference: Reference) throws {
+  private mutating func compare(with reference: Reference) throws {
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference, threads: threads)
     details += ComparisonReport.lines(comparison, with: reference) + [""]
     add(
       "reference", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
   }
 
-  /// Derives every tensor again from the checkpoint.
-  mutating func check(against checkpoint: Checkpoint) throws {
+  private mutating func compare(with checkpoint: Checkpoint) throws {
     let progress = ProgressLine("Deriving tensors", total: checkpoint.tensors.byteCount)
     defer { progress.finish() }
     let comparison = try SourceComparison(of: file, with: checkpoint) { progress.advance(by: $0) }
