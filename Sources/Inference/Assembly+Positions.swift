@@ -70,7 +70,25 @@ extension Assembly {
       table: table,
       norm: assembly.claims.hasWeights("embedding.relative.norm.")
         ? assembly.norm("embedding.relative.norm", .size(.width)) : nil,
-      key: projection("key", .c2p), query: projection("query", .p2c), buckets: nil)
+      key: projection("key", .c2p), query: projection("query", .p2c), buckets: try assembly.logarithmicBuckets())
+  }
+
+  /// The buckets of distances, where a setting says how many there are.
+  private func logarithmicBuckets() throws -> LogarithmicBuckets? {
+    guard let count = configuration.relativeBuckets, count > 0 else { return nil }
+    let distance = configuration.relativeDistance.flatMap { $0 > 0 ? $0 : nil } ?? configuration.length ?? 0
+    let rows = claims.sizes[.distances] ?? 2 * count
+    guard count > 1, rows.isMultiple(of: 2), rows / 2 == count else {
+      throw Problem(
+        .mismatched, file: file, object: "the setting relative.buckets", found: "\(count)",
+        expected: "half as many as embedding.relative.weight has rows, \(rows), and at least 2")
+    }
+    guard (count / 2 + 2...Configuration.largestDistance).contains(distance) else {
+      throw Problem(
+        .mismatched, file: file, object: "the setting relative.distance", found: "\(distance)",
+        expected: "\(count / 2 + 2) to \(Configuration.largestDistance), more than the distances with a bucket each")
+    }
+    return LogarithmicBuckets(count: count, largestDistance: distance)
   }
 
   /// A number for each head and bucket of distances.

@@ -222,7 +222,28 @@ extension Assembly {
         projection: claims.hasWeights("embedding.projection.")
           ? linear("embedding.projection", .size(.width), embeddingWidth) : nil,
         clearsPadding: blueprint.padding.sight == .nothing),
-      blocks: try blocks(of: "", positions), norm: blueprint.placement == .pre ? norm("norm", .size(.width)) : nil)
+      blocks: try blocksWithConvolution(positions),
+      norm: blueprint.placement == .pre ? norm("norm", .size(.width)) : nil)
+  }
+
+  /// Every block, the first with a convolution beside it where weights show one.
+  private mutating func blocksWithConvolution(_ positions: any PositionScheme) throws -> [Block] {
+    var blocks = try blocks(of: "", positions)
+    if claims.hasWeights("convolution.") { blocks[0].convolution = try convolution() }
+    return blocks
+  }
+
+  private mutating func convolution() throws -> Convolution {
+    let weight = claims.claim("convolution.weight", .size(.width), .size(.group), .size(.taps))
+    let (width, group, taps) = (claims.sizes[.width] ?? 1, claims.sizes[.group] ?? 1, claims.sizes[.taps] ?? 1)
+    guard width.isMultiple(of: group), !taps.isMultiple(of: 2) else {
+      throw Problem(
+        .mismatched, file: file, object: "convolution.weight", found: "\(taps) taps over groups of \(group) features",
+        expected: "an odd number of taps, and groups that share out the width \(width)")
+    }
+    return Convolution(
+      weight: weight, bias: claims.claim("convolution.bias", .size(.width)),
+      activation: configuration.convolutionActivation, norm: norm("convolution.norm", .size(.width)))
   }
 
   private mutating func encoder(token: Tensor) throws -> Stack {

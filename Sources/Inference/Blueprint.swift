@@ -84,7 +84,7 @@ struct Blueprint: Sendable {
 extension Blueprint {
   /// Every architecture that can be computed.
   static let all = [
-    bert, albert, deberta, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated, xlnet,
+    bert, albert, deberta, debertaV2, electra, gau, gpt, gpt2, gpt2ML, nezha, roformer, roformerV2, t5, t5Gated, xlnet,
   ]
 
   /// The architecture of a name; nil when it cannot be computed.

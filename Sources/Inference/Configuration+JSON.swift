@@ -28,6 +28,11 @@ extension Configuration {
       attentionNormalization = try settings.word("attention.normalization", AttentionNormalization.self)
     }
     if json["relative.terms"] != nil { relativeTerms = try settings.word("relative.terms", RelativeTerms.self) }
+    relativeBuckets = try settings.wholeNumber(ifPresent: "relative.buckets")
+    length = try settings.integer(ifPresent: "length")
+    if json["convolution.activation"] != nil {
+      convolutionActivation = try settings.word("convolution.activation", Activation.self)
+    }
     embeddingHasPositions = try settings.truth(ifPresent: "embedding.position") ?? true
     crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true

@@ -20,6 +20,12 @@ public struct Configuration: Equatable, Sendable {
   public var poolerActivation: Activation
   /// Which looks at the position of which, in an architecture whose scores have terms for it (`relative.terms`).
   public var relativeTerms = RelativeTerms.both
+  /// How many buckets of one direction distances fall into (`relative.buckets`); nil, or not positive, where each has its own.
+  public var relativeBuckets: Int?
+  /// The longest text that the model was made for, in tokens, where distances are told apart so far (`length`).
+  public var length: Int?
+  /// The activation of a convolution beside the first block (`convolution.activation`).
+  public var convolutionActivation = Activation.tanh
   /// Whether a table of positions that is there is added to the embedding (`embedding.position`).
   public var embeddingHasPositions = true
   /// The token that only fills up a batch, where a setting says so (`padding`).

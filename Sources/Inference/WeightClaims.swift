@@ -30,6 +30,8 @@ struct WeightClaims {
     static let keys = Size(letter: "K")
     static let headWidth = Size(letter: "D")
     static let distances = Size(letter: "R")
+    static let group = Size(letter: "G")
+    static let taps = Size(letter: "K")
     static let units = Size(letter: "U")
   }
 

@@ -74,6 +74,8 @@ struct MatrixStrip: ~Copyable, @unchecked Sendable {
     memory = store.memory(ofAtMost: max(byteCount, elementSize))
     let capacity = memory.count / elementSize
     width = max(1, min(columnCount, capacity / rowCount))
+    // Whole squares, as they are transposed fastest.
+    if width < columnCount, width > 16 { width -= width % 16 }
     height = max(1, min(rowCount, capacity / width))
   }
 

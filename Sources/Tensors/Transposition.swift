@@ -1,25 +1,23 @@
+import CKernels
+
 /// Transposes a matrix of elements of four bytes, whose rows lie `pitch` elements apart.
 ///
-/// Sixteen elements at a time change places in registers. Of the output, eight rows are written side by side: as many lines as
-/// the first-level cache keeps even when all of them fall into the same set.
+/// By the processor's widest registers where it has such (`Transposition.c`); otherwise, sixteen elements at a time change places,
+/// and eight rows of the output are written side by side: as many lines as the first-level cache keeps even when all of them
+/// fall into the same set.
+///
+/// - Parameter usesInstructions: False does without what only some processors have.
 func transposeWords(
-  _ input: UnsafeRawPointer, _ pitch: Int, _ size: (rows: Int, columns: Int), _ output: UnsafeMutableRawPointer
+  _ input: UnsafeRawPointer, _ pitch: Int, _ size: (rows: Int, columns: Int), _ output: UnsafeMutableRawPointer,
+  usesInstructions: Bool = true
 ) {
-  let whole = (rows: size.rows & ~3, columns: size.columns & ~3)
-  var firstColumn = 0
-  while firstColumn < whole.columns {
-    let lastColumn = min(whole.columns, firstColumn &+ 8)
-    var row = 0
-    while row < whole.rows {
-      var column = firstColumn
-      while column < lastColumn {
-        transposeSquare(
-          input + (row &* pitch &+ column) &* 4, pitch &* 4, output + (column &* size.rows &+ row) &* 4, size.rows &* 4)
-        column &+= 4
-      }
-      row &+= 4
-    }
-    firstColumn = lastColumn
+  let whole: (rows: Int, columns: Int)
+  if usesInstructions, let kernel = ck_transposition()?.pointee {
+    whole = (size.rows / kernel.side * kernel.side, size.columns / kernel.side * kernel.side)
+    kernel.transpose(input, pitch * 4, whole.rows, whole.columns, output, size.rows * 4)
+  } else {
+    whole = (size.rows & ~3, size.columns & ~3)
+    transposeSquares(input, pitch, whole, output, outputPitch: size.rows)
   }
   // What is left at the lower and the right edge.
   transposeBlocks(
@@ -28,6 +26,29 @@ func transposeWords(
   transposeBlocks(
     of: UInt32.self, input + whole.columns &* 4, pitch, (size.rows, size.columns - whole.columns),
     output + whole.columns &* size.rows &* 4, outputPitch: size.rows)
+}
+
+/// Transposes a matrix whose numbers of rows and columns are multiples of four.
+private func transposeSquares(
+  _ input: UnsafeRawPointer, _ pitch: Int, _ size: (rows: Int, columns: Int), _ output: UnsafeMutableRawPointer,
+  outputPitch: Int
+) {
+  var firstColumn = 0
+  while firstColumn < size.columns {
+    let lastColumn = min(size.columns, firstColumn &+ 8)
+    var row = 0
+    while row < size.rows {
+      var column = firstColumn
+      while column < lastColumn {
+        transposeSquare(
+          input + (row &* pitch &+ column) &* 4, pitch &* 4, output + (column &* outputPitch &+ row) &* 4,
+          outputPitch &* 4)
+        column &+= 4
+      }
+      row &+= 4
+    }
+    firstColumn = lastColumn
+  }
 }
 
 /// Transposes four rows of four elements; the distances are in bytes.

@@ -13,6 +13,7 @@ public struct Evidence: Equatable, Sendable {
   public static let all: [Evidence] = [
     Evidence("albert", bert4keras), Evidence("bert", bert4keras), Evidence("bert", bert4kerasOfTensorFlow1),
     Evidence("bert", transformers, ["float32", "float64"]), Evidence("deberta", transformers, ["float32"]),
+    Evidence("deberta-v2", transformers, ["float32", "float64"]),
     Evidence("electra", bert4keras),
     Evidence("gau", bert4keras),
     Evidence("gpt", bert4keras), Evidence("gpt2", bert4keras), Evidence("gpt2-ml", bert4keras),

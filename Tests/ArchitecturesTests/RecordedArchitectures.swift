@@ -59,6 +59,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "deberta", architecture: "deberta"),
     SavedOnce(folder: "deberta-absolute", architecture: "deberta"),
     SavedOnce(folder: "deberta-v2", architecture: "deberta-v2"),
+    SavedOnce(folder: "deberta-v2-unshared", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3", architecture: "deberta-v2"),
     SavedOnce(folder: "albert-huggingface", architecture: "albert"),
     SavedOnce(folder: "electra-huggingface", architecture: "electra"),

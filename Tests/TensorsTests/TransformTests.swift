@@ -13,6 +13,25 @@ import Testing
     }
   }
 
+  @Test(
+    "words are transposed alike with and without instructions, between whole squares and at the edges",
+    arguments: [(1, 1), (3, 50), (16, 16), (17, 15), (32, 48), (40, 33), (64, 100)])
+  func words(rows: Int, columns: Int) {
+    let pitch = columns + 3
+    let input = (0..<UInt32(rows * pitch)).map { $0 &* 2_654_435_761 }
+    let expected = (0..<columns).flatMap { column in (0..<rows).map { input[$0 * pitch + column] } }
+    for usesInstructions in [false, true] {
+      var output = [UInt32](repeating: 0, count: rows * columns)
+      input.withUnsafeBytes { input in
+        output.withUnsafeMutableBytes { output in
+          transposeWords(
+            input.baseAddress!, pitch, (rows, columns), output.baseAddress!, usesInstructions: usesInstructions)
+        }
+      }
+      #expect(output == expected)
+    }
+  }
+
   @Test("strips of any size give the same matrix, of contiguous and of other sources")
   func strips() throws {
     let base = matrix(.float32, 37, 29)

@@ -141,7 +141,7 @@ import Verification
     Mistake("the epsilon of T5 in GPT-2", in: "gpt2", at: "block.0.attention.norm") { $0.configuration.epsilon = 1e-6 },
   ]
 
-  @Test("is caught and located", arguments: mistakes + xlnet + deberta)
+  @Test("is caught and located", arguments: mistakes + xlnet + deberta + debertaV2)
   func caught(mistake: Mistake) throws {
     let directory = try TemporaryDirectory()
     let recorded = RecordedModel.named(mistake.model)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "CKChecksums.h"
+#include "CKTransposition.h"
 
 // Float32 kernels for inference, compiled once per instruction set and chosen at run time.
 //

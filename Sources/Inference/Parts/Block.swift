@@ -5,9 +5,13 @@ struct Block {
   let sublayers: [Sublayer]
   /// What normalises after the last sublayer, beside what sublayers do themselves (GPT2-ML).
   var norm: Normalization?
+  /// What looks at the block's input beside the sublayers.
+  var convolution: Convolution?
 
   /// Every point of the block, in order.
-  var points: [Point] { sublayers.flatMap(\.points) + (norm.map { [$0.point] } ?? []) }
+  var points: [Point] {
+    sublayers.flatMap(\.points) + (norm.map { [$0.point] } ?? []) + (convolution?.points ?? [])
+  }
 
   /// Whether a sublayer reads what an encoder made.
   var hasCrossAttention: Bool {
@@ -25,8 +29,10 @@ struct Block {
   func apply<K>(
     to x: Matrix<K.Scalar>, of span: Span, reading context: Context<K.Scalar>?, _ pass: ForwardPass<K>
   ) throws {
+    let beside = convolution?.apply(to: x, of: span, pass)
     for sublayer in sublayers { try sublayer.apply(to: x, of: span, reading: context, pass) }
     try norm?.apply(to: x, of: span, pass)
+    if let beside { try convolution?.join(beside, to: x, of: span, pass) }
   }
 }
 

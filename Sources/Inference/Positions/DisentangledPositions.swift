@@ -19,11 +19,11 @@ struct DisentangledPositions: PositionScheme {
   /// Normalises the rows of the table; nil where they are taken as they are.
   var norm: Normalization?
   /// Makes the keys that queries look at; nil where there is no such term.
-  let key: Linear?  // [N·d, H]
+  var key: Linear?  // [N·d, H]
   /// Makes the queries that look at keys; nil where there is no such term.
-  let query: Linear?  // [N·d, H]
+  var query: Linear?  // [N·d, H]
   /// How far distances are told apart; nil where each has a row of its own, as in the first version.
-  let buckets: LogarithmicBuckets?
+  var buckets: LogarithmicBuckets?
 
   /// The product of contents, and each term that is there.
   var termsInScale: Int { 1 + (key == nil ? 0 : 1) + (query == nil ? 0 : 1) }
