@@ -80,7 +80,8 @@ extension Plan {
   fileprivate func sorted(by place: (Step) -> Int) -> Plan {
     Plan(
       architecture: architecture, revision: revision, naming: naming, prefix: prefix, sizes: sizes, groups: groups,
-      steps: steps.sorted { place($0) < place($1) }, dropped: dropped, extras: extras)
+      steps: steps.sorted { place($0) < place($1) }, dropped: dropped, extras: extras,
+      unknownInBlocks: unknownInBlocks)
   }
 }
 

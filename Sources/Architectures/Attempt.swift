@@ -56,7 +56,15 @@ struct Attempt {
 
   /// What is wrong when the unmatched sources count as extras that nobody allowed.
   var extraProblems: [Problem] {
-    unmatched.map { say.unmatched(sources[$0], isExtra: problems.isEmpty) }
+    unmatched.map { index in
+      say.unmatched(sources[index], isExtra: problems.isEmpty, isInBlock: isInBlock(sources[index]))
+    }
+  }
+
+  /// Whether the name of a tensor that no row names begins as those of a block do: a head stands beside the blocks.
+  private func isInBlock(_ source: SourceTensor) -> Bool {
+    let name = Array(source.name.utf8)
+    return naming.rows.contains { $0.pattern.isBeginning(of: name) }
   }
 
   /// The plan, when nothing but extras is left over.
@@ -93,7 +101,8 @@ struct Attempt {
           return Plan.Extra(
             source: source.name, tensor: "extra.\(source.name)", elementType: source.elementType,
             shape: source.shape)
-        })
+        },
+      unknownInBlocks: unmatched.map { sources[$0] }.filter(isInBlock).map(\.name))
   }
 }
 

@@ -22,6 +22,13 @@ extension Architecture.Pattern {
     return match(parts[...], name[...], index: nil, choices: [:])
   }
 
+  /// Whether a name begins as the names of this pattern do, up to the number of a block and with it.
+  func isBeginning(of name: [UInt8]) -> Bool {
+    guard !hasWildcard, let counter = parts.firstIndex(where: { if case .counter = $0 { true } else { false } })
+    else { return false }
+    return match(parts[...counter], name[...], index: nil, choices: [:], isWhole: false) != nil
+  }
+
   private static func bytes(of name: [UInt8], at offset: Int, are text: [UInt8]) -> Bool {
     guard offset >= 0, text.count <= name.count - offset else { return false }
     return text.indices.allSatisfy { name[offset + $0] == text[$0] }
@@ -29,24 +36,26 @@ extension Architecture.Pattern {
 
   /// Fits the rest of a name to the rest of the parts; it calls itself once per choice of the table, never on a name's word.
   private func match(
-    _ parts: ArraySlice<Part>, _ name: ArraySlice<UInt8>, index: Int?, choices: [String: [UInt8]]
+    _ parts: ArraySlice<Part>, _ name: ArraySlice<UInt8>, index: Int?, choices: [String: [UInt8]], isWhole: Bool = true
   ) -> Match? {
-    guard let part = parts.first else { return name.isEmpty ? Match(index: index, choices: choices) : nil }
+    guard let part = parts.first else {
+      return name.isEmpty || !isWhole ? Match(index: index, choices: choices) : nil
+    }
     switch part {
     case .text(let bytes):
       guard name.starts(with: bytes) else { return nil }
-      return match(parts.dropFirst(), name.dropFirst(bytes.count), index: index, choices: choices)
+      return match(parts.dropFirst(), name.dropFirst(bytes.count), index: index, choices: choices, isWhole: isWhole)
     case .counter(_, let width, let first):
       let digits = name.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       guard digits.count == width || (digits.count > width && digits.first != UInt8(ascii: "0")) else { return nil }
       guard let value = Int(String(decoding: digits, as: UTF8.self)), value >= first else { return nil }
-      return match(parts.dropFirst(), name.dropFirst(digits.count), index: value - first, choices: choices)
+      return match(
+        parts.dropFirst(), name.dropFirst(digits.count), index: value - first, choices: choices, isWhole: isWhole)
     case .choice(let choice):
-      for text in choice.alternatives.flatMap({ texts($0, before: parts.dropFirst(), in: name) }) {
+      for text in choice.alternatives.flatMap({ texts($0, before: parts.dropFirst(), in: name, isWhole: isWhole) }) {
         let taken = choices.merging([choice.spelling: Array(text)]) { $1 }
-        if let match = match(parts.dropFirst(), name.dropFirst(text.count), index: index, choices: taken) {
-          return match
-        }
+        let rest = name.dropFirst(text.count)
+        if let match = match(parts.dropFirst(), rest, index: index, choices: taken, isWhole: isWhole) { return match }
       }
       return nil
     case .anything: preconditionFailure("wildcards are matched apart")
@@ -55,15 +64,15 @@ extension Architecture.Pattern {
 
   /// The beginnings of a name that an alternative may stand for, the shortest first.
   ///
-  /// What follows a prefix has a length between narrow bounds, so few beginnings are tried even in a long name.
+  /// What follows a prefix in a whole name has a length between narrow bounds, so few beginnings are tried even in a long name.
   private func texts(
-    _ alternative: Choice.Alternative, before parts: ArraySlice<Part>, in name: ArraySlice<UInt8>
+    _ alternative: Choice.Alternative, before parts: ArraySlice<Part>, in name: ArraySlice<UInt8>, isWhole: Bool
   ) -> [ArraySlice<UInt8>] {
     switch alternative {
     case .text(let bytes): return name.starts(with: bytes) ? [name.prefix(bytes.count)] : []
     case .prefix:
       let longest = name.prefix { $0 != UInt8(ascii: "/") }.count
-      let shortest = max(1, name.count - parts.reduce(0) { $0 + $1.greatestLength })
+      let shortest = isWhole ? max(1, name.count - parts.reduce(0) { $0 + $1.greatestLength }) : 1
       return shortest <= longest ? (shortest...longest).map { name.prefix($0) } : []
     }
   }

@@ -102,6 +102,10 @@ public struct Plan: Equatable, Sendable {
   public let dropped: [Dropped]
   /// Source tensors carried along, in the order of the checkpoint.
   public let extras: [Extra]
+  /// Those source tensors carried along or left out by the user's word that lie in a block by their names.
+  ///
+  /// They stand in the order of the checkpoint. Whoever saved them may have computed with them.
+  public let unknownInBlocks: [String]
 
   /// The value of a size, by its name in the table; nil when no tensor shows it.
   public func size(named name: String) -> Int? {

@@ -101,12 +101,16 @@ struct PlanProblems {
       expected: "one size, as there is no \(group.name) (\(architecture.place(group.line)))")
   }
 
-  func unmatched(_ source: SourceTensor, isExtra: Bool) -> Problem {
-    Problem(
+  func unmatched(_ source: SourceTensor, isExtra: Bool, isInBlock: Bool) -> Problem {
+    let advice =
+      isInBlock
+      ? "It lies in a block, which computes something else without it: only if training alone used it, leave it out with "
+        + "--extra drop"
+      : "Carry such tensors along with --extra keep, or leave them out with --extra drop"
+    return Problem(
       .mismatched, file: file, object: source.name,
       found: "a tensor of shape \(source.shape) that is no part of \(architecture.name)",
-      expected: "a name that \(naming.name) gives",
-      advice: isExtra ? "Carry such tensors along with --extra keep, or leave them out with --extra drop" : nil)
+      expected: "a name that \(naming.name) gives", advice: isExtra ? advice : nil)
   }
 }
 

@@ -80,7 +80,7 @@ public struct Conversion: Sendable {
         for: plan, of: checkpoint.file, configuration: configuration,
         hints: BERT4KerasSettings(of: checkpoint, prefix: plan.prefix).values, given: options.settings)
     }
-    remarks = try Conversion.remarks(on: release, for: plan)
+    remarks = Conversion.remarks(on: plan) + (try Conversion.remarks(on: release, for: plan))
   }
 
   /// Checks that a library's own word for the kind of model is the one of this architecture.
@@ -96,6 +96,17 @@ public struct Conversion: Sendable {
       .mismatched, file: configuration.file, object: "model_type", found: "\"\(type)\"",
       expected: "\"\(classes.modelType)\", for its tensors are named like those of \(architecture.name)",
       advice: "Only if it computes what \(architecture.name) does, convert it with --architecture \(architecture.name)")
+  }
+
+  /// Says which tensors of blocks the model does without, by the user's word.
+  private static func remarks(on plan: Plan) -> [String] {
+    let names = plan.unknownInBlocks
+    guard !names.isEmpty else { return [] }
+    let listed = names.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    return [
+      "\(listed) \(names.count == 1 ? "lies" : "lie") in blocks and \(names.count == 1 ? "is" : "are") no part of "
+        + "\(plan.architecture): unless training alone used them, the model does not compute what it did."
+    ]
   }
 
   /// Adds what opening the checkpoint noted to the problems that planning finds: it may be their reason.

@@ -115,6 +115,23 @@ import Testing
       ])
   }
 
+  @Test("inside a block are no head: the block may have computed with them")
+  func inBlock() throws {
+    let adapted = tinyBERT() + [float32("Transformer-0-Adapter[0]", [8, 2]), float32("Transformer-Adapter[0]", [8])]
+    #expect(
+      complaints(adapted) == [
+        "x.h5: mismatched in Transformer-0-Adapter[0]: found a tensor of shape [8, 2] that is no part of bert, expected a name "
+          + "that bert4keras gives. It lies in a block, which computes something else without it: only if training alone used "
+          + "it, leave it out with --extra drop.",
+        "x.h5: mismatched in Transformer-Adapter[0]: found a tensor of shape [8] that is no part of bert, expected a name that "
+          + "bert4keras gives. Carry such tensors along with --extra keep, or leave them out with --extra drop.",
+      ])
+    for policy in [ExtraPolicy.keep, .drop] {
+      let plan = try Architecture.plan(for: adapted, of: "x.h5", extras: policy)
+      #expect(plan.unknownInBlocks == ["Transformer-0-Adapter[0]"])
+    }
+  }
+
   @Test("are carried along unchanged, or dropped by name; a naming need not be given")
   func allowed() throws {
     let kept = try Architecture.plan(for: tagger, of: "x.h5", extras: .keep)

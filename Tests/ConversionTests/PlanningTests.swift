@@ -107,6 +107,17 @@ import Testing
     #expect(told.plan.naming == "huggingface")
   }
 
+  @Test func whatABlockComputedWithAndTheModelDoesWithoutIsARemark() throws {
+    let release = try Release(at: Fixtures.folder("HuggingFace/bert-relative-key").path)
+    let conversion = try Conversion(planning: release, options: Conversion.Options(extras: .keep))
+    #expect(
+      conversion.remarks == [
+        "\"encoder.layer.0.attention.self.distance_embedding.weight\", "
+          + "\"encoder.layer.1.attention.self.distance_embedding.weight\" lie in blocks and are no part of bert: unless training "
+          + "alone used them, the model does not compute what it did."
+      ])
+  }
+
   @Test func aVocabularyThatFitsNeedsNoRemark() throws {
     #expect(try conversion().remarks.isEmpty)
   }
