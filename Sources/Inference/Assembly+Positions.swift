@@ -54,13 +54,13 @@ extension Assembly {
     return NoPositions()
   }
 
-  /// Vectors of distances that every block projects to keys and queries, by its own matrices where it has them, else by those
-  /// that project the contents.
+  /// Vectors of distances that every block projects to keys and queries, by matrices for them alone, or by those that project
+  /// the contents.
   static func disentangledPositions(_ assembly: inout Assembly, attention: String) throws -> any PositionScheme {
     func projection(_ kind: String, _ terms: RelativeTerms) -> Linear? {
       guard [.both, terms].contains(assembly.configuration.relativeTerms) else { return nil }
       let own = "\(attention).position.\(kind)"
-      let isShared = !assembly.blueprint.hasJointProjection && !assembly.claims.hasWeights("\(attention).position.")
+      let isShared = assembly.configuration.sharesRelativeProjections
       return assembly.linear(
         isShared ? "\(attention).\(kind)" : own, .size(.width), .size(.width),
         hasBias: isShared || assembly.claims.hasWeight("\(own).bias"))
@@ -68,22 +68,23 @@ extension Assembly {
     let table = assembly.claims.claim("embedding.relative.weight", .size(.distances), .size(.width))
     return DisentangledPositions(
       table: table,
-      norm: assembly.claims.hasWeights("embedding.relative.norm.")
-        ? assembly.norm("embedding.relative.norm", .size(.width)) : nil,
+      norm: assembly.configuration.normalizesRelative ? assembly.norm("embedding.relative.norm", .size(.width)) : nil,
       key: projection("key", .c2p), query: projection("query", .p2c), buckets: try assembly.logarithmicBuckets())
   }
 
-  /// The buckets of distances, where a setting says how many there are.
+  /// The buckets of distances, where a setting says how many there are; else the table has two rows for each distance.
   private func logarithmicBuckets() throws -> LogarithmicBuckets? {
-    guard let count = configuration.relativeBuckets, count > 0 else { return nil }
     let distance = configuration.relativeDistance.flatMap { $0 > 0 ? $0 : nil } ?? configuration.length ?? 0
-    let rows = claims.sizes[.distances] ?? 2 * count
-    guard count > 1, rows.isMultiple(of: 2), rows / 2 == count else {
+    let count = configuration.relativeBuckets.flatMap { $0 > 0 ? $0 : nil }
+    guard let rows = claims.sizes[.distances] else { return nil }  // the claim of the table reports why
+    guard rows.isMultiple(of: 2), rows / 2 == count ?? distance else {
       throw Problem(
-        .mismatched, file: file, object: "the setting relative.buckets", found: "\(count)",
-        expected: "half as many as embedding.relative.weight has rows, \(rows), and at least 2")
+        .mismatched, file: file,
+        object: "the setting \(count == nil ? "relative.distance" : "relative.buckets")",
+        found: "\(count ?? distance)", expected: "half as many as embedding.relative.weight has rows, \(rows)")
     }
-    guard (count / 2 + 2...Configuration.largestDistance).contains(distance) else {
+    guard let count else { return nil }
+    guard count > 1, (count / 2 + 2...Configuration.largestDistance).contains(distance) else {
       throw Problem(
         .mismatched, file: file, object: "the setting relative.distance", found: "\(distance)",
         expected: "\(count / 2 + 2) to \(Configuration.largestDistance), more than the distances with a bucket each")

@@ -29,6 +29,10 @@ extension Configuration {
     }
     if json["relative.terms"] != nil { relativeTerms = try settings.word("relative.terms", RelativeTerms.self) }
     relativeBuckets = try settings.wholeNumber(ifPresent: "relative.buckets")
+    sharesRelativeProjections = try settings.truth(ifPresent: "relative.shared") ?? false
+    if json["relative.norm"] != nil {
+      normalizesRelative = try settings.word("relative.norm", RelativeNorm.self) == .layer
+    }
     length = try settings.integer(ifPresent: "length")
     if json["convolution.activation"] != nil {
       convolutionActivation = try settings.word("convolution.activation", Activation.self)
@@ -38,6 +42,11 @@ extension Configuration {
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
     try settings.finish()
   }
+}
+
+/// What the setting `relative.norm` says.
+private enum RelativeNorm: String, CaseIterable {
+  case none, layer
 }
 
 /// The settings of a model file, each read by name; none may be left over.

@@ -24,6 +24,10 @@ public struct Configuration: Equatable, Sendable {
   public var relativeBuckets: Int?
   /// The longest text that the model was made for, in tokens, where distances are told apart so far (`length`).
   public var length: Int?
+  /// Whether the matrices that project contents project the vectors of distances too (`relative.shared`).
+  public var sharesRelativeProjections = false
+  /// Whether the vectors of distances are normalised first (`relative.norm`).
+  public var normalizesRelative = false
   /// The activation of a convolution beside the first block (`convolution.activation`).
   public var convolutionActivation = Activation.tanh
   /// Whether a table of positions that is there is added to the embedding (`embedding.position`).

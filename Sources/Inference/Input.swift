@@ -1,6 +1,7 @@
 import Bytes
 
-/// A batch of token sequences of one length, padded with token 0, and what else a model takes beside them.
+/// A batch of token sequences of one length, padded with token 0 or the one that a setting names, and what else a model takes
+/// beside them.
 public struct Input: Equatable, Sendable {
   /// The number of sequences, B.
   public let batch: Int

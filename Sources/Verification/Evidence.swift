@@ -13,7 +13,8 @@ public struct Evidence: Equatable, Sendable {
   public static let all: [Evidence] = [
     Evidence("albert", bert4keras), Evidence("bert", bert4keras), Evidence("bert", bert4kerasOfTensorFlow1),
     Evidence("bert", transformers, ["float32", "float64"]), Evidence("deberta", transformers, ["float32"]),
-    Evidence("deberta-v2", transformers, ["float32", "float64"]),
+    Evidence("deberta", transformers5, ["float32"]), Evidence("deberta-v2", transformers),
+    Evidence("deberta-v2", transformers5),
     Evidence("electra", bert4keras),
     Evidence("gau", bert4keras),
     Evidence("gpt", bert4keras), Evidence("gpt2", bert4keras), Evidence("gpt2-ml", bert4keras),
@@ -24,6 +25,7 @@ public struct Evidence: Equatable, Sendable {
   private static let bert4keras = "bert4keras 0.11.5, TensorFlow 2.15.1"
   private static let bert4kerasOfTensorFlow1 = "bert4keras 0.11.5, TensorFlow 1.15.5"
   private static let transformers = "transformers 4.38.2"
+  private static let transformers5 = "transformers 5.23.0"
 
   private init(_ architecture: String, _ framework: String, _ precisions: [String] = ["float32", "float64"]) {
     self.architecture = architecture

@@ -70,22 +70,27 @@ import Testing
       settings: "epsilon 1e-12, activation gelu-tanh, mask lm, relative.distance 7.0, padding 5"),
     Model(
       folder: "deberta", architecture: "deberta",
-      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both, embedding.position false"),
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms both, relative.distance -1.0, length 32, "
+        + "embedding.position false"),
     Model(
       folder: "deberta-absolute", architecture: "deberta",
-      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms c2p, embedding.position true"),
+      settings: "heads 3, epsilon 1e-07, activation gelu-erf, relative.terms c2p, relative.distance -1.0, length 16, "
+        + "embedding.position true"),
     Model(
       folder: "deberta-v2", architecture: "deberta-v2",
       settings: "heads 4, epsilon 1e-07, activation gelu-erf, relative.terms both, relative.distance -1.0, "
-        + "relative.buckets 4.0, length 32, embedding.position false, convolution.activation gelu-erf"),
+        + "relative.buckets 4.0, length 32, relative.shared true, relative.norm layer, "
+        + "embedding.position false, convolution.activation gelu-erf"),
     Model(
       folder: "deberta-v2-unshared", architecture: "deberta-v2",
       settings: "heads 6, epsilon 1e-07, activation gelu-erf, relative.terms p2c, relative.distance 9.0, "
-        + "relative.buckets -1.0, length 80, embedding.position true, convolution.activation tanh"),
+        + "relative.buckets -1.0, length 80, relative.shared false, relative.norm none, "
+        + "embedding.position true, convolution.activation tanh"),
     Model(
       folder: "deberta-v3", architecture: "deberta-v2",
       settings: "heads 4, epsilon 1e-07, activation gelu-erf, relative.terms both, relative.distance 20.0, "
-        + "relative.buckets 6.0, length 32, embedding.position false, convolution.activation tanh"),
+        + "relative.buckets 6.0, length 32, relative.shared true, relative.norm layer, "
+        + "embedding.position false, convolution.activation tanh"),
     Model(
       folder: "albert-huggingface", architecture: "albert",
       settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-12, mlm.epsilon 1e-12, "

@@ -35,6 +35,9 @@ import Testing
       read(sound, hasHeads: false)
         == "m.ingot: mismatched in the setting heads: found 4, expected no such setting in this architecture.")
     #expect(
+      read(["heads": 4, "epsilon": 1, "activation": "relu", "mask": "lm", "relative.distance": .double(2.5)])
+        == "m.ingot: mismatched in the setting relative.distance: found 2.5, expected a whole number.")
+    #expect(
       read(["heads": "four", "epsilon": 1, "activation": "relu", "mask": "lm"])
         == "m.ingot: mismatched in the setting heads: found \"four\", expected a whole number.")
     #expect(
