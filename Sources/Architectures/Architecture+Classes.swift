@@ -31,6 +31,8 @@ extension Architecture {
     public let needed: [String]
     /// The optional groups that it has and makes up where the files lack them; nothing else depends on them.
     public let madeUp: [String]
+    /// The optional groups that it has where the model has them.
+    public let accepted: [String]
     /// The settings without which it computes something else.
     public let conditions: [Condition]
     /// Where it stands in the table.
@@ -39,14 +41,17 @@ extension Architecture {
 
   /// Finds the first class that loads a model with these optional groups and settings.
   ///
+  /// - Parameter modelType: The kind of model that the source's own configuration names; nil, or one that the table does not
+  ///   list, leaves the choice to the order of the table.
   /// - Returns: The class, and the groups that it makes up for want of tensors; nil when the table lists no classes for the naming.
   /// - Throws: `Problems` of kind *unsupported* when no class of the list does.
   public func modelClass(
-    for groups: [String], settings: [String: String], in naming: Naming, of file: String
+    for groups: [String], settings: [String: String], modelType: String? = nil, in naming: Naming, of file: String
   ) throws(Problems) -> (list: Classes, chosen: ModelClass, madeUp: [String])? {
-    guard let list = classes.first(where: { $0.naming == naming.name }) else { return nil }
+    let lists = classes.filter { $0.naming == naming.name }
+    guard let list = lists.first(where: { $0.modelType == modelType }) ?? lists.first else { return nil }
     let chosen = list.rows.first { row in
-      row.needed.allSatisfy(groups.contains) && groups.allSatisfy((row.needed + row.madeUp).contains)
+      row.needed.allSatisfy(groups.contains) && groups.allSatisfy((row.needed + row.madeUp + row.accepted).contains)
         && row.conditions.allSatisfy { settings[$0.setting] == $0.value }
     }
     guard let chosen else {

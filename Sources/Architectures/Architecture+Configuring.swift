@@ -10,12 +10,35 @@ extension Architecture {
       public let names: [String]
       /// The value.
       public let value: JSON
+      /// Whether it is the same in every model, and gives way to what a configuration says already.
+      public var isConstant = false
     }
 
     /// The members, in the order of the table.
     public var members: [Member] = []
     /// The settings that the files cannot say, each with its value.
     public var unsaid: [Problem] = []
+  }
+
+  /// Settings of a model, some of them replaced by what the user says.
+  ///
+  /// - Parameters:
+  ///   - settings: Every setting of the model, as text.
+  ///   - given: The user's values, by the names of settings.
+  ///   - file: The model file, for messages.
+  /// - Throws: `Problems` of kind *mismatched*: unknown names, values outside their domain.
+  public func settings(
+    _ settings: [String: String], replacing given: [String: String], of file: String
+  ) throws(Problems) -> [String: String] {
+    let say = SettingProblems(architecture: self, file: file)
+    let problems = given.sorted { $0.key < $1.key }.compactMap { name, text -> Problem? in
+      guard let setting = self.settings.first(where: { $0.name == name }) else {
+        return say.unknown(name, known: self.settings.map(\.name))
+      }
+      return setting.domain.value(of: text) == nil ? say.outside(setting, text: text, .given) : nil
+    }
+    if let problems = Problems(problems) { throw problems }
+    return settings.merging(given) { $1 }
   }
 
   /// Says sizes and settings in the words of a naming's configuration: `config` sections, read from right to left.
@@ -27,20 +50,38 @@ extension Architecture {
     for plan: Plan, settings: [String: String], in naming: Naming, of file: String
   ) -> SaidConfiguration {
     var said = SaidConfiguration()
-    for key in naming.keys {
-      if let size = plan.sizes.first(where: { $0.letter == key.name }) {
-        said.members.append(SaidConfiguration.Member(names: key.keys, value: .integer(size.value)))
+    var speakers: [String: String] = [:]
+    /// Adds a member, unless it says something else already: then these files have one word for two values.
+    func say(_ name: String, _ value: JSON, _ key: Key) {
+      if let taken = said.members.first(where: { $0.names[0] == key.keys[0] }) {
+        guard taken.value != value else { return }
+        said.unsaid.append(
+          ExportProblems.sharedWord(
+            name, value, key: key, taken: taken.value, by: speakers[key.keys[0]] ?? "", of: self, file: file))
+      } else {
+        speakers[key.keys[0]] = name
+        said.members.append(SaidConfiguration.Member(names: key.keys, value: value))
       }
     }
-    for setting in self.settings {
+    for key in naming.keys {
+      guard let value = key.size(in: plan) else { continue }
+      say(sizes.first { $0.letter == key.name }?.name ?? key.name, .integer(value), key)
+    }
+    for setting in self.settings where setting.group.map(plan.groups.contains) ?? true {
       guard let text = settings[setting.name], let value = setting.domain.value(of: text) else { continue }
       let key = naming.keys.first { $0.name == setting.name }
       if let key, !key.keys.isEmpty, let spelled = key.spelled(value) {
-        said.members.append(SaidConfiguration.Member(names: key.keys, value: spelled))
+        say(setting.name, spelled, key)
       } else if key?.value != text, key?.value.flatMap(setting.domain.value(of:)) != value {
         said.unsaid.append(
           ExportProblems.unspeakable(setting.name, text, in: naming, key: key, of: self, file: file))
       }
+    }
+    for constant in naming.constants {
+      let value = try? JSON(parsing: ByteView(Array(constant.value.utf8)))
+      said.members.append(
+        SaidConfiguration.Member(
+          names: [constant.member], value: value ?? .string(constant.value), isConstant: true))
     }
     return said
   }
@@ -57,8 +98,13 @@ extension Architecture.Key {
       // The table lists several spellings in the order of preference, which a dictionary does not keep: the shortest is taken.
       let spellings = words.filter { $0.value == word }.keys.sorted { ($0.count, $0) < ($1.count, $1) }
       if words["true"] != nil || words["false"] != nil { return spellings.first.flatMap { Bool($0) }.map(JSON.bool) }
-      if let spelling = spellings.first { return .string(spelling) }
-      return words[word] == nil ? .string(word) : nil
+      if let spelling = spellings.first {
+        // ["gelu","linear"] is a list of words.
+        let list = try? JSON(parsing: ByteView(Array(spelling.utf8)))
+        return list?.elements == nil ? .string(spelling) : list
+      }
+      // No program spells its words with the hyphens of tables.
+      return words[word] == nil && !word.contains("-") ? .string(word) : nil
     }
   }
 }

@@ -65,7 +65,7 @@ extension Architecture {
       name: "ingot",
       rows: tensors.map { slot in
         Row(tensor: slot.name, pattern: Pattern(slot.name)!, transforms: [], line: slot.line)
-      }, drops: [], absences: [], presences: [], keys: [], line: 0)
+      }, drops: [], absences: [], presences: [], keys: [], constants: [], line: 0)
   }
 
   /// The name that an extra had where it came from.

@@ -27,6 +27,8 @@ extension Architecture {
     public let name: String
     /// The values it may have.
     public let domain: Domain
+    /// The optional group without which it means nothing.
+    public let group: String?
     /// Where the table declares it.
     public let line: Int
   }
@@ -39,6 +41,8 @@ extension Architecture {
     public let needs: String?
     /// The two sizes that are one where this group is absent, by their letters.
     public let equalWhenAbsent: [String]?
+    /// Whether its tensors are sinusoids that no training changes: row r is that of position r, sines and cosines adjacent.
+    public let isSinusoid: Bool
     /// Where the table declares it.
     public let line: Int
   }
@@ -85,6 +89,8 @@ extension Architecture {
     public let presences: [Presence]
     /// Where the configuration of these files keeps sizes and settings.
     public let keys: [Key]
+    /// What else the configuration of these files always says.
+    public let constants: [Constant]
     /// Where the table begins it.
     public let line: Int
   }
@@ -115,6 +121,9 @@ extension Architecture {
     public let pattern: Pattern
     /// The canonical tensor of which they hold a second copy; a conversion compares both.
     public let copyOf: String?
+    /// Whether they hold sines and cosines of positions, sines in the first half of a row; a conversion compares, an export
+    /// computes them.
+    public let isSinusoid: Bool
     /// Why they are left out.
     public let reason: String
     /// Where it stands in the table.
@@ -139,7 +148,7 @@ extension Architecture {
 
   /// Where a configuration file keeps one size or setting.
   public struct Key: Equatable, Sendable {
-    /// The letter of a size or the name of a setting.
+    /// The letter of a size, two letters for the quotient of two sizes (`A/N`), or the name of a setting.
     public let name: String
     /// The names of members, the first that a file has counting.
     public let keys: [String]
@@ -149,5 +158,31 @@ extension Architecture {
     public let value: String?
     /// Where it stands in the table.
     public let line: Int
+  }
+
+  /// A member that a configuration has for the sake of a program, with the same value in every model.
+  public struct Constant: Equatable, Sendable {
+    /// The member's name.
+    public let member: String
+    /// Its value, as JSON spells it.
+    public let value: String
+    /// Where it stands in the table.
+    public let line: Int
+  }
+}
+
+extension Architecture.Key {
+  /// The letters of the two sizes of whose quotient this row speaks; nil for other rows.
+  var quotient: (dividend: String, divisor: String)? {
+    let letters = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    return letters.count == 2 ? (letters[0], letters[1]) : nil
+  }
+
+  /// The number that the row speaks of, in a model of these sizes; nil for a setting or a size that no tensor shows.
+  func size(in plan: Plan) -> Int? {
+    func value(_ letter: String) -> Int? { plan.sizes.first { $0.letter == letter }?.value }
+    guard let (dividend, divisor) = quotient else { return value(name) }
+    guard let whole = value(dividend), let part = value(divisor), part > 0, whole % part == 0 else { return nil }
+    return whole / part
   }
 }

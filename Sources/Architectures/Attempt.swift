@@ -79,7 +79,7 @@ struct Attempt {
         index,
         Plan.Dropped(
           source: sources[index].name, tableLine: drop.line, copyOf: drop.copyOf.flatMap(original(of:))?.name,
-          reason: drop.reason)
+          isSinusoid: drop.isSinusoid, reason: drop.reason)
       )
     }
     if policy == .drop {

@@ -1,4 +1,5 @@
 import Bytes
+import JSON
 import Tensors
 
 /// The sentences about models that a destination cannot hold; they are made here and nowhere else.
@@ -56,6 +57,26 @@ enum ExportProblems {
     Problem(
       .unsupported, file: file, object: setting, found: value,
       expected:
-        "a value that the configuration of \(naming.name) can say (\(architecture.place(key?.line ?? naming.line)))")
+        "a value that the configuration of \(naming.name) can say (\(architecture.place(key?.line ?? naming.line)))",
+      advice: "Only if the exported model shall compute with another value, say so with --set \(setting)=…")
+  }
+
+  /// One member of a configuration is to say two things.
+  ///
+  /// - Parameters:
+  ///   - taken: What it says already.
+  ///   - speaker: The size or setting of which it says so.
+  static func sharedWord(
+    _ name: String, _ value: JSON, key: Architecture.Key, taken: JSON, by speaker: String,
+    of architecture: Architecture,
+    file: String
+  ) -> Problem {
+    let isSetting = architecture.settings.contains { $0.name == name }
+    return Problem(
+      .unsupported, file: file, object: name, found: value.compact,
+      expected: "\(taken.compact), which \(key.keys[0]) says of \(speaker) too (\(architecture.place(key.line)))",
+      advice: isSetting
+        ? "Only if the exported model shall compute with another value, say so with --set \(name)=\(taken.compact)"
+        : nil)
   }
 }

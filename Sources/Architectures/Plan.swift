@@ -68,6 +68,8 @@ public struct Plan: Equatable, Sendable {
     public let tableLine: Int?
     /// The source tensor that this one repeats, as a conversion checks before it is left out.
     public let copyOf: String?
+    /// Whether it holds sines and cosines of positions, as a conversion checks before it is left out.
+    public var isSinusoid = false
     /// Why.
     public let reason: String
   }

@@ -32,6 +32,15 @@ struct SettingProblems {
       advice: "Give the configuration of this checkpoint, or confirm the shapes with --set \(size.name)=\(shown)")
   }
 
+  func quotient(
+    _ key: Architecture.Key, shown: Int, member: String, value: JSON, in configuration: Configuration
+  ) -> Problem {
+    Problem(
+      .mismatched, file: configuration.file, object: member, found: value.compact,
+      expected: "\(shown), as the shapes in \(file) show (\(architecture.place(key.line)))",
+      advice: "Give the configuration of this checkpoint")
+  }
+
   func missing(_ setting: Architecture.Setting, keys: [String], in configuration: Configuration?) -> Problem {
     let mayBeConfigured = !keys.isEmpty && configuration == nil
     return Problem(

@@ -42,6 +42,7 @@ struct SettingResolution {
       problems.append(say.unknown(name, known: known))
     }
     for size in architecture.sizes { check(size) }
+    for key in keys where key.quotient != nil { checkQuotient(key) }
     return architecture.settings.compactMap { entry($0) }
   }
 
@@ -57,6 +58,14 @@ extension SettingResolution {
     } else if let shown, let (key, value) = member(of: size.letter), let configuration, value.integer != shown {
       problems.append(say.size(size, shown: shown, key: key, value: value, in: configuration))
     }
+  }
+
+  /// Compares what the configuration says of the quotient of two sizes with what the shapes show.
+  private mutating func checkQuotient(_ key: Architecture.Key) {
+    guard let (member, value) = member(of: key.name), let configuration, let shown = key.size(in: plan),
+      value.integer != shown
+    else { return }
+    problems.append(say.quotient(key, shown: shown, member: member, value: value, in: configuration))
   }
 
   private mutating func entry(_ setting: Architecture.Setting) -> Settings.Entry? {

@@ -4,6 +4,7 @@ struct Table {
   struct Configuration {
     var namings: [String]
     var keys: [Architecture.Key]
+    var constants: [Architecture.Constant] = []
     var line: Int
   }
 
@@ -20,10 +21,11 @@ struct Table {
   /// The namings, each with the keys of its configuration.
   var namings: [Architecture.Naming] {
     names.map { naming in
-      Architecture.Naming(
+      let configuration = configurations.first { $0.namings.contains(naming.name) }
+      return Architecture.Naming(
         name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
-        presences: naming.presences,
-        keys: configurations.first { $0.namings.contains(naming.name) }?.keys ?? [], line: naming.line)
+        presences: naming.presences, keys: configuration?.keys ?? [], constants: configuration?.constants ?? [],
+        line: naming.line)
     }
   }
 }

@@ -59,6 +59,7 @@ extension Lint {
       defects.append(.unusedSize(size.letter, line: size.line))
     }
     for setting in table.settings {
+      if let group = setting.group { known("group", group, among: table.groups.map(\.name), line: setting.line) }
       guard case .integer(.some(let letter)) = setting.domain else { continue }
       known("size", letter, among: table.sizes.map(\.letter), line: setting.line)
     }
@@ -91,6 +92,7 @@ extension Lint {
         known("naming", naming, among: table.names.map(\.name), line: configuration.line)
       }
       unique(configuration.keys.map { ($0.name, $0.line) }) { "the row of \($0)" }
+      unique(configuration.constants.map { ($0.member, $0.line) }) { "the member \($0)" }
       for key in configuration.keys { self.key(key) }
       for setting in table.settings where !configuration.keys.contains(where: { $0.name == setting.name }) {
         defects.append(.settingWithoutRow(setting.name, line: configuration.line))
@@ -102,7 +104,12 @@ extension Lint {
   }
 
   private mutating func key(_ key: Architecture.Key) {
-    if table.sizes.contains(where: { $0.letter == key.name }) {
+    if let (dividend, divisor) = key.quotient {
+      letters(of: [.size(dividend), .size(divisor)], line: key.line)
+      if key.keys.isEmpty || !key.words.isEmpty || key.value != nil {
+        defects.append(.sizeKey(key.name, line: key.line))
+      }
+    } else if table.sizes.contains(where: { $0.letter == key.name }) {
       if key.keys.isEmpty || !key.words.isEmpty || key.value != nil {
         defects.append(.sizeKey(key.name, line: key.line))
       }
@@ -188,7 +195,7 @@ extension Lint {
     known("naming", list.naming, among: table.names.map(\.name), line: list.line)
     unique(list.rows.map { ($0.name, $0.line) })
     for row in list.rows {
-      for group in row.needed + row.madeUp {
+      for group in row.needed + row.madeUp + row.accepted {
         known("group", group, among: table.groups.map(\.name), line: row.line)
       }
       for condition in row.conditions {

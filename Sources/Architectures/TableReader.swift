@@ -43,7 +43,7 @@ extension TableReader {
     "sizes": "sizes alone on its line",
     "settings": "settings alone on its line",
     "tensors": "tensors alone on its line",
-    "optional": "optional GROUP [needs GROUP] [else A = B]",
+    "optional": "optional GROUP [needs GROUP] [else A = B] [computed sinusoid]",
     "config": "config NAMING…",
     "classes": "classes NAMING MODEL-TYPE TOKENIZER",
     "names": "names NAMING [CHOICE]",
@@ -80,7 +80,7 @@ extension TableReader {
         Architecture.Classes(
           naming: arguments[0], modelType: arguments[1], tokenizer: arguments[2], rows: [], line: line.number))
       section = .classes
-      identity += " \(arguments[0])"
+      identity += " \(arguments[0]) \(arguments[1])"
     case ("names", 1...2):
       checkName(arguments[0], "a naming", line)
       prefix = arguments.count == 2 ? arguments[1] : ""
@@ -89,7 +89,8 @@ extension TableReader {
       }
       table.names.append(
         Architecture.Naming(
-          name: arguments[0], rows: [], drops: [], absences: [], presences: [], keys: [], line: line.number))
+          name: arguments[0], rows: [], drops: [], absences: [], presences: [], keys: [], constants: [],
+          line: line.number))
       section = .names
       identity += " \(arguments[0])"
     default: return form(expected, line)
@@ -107,12 +108,14 @@ extension TableReader {
       needs = rest[rest.startIndex + 1]
       rest = rest.dropFirst(2)
     }
-    if rest.first == "else", rest.count == 4, rest[rest.startIndex + 2] == "=" {
+    if rest.first == "else", rest.count >= 4, rest[rest.startIndex + 2] == "=" {
       equal = [rest[rest.startIndex + 1], rest[rest.startIndex + 3]]
-      rest = []
+      rest = rest.dropFirst(4)
     }
-    guard rest.isEmpty else { return nil }
-    return Architecture.Group(name: arguments[0], needs: needs, equalWhenAbsent: equal, line: line.number)
+    let isSinusoid = Array(rest) == ["computed", "sinusoid"]
+    guard rest.isEmpty || isSinusoid else { return nil }
+    return Architecture.Group(
+      name: arguments[0], needs: needs, equalWhenAbsent: equal, isSinusoid: isSinusoid, line: line.number)
   }
 
   private mutating func row(_ line: TableLine, of table: inout Table) {
@@ -126,12 +129,17 @@ extension TableReader {
       table.sizes.append(Architecture.Size(letter: line.words[0], name: line.words[1], line: line.number))
     case .settings:
       guard let setting = setting(line) else {
-        return form("NAME followed by integer, integer dividing LETTER, number, boolean, or two words and more", line)
+        return form(
+          "NAME followed by integer, integer dividing LETTER, number, boolean, or two words and more [in GROUP]", line)
       }
       checkName(setting.name, "a setting", line)
       table.settings.append(setting)
     case .tensors(let group):
       if let slot = slot(line, group: group) { table.tensors.append(slot) }
+    case .config where line.words[0] == "+":
+      guard line.words.count == 4, line.words[2] == "=" else { return form("+ MEMBER = VALUE", line) }
+      table.configurations[table.configurations.count - 1].constants.append(
+        Architecture.Constant(member: line.words[1], value: line.words[3], line: line.number))
     case .config:
       guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE]", line) }
       table.configurations[table.configurations.count - 1].keys.append(key)
@@ -150,9 +158,14 @@ extension TableReader {
 
 extension TableReader {
   private func setting(_ line: TableLine) -> Architecture.Setting? {
-    let words = line.words.dropFirst()
+    var words = Array(line.words.dropFirst())
+    var group: String?
+    if words.count > 2, words[words.count - 2] == "in" {
+      group = words[words.count - 1]
+      words.removeLast(2)
+    }
     let domain: Architecture.Setting.Domain
-    switch Array(words) {
+    switch words {
     case ["integer"]: domain = .integer(dividing: nil)
     case ["number"]: domain = .number
     case ["boolean"]: domain = .boolean
@@ -161,7 +174,7 @@ extension TableReader {
     case let words where words.count >= 2 && words[0] != "integer": domain = .choice(words)
     default: return nil
     }
-    return Architecture.Setting(name: line.words[0], domain: domain, line: line.number)
+    return Architecture.Setting(name: line.words[0], domain: domain, group: group, line: line.number)
   }
 
   private mutating func slot(_ line: TableLine, group: String?) -> Architecture.Slot? {
@@ -202,7 +215,7 @@ extension TableReader {
   }
 
   private func modelClass(_ line: TableLine) -> Architecture.ModelClass {
-    var (needed, madeUp): ([String], [String]) = ([], [])
+    var (needed, madeUp, accepted): ([String], [String], [String]) = ([], [], [])
     var conditions: [Architecture.ModelClass.Condition] = []
     for word in line.words.dropFirst() {
       let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -210,12 +223,15 @@ extension TableReader {
         conditions.append(Architecture.ModelClass.Condition(setting: sides[0], value: sides[1]))
       } else if word.hasSuffix("?") {
         madeUp.append(String(word.dropLast()))
+      } else if word.hasPrefix("("), word.hasSuffix(")") {
+        accepted.append(String(word.dropFirst().dropLast()))
       } else {
         needed.append(word)
       }
     }
     return Architecture.ModelClass(
-      name: line.words[0], needed: needed, madeUp: madeUp, conditions: conditions, line: line.number)
+      name: line.words[0], needed: needed, madeUp: madeUp, accepted: accepted, conditions: conditions, line: line.number
+    )
   }
 
   private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {
@@ -228,14 +244,16 @@ extension TableReader {
     } else if words.count >= 2, words[0] == "+" {
       presences.append(Architecture.Presence(groups: Array(words.dropFirst()), line: line.number))
     } else if words.count < 2 || (words[0] == "-" && words.count > 2 && copied == nil) {
-      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP… or - SOURCE [= TENSOR] # reason", line)
+      form("TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP… or - SOURCE [= TENSOR, = sinusoid] # reason", line)
     } else if let pattern = Architecture.Pattern((words[0] == "-" ? "" : prefix) + words[1]),
       isAllowed(pattern, toDrop: words[0] == "-")
     {
       if words[0] == "-" {
         if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
         drops.append(
-          Architecture.Drop(pattern: pattern, copyOf: copied, reason: line.comment, line: line.number))
+          Architecture.Drop(
+            pattern: pattern, copyOf: copied == "sinusoid" ? nil : copied, isSinusoid: copied == "sinusoid",
+            reason: line.comment, line: line.number))
       } else {
         let transforms = words.dropFirst(2).compactMap { transform($0, line) }
         rows.append(
@@ -246,7 +264,7 @@ extension TableReader {
     }
     return Architecture.Naming(
       name: naming.name, rows: rows, drops: drops, absences: absences, presences: presences, keys: [],
-      line: naming.line)
+      constants: [], line: naming.line)
   }
 
   private func isAllowed(_ pattern: Architecture.Pattern, toDrop: Bool) -> Bool {

@@ -89,12 +89,12 @@ public struct Conversion: Sendable {
   private static func checkModelType(
     in configuration: Configuration, of architecture: Architecture, naming: String
   ) throws {
-    guard let classes = architecture.classes.first(where: { naming.hasPrefix($0.naming) }),
-      let type = configuration.json["model_type"]?.string, type != classes.modelType
-    else { return }
+    let known = architecture.classes.filter { naming.hasPrefix($0.naming) }.map(\.modelType)
+    guard !known.isEmpty, let type = configuration.json["model_type"]?.string, !known.contains(type) else { return }
     throw Problem(
       .mismatched, file: configuration.file, object: "model_type", found: "\"\(type)\"",
-      expected: "\"\(classes.modelType)\", for its tensors are named like those of \(architecture.name)",
+      expected:
+        "\(known.map { "\"\($0)\"" }.joined(separator: " or ")), for its tensors are named like those of \(architecture.name)",
       advice: "Only if it computes what \(architecture.name) does, convert it with --architecture \(architecture.name)")
   }
 

@@ -13,7 +13,10 @@ extension Export {
     storing elementType: ElementType?, in model: ModelFile, after original: JSON?
   ) -> JSON {
     var members = original?.members ?? []
+    // A name that comes first for one value is not a second name of another.
+    let first = Set(said.members.map { $0.names[0] })
     func set(_ names: [String], _ value: JSON) {
+      let names = names.prefix(1) + names.dropFirst().filter { !first.contains($0) }
       if let index = members.firstIndex(where: { names.contains($0.name) && $0.value != .null }) {
         members[index] = JSON.Member(members[index].name, value)
       } else if let index = members.firstIndex(where: { $0.name == names[0] }) {
@@ -29,7 +32,9 @@ extension Export {
         set(["torch_dtype", "dtype"], .string(type.rawValue))
       }
     }
-    for member in said.members { set(member.names, member.value) }
+    for member in said.members where !member.isConstant || !members.contains(where: { $0.name == member.names[0] }) {
+      set(member.names, member.value)
+    }
     return .object(members)
   }
 

@@ -54,10 +54,13 @@ extension Export {
   private var sources: [(name: String, source: any TensorSource, converted: ConvertedTensor?)] {
     let steps = plan.steps.map { (name: $0.source, tensor: $0.tensor, transforms: $0.inverse) }
     let extras = plan.extras.map { (name: $0.source, tensor: $0.tensor, transforms: [Transform]()) }
-    return (steps + extras).map { name, tensor, transforms in
-      // The plan was made of the model's own tensors.
-      var source: any TensorSource = model.tensor(tensor)!
+    let own = (steps + extras).map { name, tensor, transforms in
+      // The plan was made of the model's own tensors and those that are stored for the sake of the files.
+      var source: any TensorSource = stored.first { $0.name == tensor }?.source ?? model.tensor(tensor)!
       for transform in transforms { source = transform.reading(source)! }
+      return (name: name, source: source)
+    }
+    return (own + sinusoids).map { name, source in
       guard let elementType = options.elementType, source.elementType.isFloatingPoint,
         source.elementType != elementType, let converted = source.converted(to: elementType)
       else { return (name, source, nil) }

@@ -26,16 +26,20 @@ public struct Export: Sendable {
     public var extras: ExtraPolicy
     /// The element type of floating-point tensors; nil keeps each as it is.
     public var elementType: ElementType?
+    /// Settings with which the exported model computes, other than those of the model file.
+    public var settings: [String: String]
     /// Whether the tokenizer lowers texts; when nil, as the vocabulary shows.
     public var lowercases: Bool?
 
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
-      naming: String? = nil, extras: ExtraPolicy = .refuse, elementType: ElementType? = nil, lowercases: Bool? = nil
+      naming: String? = nil, extras: ExtraPolicy = .refuse, elementType: ElementType? = nil,
+      settings: [String: String] = [:], lowercases: Bool? = nil
     ) {
       self.naming = naming
       self.extras = extras
       self.elementType = elementType
+      self.settings = settings
       self.lowercases = lowercases
     }
   }
@@ -56,6 +60,10 @@ public struct Export: Sendable {
   let tokenizer: (name: String, lowercases: Bool)?
   /// The settings of the model, as the table spells them.
   let settings: [String: String]
+  /// Tensors of the architecture that these files hold and the model computes, by their canonical names.
+  let stored: [(name: String, source: Sinusoid)]
+  /// The tables that the files hold beside the model's tensors.
+  let sinusoids: [(name: String, source: any TensorSource)]
   /// What the files cannot say or hold, as sentences for people.
   public let remarks: [String]
 
@@ -74,21 +82,35 @@ public struct Export: Sendable {
     }
     let ledger = try model.ledger().map { try Ledger($0, file: model.path) }
     let naming = try Export.naming(for: destination, options, of: architecture, ledger: ledger, file: model.path)
-    let tensors = model.tensors.map { SourceTensor(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
-    plan = try architecture.plan(exporting: tensors, of: model.path, as: naming, extras: options.extras)
-    settings = Dictionary(
+    let computed = try Export.tensorsToCompute(in: naming, of: architecture, from: model)
+    let own = Dictionary(
       (model.settings.members ?? []).compactMap { member in member.value.word.map { (member.name, $0) } }
     ) { first, _ in first }
+    settings = try architecture.settings(own, replacing: options.settings, of: model.path)
+    stored = Export.tensorsToStore(in: naming, of: architecture, from: model, settings: settings)
+    let tensors =
+      model.tensors.filter { !computed.contains($0.name) }
+      .map { SourceTensor(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
+      + stored.map { SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape) }
+    plan = try architecture.plan(exporting: tensors, of: model.path, as: naming, extras: options.extras)
     let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
+    let original = ledger?.naming == naming.name ? model.configuration : nil
     let chosen =
       destination == .huggingface
-      ? try architecture.modelClass(for: plan.groups, settings: settings, in: naming, of: model.path) : nil
+      ? try architecture.modelClass(
+        for: plan.groups, settings: settings, modelType: original?["model_type"]?.string, in: naming, of: model.path)
+      : nil
     // Nobody can tell a library that chooses a class by itself what its files do not say.
     if chosen != nil, let problems = Problems(said.unsaid) { throw problems }
 
     var remarks = said.unsaid.map {
       "These files cannot say \($0.object!) = \($0.found): tell the program that loads them."
     }
+    for (name, value) in options.settings.sorted(by: { $0.key < $1.key }) where own[name] != value {
+      remarks.append("\(name) is \(value) and no longer \(own[name] ?? "unknown"), as asked.")
+    }
+    remarks += stored.map { "\($0.name) is computed: these files always hold it." }
+    remarks += computed.map { "\($0) is left out: whoever loads these files computes it." }
     for group in chosen?.madeUp ?? [] {
       remarks.append(
         "\(chosen!.chosen.name) also has \(group), which this model lacks: the library makes it up at random.")
@@ -98,7 +120,9 @@ public struct Export: Sendable {
     }
     configuration = Export.configuration(
       said, of: chosen.map { ($0.list.modelType, $0.chosen.name) }, hasHead: !plan.extras.isEmpty,
-      storing: options.elementType, in: model, after: ledger?.naming == naming.name ? model.configuration : nil)
+      storing: options.elementType, in: model, after: original)
+    sinusoids = try Export.sinusoids(
+      in: naming, of: plan, settings: settings, configuration: configuration, file: model.path)
     if let list = chosen?.list, let vocabulary = model.vocabulary {
       let isCased = vocabulary.bytes.withUnsafeBytes(Export.hasUpperCase)
       tokenizer = (list.tokenizer, options.lowercases ?? !isCased)
@@ -124,8 +148,10 @@ public struct Export: Sendable {
       switch destination {
       case .huggingface: "huggingface"
       case .keras: "bert4keras"
-      // Variables of TensorFlow lie in scopes, which are divided by slashes.
-      case .tensorflow: architecture.namings.first { $0.rows.allSatisfy { $0.pattern.spelling.contains("/") } }?.name
+      case .tensorflow:
+        (architecture.namings.filter { $0.name == ledger?.naming } + architecture.namings).first(
+          where: \.isOfTensorFlow)?
+          .name
       case .npz: ledger?.naming
       }
     guard let name = options.naming ?? usual, let naming = architecture.naming(name) else {
@@ -137,6 +163,15 @@ public struct Export: Sendable {
         advice: "Choose with --naming")
     }
     return naming
+  }
+}
+
+extension Architecture.Naming {
+  /// Whether checkpoints of TensorFlow spell names so: variables lie in scopes, which are divided by slashes.
+  ///
+  /// Those of transformers lie in no checkpoint.
+  fileprivate var isOfTensorFlow: Bool {
+    rows.allSatisfy { $0.pattern.spelling.contains("/") } && !name.hasPrefix("huggingface")
   }
 }
 

@@ -124,7 +124,7 @@ private let lineDefects = [
     "tiny.names:6: damaged: found \"settings of it\", expected settings alone on its line."),
   Defect(
     "optional pooler\n", "optional pooler else H = F G\noptional pooler\n",
-    "tiny.names:12: damaged: found \"optional pooler else H = F G\", expected optional GROUP [needs GROUP] [else A = B]."
+    "tiny.names:12: damaged: found \"optional pooler else H = F G\", expected optional GROUP [needs GROUP] [else A = B] [computed sinusoid]."
   ),
   Defect(
     "names a\n", "names a b\nnames a\n", "tiny.names:19: damaged: found \"names a b\", expected names NAMING [CHOICE]."),
@@ -201,7 +201,7 @@ private let namingDefects = [
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
     "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP… or - SOURCE "
-      + "[= TENSOR] # reason."),
+      + "[= TENSOR, = sinusoid] # reason."),
   Defect(
     "norm/gamma", "norm/gamma transpose",
     "tiny.names:21: damaged: found transpose of a tensor with 1 extents, expected 2 extents."),
@@ -281,7 +281,7 @@ private let settingDefects = [
   Defect(
     "integer dividing H", "whole",
     "tiny.names:7: damaged: found \"heads whole\", expected NAME followed by integer, integer "
-      + "dividing LETTER, number, boolean, or two words and more.",
+      + "dividing LETTER, number, boolean, or two words and more [in GROUP].",
     "tiny.names:17: damaged: found the size or setting heads, which the table does not declare, expected one of H, F, L, "
       + "activation."),
   Defect(
@@ -308,6 +308,26 @@ private let settingDefects = [
     "tiny.names:16: damaged: found more than keys for the size H, expected at least one key and nothing else."),
   Defect(
     "= tanh", "= gelu", "tiny.names:18: damaged: found \"gelu\" for activation, expected relu or tanh."),
+  Defect(
+    "relu tanh\n", "relu tanh in mlm\n",
+    "tiny.names:8: damaged: found the group mlm, which the table does not declare, expected one of pooler."),
+  Defect(
+    "num_heads", "num_heads\n    H/X         part",
+    "tiny.names:18: damaged: found the size X, which the table does not declare, expected one of H, F, L."),
+  Defect(
+    "num_heads", "num_heads\n    F/H         part = 4",
+    "tiny.names:18: damaged: found more than keys for the size F/H, expected at least one key and nothing else."),
+  Defect(
+    "num_heads", "num_heads\n    + start 0",
+    "tiny.names:18: damaged: found \"+ start 0\", expected + MEMBER = VALUE."),
+  Defect(
+    "num_heads", "num_heads\n    + start = 0\n    + start = 1",
+    "tiny.names:19: damaged: found the member start a second time, expected it only on line 18."),
+  Defect(
+    "config a\n", "classes a x T\n  Net (mlm) activation=gelu\nclasses a x T\n  Net\nconfig a\n",
+    "tiny.names:16: damaged: found the group mlm, which the table does not declare, expected one of pooler.",
+    "tiny.names:16: damaged: found \"gelu\" for activation, expected relu or tanh.",
+    "tiny.names:17: damaged: found the section \"classes a x\" a second time, expected it only on line 15."),
   Defect(
     "relu6=relu", "relu6=relu7", "tiny.names:18: damaged: found \"relu7\" for activation, expected relu or tanh."),
   Defect(

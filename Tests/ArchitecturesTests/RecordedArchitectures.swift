@@ -25,6 +25,7 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
     // bert4keras has no variables for the positions of these two, whose checkpoints therefore look alike.
     RecordedArchitecture(folder: "roformer", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
     RecordedArchitecture(folder: "roformer-sim", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
+    RecordedArchitecture(folder: "roformer-mlm", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
     RecordedArchitecture(folder: "nezha", architecture: "nezha", naming: "nezha", rivals: ["roformer (google)"]),
     RecordedArchitecture(folder: "albert", architecture: "albert", naming: "google"),
     RecordedArchitecture(folder: "electra", architecture: "electra", naming: "electra"),
@@ -34,6 +35,8 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
     RecordedArchitecture(folder: "roformer-v2", architecture: "roformer-v2", naming: "google"),
     RecordedArchitecture(folder: "roformer-v2-projected", architecture: "roformer-v2", naming: "google"),
     RecordedArchitecture(folder: "t5", architecture: "t5", naming: "mesh"),
+    RecordedArchitecture(folder: "t5-uncrossed", architecture: "t5", naming: "mesh"),
+    RecordedArchitecture(folder: "t5-encoder-relu", architecture: "t5-gated", naming: "mesh"),
     RecordedArchitecture(folder: "t5-gated", architecture: "t5-gated", naming: "mesh"),
     RecordedArchitecture(folder: "mt5", architecture: "t5-gated", naming: "mt5"),
     RecordedArchitecture(folder: "t5-encoder", architecture: "t5-gated", naming: "mesh"),

@@ -43,4 +43,28 @@ import Testing
         """)
     #expect(!FileManager.default.fileExists(atPath: directory.path("bert.ingot")))
   }
+
+  /// transformers saves the sines and cosines of rotary angles; trained positions in their place would be lost.
+  @Test func aTableOfSinesThatDiffersIsMismatched() throws {
+    let directory = try TemporaryDirectory()
+    let folder = Fixtures.folder("Architectures/roformer-huggingface")
+    let name = "roformer.encoder.embed_positions.weight"
+    var bytes = Array(try Data(contentsOf: folder.appending(path: "model.safetensors")))
+    let headerLength = Int(bytes[0]) + Int(bytes[1]) << 8
+    let header = try JSON(parsing: ByteView(Array(bytes[8..<(8 + headerLength)])))
+    let start = try #require(header[name]?["data_offsets"]?.elements?.first?.integer)
+    // The sine of 1, 0.84, becomes 0.84 + 2⁻¹⁷: more than any program rounds.
+    bytes[8 + headerLength + start + 4 * 4] ^= 0x80
+    let path = try directory.write(bytes, to: "model.safetensors")
+    let release = try Release(at: path, configuration: folder.appending(path: "config.json").path)
+    let problem = #expect(throws: Problem.self) {
+      try Conversion(planning: release).write(to: directory.path("roformer.ingot"))
+    }
+    #expect(
+      problem?.description == """
+        \(path): mismatched in \(name): found other values than sines and cosines, expected those of every position, sines \
+        in the first half of a row. This model has positions of its own here, for which roformer has no tensor.
+        """)
+    #expect(!FileManager.default.fileExists(atPath: directory.path("roformer.ingot")))
+  }
 }

@@ -25,7 +25,7 @@ import Testing
   /// The problems of an export, as messages without the path of the model file.
   private func messages(_ body: () throws -> Void) -> [String] {
     func shortened(_ problem: Problem) -> String {
-      problem.description.replacing(directory.path(""), with: "")
+      problem.description.replacing(directory.path("") + "/", with: "")
     }
     do {
       try body()
@@ -39,9 +39,9 @@ import Testing
     }
   }
 
-  private func line(_ beginning: String) throws -> Int {
+  private func line(_ beginning: String, in table: String = "bert") throws -> Int {
     let table = try String(
-      contentsOf: Fixtures.repository.appending(path: "Formats/Architectures/bert.names"), encoding: .utf8)
+      contentsOf: Fixtures.repository.appending(path: "Formats/Architectures/\(table).names"), encoding: .utf8)
     let lines = table.split(separator: "\n", omittingEmptySubsequences: false)
     return try #require(lines.firstIndex { $0.hasPrefix(beginning) }) + 1
   }
@@ -96,6 +96,95 @@ import Testing
       try Export(planning: model, to: .keras).remarks == [
         "These files cannot say mask = unilm: tell the program that loads them."
       ])
+  }
+
+  /// bert4keras gives the norms of a block another epsilon than those of the embedding; transformers has one word for both.
+  @Test func twoValuesForOneWordAreRefusedUntilTheUserDecides() throws {
+    let model = try model("Architectures/albert")
+    let row = try line("  block.epsilon      layer_norm_eps", in: "albert")
+    #expect(
+      messages { _ = try Export(planning: model, to: .huggingface) } == [
+        "model.ingot: unsupported in block.epsilon: found 1e-07, expected 1e-12, which layer_norm_eps says of "
+          + "embedding.epsilon too (albert.names:\(row)). Only if the exported model shall compute with another value, say so "
+          + "with --set block.epsilon=1e-12."
+      ])
+    let options = Export.Options(settings: ["block.epsilon": "1e-12"])
+    let export = try Export(planning: model, to: .huggingface, options: options)
+    #expect(export.remarks == ["block.epsilon is 1e-12 and no longer 1e-07, as asked."])
+    #expect(export.configuration["layer_norm_eps"]?.double == 1e-12)
+  }
+
+  @Test func settingsThatTheArchitectureLacksAreNamed() throws {
+    let model = try model("Architectures/electra")
+    let options = Export.Options(settings: ["epsilon": "small", "depth": "2"])
+    #expect(
+      messages { _ = try Export(planning: model, to: .huggingface, options: options) } == [
+        "model.ingot: mismatched in depth: found no setting of this name in electra, expected one of heads, epsilon, "
+          + "activation.",
+        "model.ingot: mismatched in epsilon: found \"small\" (given), expected a number.",
+      ])
+  }
+
+  /// bert4keras scales before an output matrix of its own, and adds positions in cross attention; transformers does neither.
+  @Test func whatTransformersComputesOtherwiseIsRefused() throws {
+    let found = messages { _ = try Export(planning: try model("Architectures/t5-gated"), to: .huggingface) }
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasPrefix(
+        "model.ingot: unsupported: found a model with encoder, decoder, lm, cross.position = true, lm.scaled = true, "
+          + "expected what one of MT5ForConditionalGeneration, MT5EncoderModel has (t5-gated.names:") == true)
+  }
+
+  /// Settings of a decoder say nothing of an encoder.
+  @Test func settingsOfGroupsThatAModelLacksAreNotSaid() throws {
+    let export = try Export(planning: try model("Architectures/t5-encoder-relu"), to: .huggingface)
+    #expect(export.configuration["architectures"] == ["MT5EncoderModel"])
+    #expect(export.configuration["feed_forward_proj"] == "gated-relu")
+    #expect(export.configuration["d_kv"] == 5 && export.configuration["tie_word_embeddings"] == nil)
+    #expect(export.remarks == [])
+  }
+
+  /// The kind of model of the source stays, though another computes the same.
+  @Test func theKindOfModelOfTheSourceStays() throws {
+    let source = Fixtures.folder("Architectures/t5-gated-huggingface")
+    let weights = try Data(contentsOf: source.appending(path: "model.safetensors"))
+    let config = try String(contentsOf: source.appending(path: "config.json"), encoding: .utf8)
+    let folder = directory.path("source")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    _ = try directory.write(Array(weights), to: "source/model.safetensors")
+    for (type, name) in [("t5", "T5ForConditionalGeneration"), ("mt5", "MT5ForConditionalGeneration")] {
+      _ = try directory.write(Array(config.replacing("\"mt5\"", with: "\"\(type)\"").utf8), to: "source/config.json")
+      let path = directory.path("\(type).ingot")
+      _ = try Conversion(planning: Release(at: folder)).write(to: path)
+      let export = try Export(planning: ModelFile(mapping: path), to: .huggingface)
+      #expect(export.configuration["architectures"] == [.string(name)])
+      #expect(export.configuration["model_type"] == .string(type))
+    }
+    // Every block of this one has positions of its own.
+    _ = try directory.write(Array(config.replacing("\"mt5\"", with: "\"umt5\"").utf8), to: "source/config.json")
+    #expect(
+      messages { _ = try Conversion(planning: Release(at: folder)) } == [
+        "source/config.json: mismatched in model_type: found \"umt5\", expected \"mt5\" or \"t5\", for its tensors are named "
+          + "like those of t5-gated. Only if it computes what t5-gated does, convert it with --architecture t5-gated."
+      ])
+  }
+
+  @Test func sinusoidsAreComputedAndOthersAreNot() throws {
+    let name = "attention.relative.weight"
+    let sound = try model("Architectures/nezha")
+    let options = Export.Options(settings: ["mlm.epsilon": "1e-07"])
+    let export = try Export(planning: sound, to: .huggingface, options: options)
+    #expect(export.remarks.contains("\(name) is left out: whoever loads these files computes it."))
+    #expect(!export.plan.steps.contains { $0.tensor == name })
+
+    let place = try #require(sound.tensor(name)?.contiguousBytes?.start)
+    let bytes = try ByteView(mapping: sound.path).array()
+    let path = try directory.write(patched(bytes, at: place + 6, with: [bytes[place + 6] ^ 0x40]), to: "trained.ingot")
+    let row = try line("  \(name)                  -", in: "nezha")
+    #expect(
+      messages { _ = try Export(planning: ModelFile(mapping: path), to: .tensorflow) }.last
+        == "trained.ingot: unsupported in \(name): found a tensor that nezha never holds, expected a model without it "
+        + "(nezha.names:\(row)).")
   }
 
   @Test func aGroupThatTheLibraryMakesUpIsSaid() throws {

@@ -56,14 +56,40 @@ import Verification
   /// The writer orders and spells as the reference implementation does.
   @Test func theWeightsOfTransformersComeBackByteForByte() throws {
     let directory = try TemporaryDirectory()
-    for fixture in ["bert-pretraining", "bert-lm"] {
-      _ = try comparison(of: "HuggingFace/\(fixture)", to: .huggingface, in: directory)
-      let original = Fixtures.folder("HuggingFace/\(fixture)").appending(path: "model.safetensors")
+    let architectures = ["albert", "electra", "nezha", "roformer", "t5", "t5-gated"]
+    for fixture in ["HuggingFace/bert-pretraining", "HuggingFace/bert-lm"]
+      + architectures.map({ "Architectures/\($0)-huggingface" })
+    {
+      let comparison = try comparison(of: fixture, to: .huggingface, in: directory)
+      #expect(comparison.agrees)
+      let original = Fixtures.folder(fixture).appending(path: "model.safetensors")
       let exported = URL(fileURLWithPath: directory.path("exported/model.safetensors"))
       #expect(try Data(contentsOf: original) == Data(contentsOf: exported))
       try FileManager.default.removeItem(atPath: directory.path("exported"))
       try FileManager.default.removeItem(atPath: directory.path("model.ingot"))
     }
+  }
+
+  /// transformers computes NEZHA's table of distances, and bert4keras stores it: what is stored is what bert4keras would have stored.
+  @Test func aTableThatOnlyKerasStoresIsComputed() throws {
+    func table(_ folder: String) throws -> [Float] {
+      let checkpoint = try Release.weights(at: folder)
+      var bytes: [UInt8] = []
+      let tensor = try #require(checkpoint.tensor(addressedAs: "Embedding-Relative-Position[0]"))
+      try tensor.source.forEachTile { _, tile in bytes += tile }
+      return bytes.withUnsafeBytes { bytes in
+        (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+      }
+    }
+    let directory = try TemporaryDirectory()
+    let comparison = try comparison(of: "Architectures/nezha-huggingface", to: .keras, in: directory)
+    #expect(comparison.pairs.allSatisfy { $0.result.isEqual })
+    // Distances up to 4 instead of 64, and heads of the same width: the first rows of the longer table.
+    let stored = try table(directory.path("exported"))
+    #expect(stored.count == 9 * 4)
+    // Programs round sines and cosines differently in the last of 24 bits.
+    let theirs = try table(Fixtures.folder("Architectures/nezha").path)
+    #expect(zip(stored, theirs).allSatisfy { abs($0 - $1) <= 0x1p-24 })
   }
 
   /// The same weights in all containers, each against each.

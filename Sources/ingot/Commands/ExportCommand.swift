@@ -39,6 +39,13 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Store floating-point tensors as float16, bfloat16 or float32.", valueName: "type"))
   var dtype: StoredType?
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "A setting with which the exported model shall compute, other than this model does; may be repeated.",
+      valueName: "setting=value"))
+  var settings: [Assignment] = []
+
   @Flag(
     inversion: .prefixedNo,
     help: "Whether the tokenizer turns letters into lower case; by default, as the vocabulary shows.")
@@ -49,7 +56,8 @@ struct ExportCommand: ParsableCommand {
       let export = try Export(
         planning: ModelFile.open(model), to: to,
         options: Export.Options(
-          naming: naming, extras: extra, elementType: dtype?.elementType, lowercases: lowercase))
+          naming: naming, extras: extra, elementType: dtype?.elementType,
+          settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase))
       show(ExportReport.lines(export))
       let start = ProcessInfo.processInfo.systemUptime
       let progress = ProgressLine("Exporting", total: export.byteCount)
@@ -59,6 +67,8 @@ struct ExportCommand: ParsableCommand {
       show(OutcomeReport.lines(outcome, elementType: dtype?.elementType))
       let elapsed = ProcessInfo.processInfo.systemUptime - start
       show("Wrote \(output): \(Wording.size(export.byteCount)) of weights in \(Wording.duration(elapsed)).")
+      let loading = export.loading(from: output)
+      if !loading.isEmpty { show(["Load it with:"] + loading.map { "    \($0)" }) }
     }
   }
 }
