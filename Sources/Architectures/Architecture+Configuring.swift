@@ -92,7 +92,7 @@ extension Architecture.Key {
   fileprivate func spelled(_ value: Settings.Value) -> JSON? {
     switch value {
     case .integer(let number): return .integer(number)
-    case .number(let number): return .double(number)
+    case .number(let number): return Int(exactly: number).map(JSON.integer) ?? .double(number)  // 4, not 4.0
     case .boolean(let truth): return .bool(truth)
     case .choice(let word):
       // The table lists several spellings in the order of preference, which a dictionary does not keep: the shortest is taken.

@@ -2,6 +2,7 @@ import Bytes
 import Checkpoints
 import Conversion
 import Foundation
+import JSON
 import ModelFiles
 import TestSupport
 import Testing
@@ -51,6 +52,23 @@ import Verification
       converting: Conversion.Options(extras: .keep), exporting: Export.Options(extras: .keep))
     #expect(comparison.pairing == .names && comparison.agrees)
     #expect(comparison.pairs.contains { $0.name == "classifier.weight" })
+  }
+
+  /// Python makes no table of 4.0 rows.
+  @Test(arguments: ["deberta-v2", "deberta-v2-unshared", "xlnet", "xlnet-causal"])
+  func numbersOfAConfigurationComeBackAsTheyWereSpelled(fixture: String) throws {
+    let directory = try TemporaryDirectory()
+    _ = try comparison(of: "Architectures/\(fixture)", to: .huggingface, in: directory)
+    func numbers(_ path: String) throws -> [String: JSON] {
+      let members = try JSON(parsing: ByteView(mapping: path)).members ?? []
+      return Dictionary(members.filter { $0.value.double != nil }.map { ($0.name, $0.value) }) { first, _ in first }
+    }
+    let before = try numbers(Fixtures.folder("Architectures/\(fixture)").appending(path: "config.json").path)
+    let after = try numbers(directory.path("exported/config.json"))
+    #expect(before.count >= 10)
+    #expect(after.filter { before[$0.key] != nil } == before)
+    let added = after.filter { before[$0.key] == nil }
+    #expect(added == (fixture == "deberta-v2-unshared" ? ["position_buckets": -1] : [:]))
   }
 
   /// The writer orders and spells as the reference implementation does.
