@@ -21,11 +21,17 @@ extension Architecture {
   /// accounts for, stands before it; where two still fit, the user chooses; where none fits, the problems are the
   /// differences from the nearest.
   ///
-  /// - Throws: `Problems` when none fits or more than one does.
+  /// - Throws: `Problems` when none fits or more than one does, or when there are more tensors than ``largestTensorCount``.
   public static func plan(
     for sources: [SourceTensor], of file: String, among architectures: [Architecture] = all, naming: String? = nil,
     extras: ExtraPolicy = .refuse
   ) throws(Problems) -> Plan {
+    guard sources.count <= largestTensorCount else {
+      throw Problems(
+        Problem(
+          .refused, file: file, found: "\(sources.count) tensors", expected: "at most \(largestTensorCount), a model's")
+      )
+    }
     let attempts = architectures.flatMap { architecture in
       architecture.namings.filter { naming == nil || $0.name == naming }
         .map { Attempt(architecture, $0, on: sources, of: file) }
@@ -41,6 +47,9 @@ extension Architecture {
     guard nearest.matchedCount > 0 else { throw Problems(heading) }
     throw Problems([heading] + nearest.problems + nearest.extraProblems) ?? Problems(heading)
   }
+
+  /// The most tensors of a checkpoint that are planned, far more than any model has, an optimizer's state included.
+  public static let largestTensorCount = 50_000
 
   /// The attempts than which no other leaves over strictly less.
   private static func closest(_ attempts: [Attempt]) -> [Attempt] {

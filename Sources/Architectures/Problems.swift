@@ -20,8 +20,11 @@ public struct Problems: Error, Equatable, Sendable {
 }
 
 extension Problems: CustomStringConvertible {
-  /// The problems, one a line, and what is to be noted with them.
+  /// The problems, one a line, and what is to be noted with them; of very many only the first hundred.
   public var description: String {
-    (all.map(\.description) + remarks.map { printable("Note: \($0)") }).joined(separator: "\n")
+    let shown = all.count > 101 ? 100 : all.count
+    let rest = shown < all.count ? ["… and \(all.count - shown) more problems"] : []
+    return (all.prefix(shown).map(\.description) + rest + remarks.map { printable("Note: \($0)") })
+      .joined(separator: "\n")
   }
 }

@@ -115,6 +115,20 @@ import Testing
       ])
   }
 
+  @Test("without number are refused, and many are counted instead of printed")
+  func many() throws {
+    let tensor = float32("dense[0]", [1])
+    let few = tinyBERT() + (0..<250).map { float32("dense_\($0)[0]", [1]) }
+    let problems = #expect(throws: Problems.self) { try Architecture.plan(for: few, of: "x.h5") }
+    #expect(problems?.all.count == 250)
+    let lines = problems?.description.split(separator: "\n") ?? []
+    #expect(lines.count == 101 && lines.last == "… and 150 more problems")
+    let tooMany = #expect(throws: Problems.self) {
+      try Architecture.plan(for: Array(repeating: tensor, count: 50_001), of: "x.h5")
+    }
+    #expect(tooMany?.description == "x.h5: refused: found 50001 tensors, expected at most 50000, a model's.")
+  }
+
   @Test("inside a block are no head: the block may have computed with them")
   func inBlock() throws {
     let adapted = tinyBERT() + [float32("Transformer-0-Adapter[0]", [8, 2]), float32("Transformer-Adapter[0]", [8])]
