@@ -43,9 +43,14 @@ extension Architecture {
       throw Problems(PlanProblems.unknown(naming: naming ?? "", among: architectures, file: file))
     }
     if attempts.count == 1, nearest.matchedCount > 0 { return try nearest.plan(extras: extras) }
-    let heading = PlanProblems.nothingFits(attempts, nearest: nearest, file: file)
-    guard nearest.matchedCount > 0 else { throw Problems(heading) }
-    throw Problems([heading] + nearest.problems + nearest.extraProblems) ?? Problems(heading)
+    let heading = PlanProblems.nothingFits(nearest: nearest, file: file)
+    // Of a model that is mostly unknown, every difference from any table is long and says little.
+    let isNear = nearest.matchedCount * 2 >= sources.count
+    let details =
+      isNear
+      ? nearest.problems + nearest.extraProblems
+      : attempts.filter { $0.matchedCount > 0 }.sorted(by: isNearer).prefix(3).map(PlanProblems.distant)
+    throw Problems([heading] + (nearest.matchedCount > 0 ? details : [])) ?? Problems(heading)
   }
 
   /// The most tensors of a checkpoint that are planned, far more than any model has, an optimizer's state included.
@@ -61,8 +66,10 @@ extension Architecture {
 
   /// The attempt whose differences are worth showing: it knows the most names and, among those, has the fewest problems.
   private static func nearest(_ attempts: [Attempt]) -> Attempt? {
-    attempts.min { one, other in
-      (-one.matchedCount, one.problems.count) < (-other.matchedCount, other.problems.count)
-    }
+    attempts.min(by: isNearer)
+  }
+
+  private static func isNearer(_ one: Attempt, _ other: Attempt) -> Bool {
+    (-one.matchedCount, one.problems.count) < (-other.matchedCount, other.problems.count)
   }
 }

@@ -16,7 +16,7 @@ struct Attempt {
   /// What the names of this checkpoint have in the place of each choice, by the choice's spelling.
   private var chosen: [String: [UInt8]] = [:]
 
-  private let say: PlanProblems
+  let say: PlanProblems
   /// The canonical tensors that these files may hold, each with its row, in the order of the table.
   private let slots: [(slot: Architecture.Slot, row: Architecture.Row)]
   /// For each row of canonical tensors, its sources by the number in their names (0 where there is no counter).

@@ -122,16 +122,34 @@ extension PlanProblems {
       expected: known.isEmpty ? "an architecture to plan for" : "one of \(distinct(known).joined(separator: ", "))")
   }
 
-  static func nothingFits(_ attempts: [Attempt], nearest: Attempt, file: String) -> Problem {
+  static func nothingFits(nearest: Attempt, file: String) -> Problem {
     let (known, count) = (nearest.matchedCount, nearest.sources.count)
     guard count > 0 else { return Problem(.mismatched, file: file, found: "no tensors", expected: "a model's") }
+    let advice =
+      if known == 0 {
+        "None of its \(count) names is known: a model of another kind needs a name table of its own "
+          + "(Formats/NameTables.md)"
+      } else if known * 2 < count {
+        "It is a model of another kind, which needs a name table of its own (Formats/NameTables.md), or one of these, cut up "
+          + "or renamed; all differences from one are shown with --architecture and --naming"
+      } else {
+        "The nearest is \(nearest.title), which knows \(known) of its \(count) names; the differences follow"
+      }
     return Problem(
       .mismatched, file: file, found: "tensors that no known naming accounts for",
-      expected: "those of \(attempts.map(\.title).joined(separator: ", "))",
-      advice: known == 0
-        ? "None of its \(count) names is known to any of them: a model of another kind needs a name table of its own "
-          + "(Formats/NameTables.md)"
-        : "The nearest is \(nearest.title), which knows \(known) of its \(count) names; the differences follow")
+      expected: "those of an architecture that ingot architectures lists", advice: advice)
+  }
+
+  /// A naming that knows few of a checkpoint's names, in one line.
+  static func distant(_ attempt: Attempt) -> Problem {
+    let first = attempt.problems.first.map { problem in
+      ": \(problem.object ?? problem.file) (found \(problem.found))"
+    }
+    return Problem(
+      .mismatched, file: attempt.say.file, object: attempt.title,
+      found: "\(attempt.matchedCount) of \(attempt.sources.count) names",
+      expected:
+        "all, and \(attempt.problems.count) \(attempt.problems.count == 1 ? "thing" : "things") more\(first ?? "")")
   }
 
   static func severalFit(_ attempts: [Attempt], file: String) -> Problem {

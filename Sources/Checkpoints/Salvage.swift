@@ -3,7 +3,7 @@ import NumPy
 import TensorFlow
 import Zip
 
-/// What is left of a file that is cut short: an HDF5 file, a `.npz`, a safetensors file or a TensorFlow checkpoint.
+/// What is left of a file that is cut short: an HDF5 file, a `.npz`, a safetensors file, a TensorFlow checkpoint or one in shards.
 ///
 /// It presumes that the file is the beginning of a whole one, as an interrupted download leaves it. A tensor counts as whole
 /// only when every one of its bytes has been read once from where the file says it is; those of archives and checkpoints also
@@ -24,6 +24,9 @@ public struct Salvage: Sendable {
     let listed: Checkpoint
     if let index = try TensorFlowCheckpoint.index(for: path) {
       listed = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
+      isListWhole = true
+    } else if let index = try ShardIndex.path(for: path) {
+      listed = try Checkpoint(sharded: ShardIndex(ByteView(mapping: index)), isCutShort: true)
       isListWhole = true
     } else {
       let bytes = try ByteView(mapping: path)
@@ -49,7 +52,7 @@ public struct Salvage: Sendable {
 
 extension Checkpoint {
   /// Lists what the beginning of a file names, and whether that is everything.
-  fileprivate static func beginning(of bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
+  static func beginning(of bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
     func hdf5(_ bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
       let checkpoint = try Checkpoint(hdf5: bytes, isCutShort: true)
       // Keras lists its layers in an attribute; of other files, groups may have lost links.

@@ -3,10 +3,23 @@ import Bytes
 extension Checkpoint {
   /// Takes the tensors that an index names out of its shards, each from the one where it must be.
   ///
+  /// - Parameter isCutShort: Whether a shard may be missing or damaged: then what it held is among the ``unread``.
   /// - Throws: `Problem` as `ShardIndex` and the readers of the shards do; *damaged* when a tensor is not in its shard, or is in
   ///   two.
-  init(sharded index: ShardIndex) throws {
-    let shards = try index.shards.map { (name: $0, checkpoint: try Checkpoint(reading: index.open($0))) }
+  init(sharded index: ShardIndex, isCutShort: Bool = false) throws {
+    var shards: [(name: String, checkpoint: Checkpoint)] = []
+    var lost: [Spelling: Problem] = [:]
+    for name in index.shards {
+      do {
+        shards.append((name, try Checkpoint(reading: index.open(name))))
+      } catch let problem as Problem where isCutShort && [.damaged, .unavailable].contains(problem.kind) {
+        lost[Spelling(name)] = problem
+        // Of a file of PyTorch that is cut short nothing is read.
+        if let part = try? Checkpoint.beginning(of: index.open(name)).0, part.container == .safetensors {
+          shards.append((name, part))
+        }
+      }
+    }
     let container = try Checkpoint.container(of: shards.map(\.checkpoint), index: index)
     var found: [Spelling: (shard: String, tensor: Result<CheckpointTensor, Problem>)] = [:]
     for (name, shard) in shards {
@@ -25,6 +38,10 @@ extension Checkpoint {
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
     for entry in index.entries {
+      if let problem = lost[Spelling(entry.shard)], found[Spelling(entry.tensor)] == nil {
+        unread.append(UnreadTensor(name: entry.tensor, problem: problem))
+        continue
+      }
       guard let (shard, tensor) = found.removeValue(forKey: Spelling(entry.tensor)),
         Spelling(shard) == Spelling(entry.shard)
       else {

@@ -64,7 +64,7 @@ public struct Release: Sendable {
   public static func weights(at path: String) throws -> Checkpoint {
     do {
       return try isFolder(path) ? weights(in: path) : Checkpoint(opening: path)
-    } catch var problem as Problem where problem.kind == .damaged {
+    } catch var problem as Problem where [.damaged, .unavailable].contains(problem.kind) {
       // The file that does not open may be one of several in the folder.
       if let salvage = try? Salvage(of: problem.file), !salvage.checkpoint.tensors.isEmpty {
         let advice = "Of its tensors, \(salvage.checkpoint.tensors.count) survive whole: see --salvage"

@@ -60,9 +60,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(messages.count == 2)
     #expect(
       messages.first == """
-        x.h5: mismatched: found tensors that no known naming accounts for, expected those of bert (bert4keras), bert \
-        (google), bert (huggingface), bert (huggingface-tf), bert (keras-bert). The nearest \
-        is bert (bert4keras), which knows 45 of its 45 names; the differences follow.
+        x.h5: mismatched: found tensors that no known naming accounts for, expected those of an architecture \
+        that ingot architectures lists. The nearest is bert (bert4keras), which knows 45 of its 45 names; the differences follow.
         """)
   }
 
@@ -70,12 +69,32 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
   func nothing() {
     #expect(
       complaints([float32("a", [1]), float32("b", [2])], naming: nil) == [
-        "x.h5: mismatched: found tensors that no known naming accounts for, expected those of bert (bert4keras), bert "
-          + "(google), bert (huggingface), bert (huggingface-tf), bert (keras-bert). None of its 2 names is "
-          + "known to any of them: a model of another kind needs a name table of its "
-          + "own (Formats/NameTables.md)."
+        "x.h5: mismatched: found tensors that no known naming accounts for, expected those of an "
+          + "architecture that ingot architectures lists. None of its 2 names is known: a model of another kind needs a "
+          + "name table of its own (Formats/NameTables.md)."
       ])
     #expect(complaints([], naming: nil) == ["x.h5: mismatched: found no tensors, expected a model's."])
+  }
+
+  @Test("where little is known, the nearest are named in a line each")
+  func little() throws {
+    let architectures = [
+      try table("one", second: "other"), try table("two", second: "second"), try table("three", second: "third"),
+      try table("four", second: "fourth"),
+    ]
+    let tensors = ["first-source", "a", "b", "c", "d"].map { float32($0, [8]) }
+    let said = complaint { () throws(Problems) in
+      try Architecture.plan(for: tensors, of: "x", among: architectures)
+    }
+    #expect(
+      said == """
+        x: mismatched: found tensors that no known naming accounts for, expected those of an architecture that ingot \
+        architectures lists. It is a model of another kind, which needs a name table of its own (Formats/NameTables.md), or \
+        one of these, cut up or renamed; all differences from one are shown with --architecture and --naming.
+        x: mismatched in one (a): found 1 of 5 names, expected all, and 1 thing more: other (found no source tensor).
+        x: mismatched in two (a): found 1 of 5 names, expected all, and 1 thing more: second (found no source tensor).
+        x: mismatched in three (a): found 1 of 5 names, expected all, and 1 thing more: third (found no source tensor).
+        """)
   }
 
   @Test("a naming that does not exist")

@@ -34,6 +34,39 @@ import Testing
   }
 
   @Test(
+    "a shard that is missing or cut short loses its own tensors only",
+    arguments: [("sharded-safetensors", "model", "safetensors"), ("sharded-zip", "pytorch_model", "bin")])
+  func salvage(folder: String, stem: String, ending: String) throws {
+    let source = Self.bert.appending(path: folder)
+    let directory = try TemporaryDirectory()
+    let copy = directory.url.appending(path: "copy")
+    try FileManager.default.copyItem(at: source, to: copy)
+    let index = copy.appending(path: "\(stem).\(ending).index.json").path
+    let whole = try Checkpoint(opening: index)
+    #expect(try Salvage(of: index).lost.isEmpty)
+    let shard = try #require(whole.tensors.map(\.storage).sorted().last)
+    let held = Set(whole.tensors.filter { $0.storage == shard }.map(\.name))
+    let path = copy.appending(path: shard).path
+    let bytes = try ByteView(mapping: path).array()
+
+    try FileManager.default.removeItem(atPath: path)
+    let missing = try Salvage(of: copy.path)
+    #expect(missing.isListWhole && Set(missing.lost.map(\.name)) == held)
+    #expect(missing.lost.allSatisfy { $0.problem.kind == .unavailable && $0.problem.file == path })
+    #expect(missing.checkpoint.tensors.count + held.count == whole.tensors.count && !held.isEmpty)
+    for tensor in missing.checkpoint.tensors {
+      #expect(try contents(of: tensor.source) == contents(of: whole.tensor(named: tensor.name).source))
+    }
+
+    _ = try directory.write(Array(bytes.prefix(bytes.count * 3 / 4)), to: "copy/\(shard)")
+    let cut = try Salvage(of: index)
+    // The header of a safetensors file says what it held; PyTorch's directory is at the end that is missing.
+    let lost = Set(cut.lost.map(\.name))
+    #expect(ending == "bin" ? lost == held : lost.isSubset(of: held) && !lost.isEmpty && lost.count < held.count)
+    #expect(cut.checkpoint.tensors.count + lost.count == whole.tensors.count)
+  }
+
+  @Test(
     "a name that could lead out of the folder is refused before anything is opened",
     arguments: [
       "../x.safetensors", "/etc/x", "C:\\x", "C:x", "a/b.safetensors", "..", ".", "", "a\0b", "..\\x",
