@@ -65,6 +65,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "deberta-microsoft", architecture: "deberta", naming: "microsoft"),
     SavedOnce(folder: "deberta-model", architecture: "deberta"),
     SavedOnce(folder: "deberta-v2", architecture: "deberta-v2"),
+    SavedOnce(folder: "deberta-v2-model", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v2-unshared", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3-microsoft", architecture: "deberta-v2", naming: "microsoft"),
