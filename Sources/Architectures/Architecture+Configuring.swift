@@ -70,6 +70,7 @@ extension Architecture {
     for setting in self.settings where setting.group.map(plan.groups.contains) ?? true {
       guard let text = settings[setting.name], let value = setting.domain.value(of: text) else { continue }
       let key = naming.keys.first { $0.name == setting.name }
+      if let key, key.isOptional, key.value.flatMap(setting.domain.value(of:)) == value { continue }
       if let key, !key.keys.isEmpty, let spelled = key.spelled(value) {
         say(setting.name, spelled, key)
       } else if key?.value != text, key?.value.flatMap(setting.domain.value(of:)) != value {

@@ -156,6 +156,8 @@ extension Architecture {
     public let words: [String: String]
     /// The value where neither file nor user gives one.
     public let value: String?
+    /// Whether files that are written leave the member out where it would have this value.
+    public let isOptional: Bool
     /// Where it stands in the table.
     public let line: Int
   }

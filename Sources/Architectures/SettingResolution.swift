@@ -118,7 +118,7 @@ extension SettingResolution {
       case (.integer, .number(let text)), (.number, .number(let text)): text
       case (.boolean, .bool(let value)): "\(value)"
       case (.choice, .string(let word)): spelled(word, setting)
-      case (.choice, .bool(let value)): spelled("\(value)", setting)
+      case (.choice, .bool(let value)), (.number, .bool(let value)): spelled("\(value)", setting)
       case (.choice, .array): spelled(value.compact, setting)
       default: nil
       }

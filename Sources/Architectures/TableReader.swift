@@ -141,7 +141,7 @@ extension TableReader {
       table.configurations[table.configurations.count - 1].constants.append(
         Architecture.Constant(member: line.words[1], value: line.words[3], line: line.number))
     case .config:
-      guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE]", line) }
+      guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with VALUE", line) }
       table.configurations[table.configurations.count - 1].keys.append(key)
     case .classes:
       let list = table.classes.removeLast()
@@ -202,7 +202,7 @@ extension TableReader {
       value = words[sign + 1]
       words = words[..<sign]
     }
-    let keys = words.prefix { !$0.utf8.contains(UInt8(ascii: "=")) }
+    var keys = words.prefix { !$0.utf8.contains(UInt8(ascii: "=")) }
     var spellings: [String: String] = [:]
     for word in words.dropFirst(keys.count) {
       let sides = word.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
@@ -210,8 +210,12 @@ extension TableReader {
         return nil
       }
     }
+    let isOptional = keys.first?.hasSuffix("?") == true
+    if isOptional { keys[keys.startIndex].removeLast() }
+    guard !isOptional || value != nil else { return nil }
     return Architecture.Key(
-      name: line.words[0], keys: Array(keys), words: spellings, value: value, line: line.number)
+      name: line.words[0], keys: Array(keys), words: spellings, value: value, isOptional: isOptional,
+      line: line.number)
   }
 
   private func modelClass(_ line: TableLine) -> Architecture.ModelClass {

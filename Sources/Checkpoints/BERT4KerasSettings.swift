@@ -4,11 +4,12 @@ import JSON
 /// What a checkpoint written by bert4keras or keras-bert says of its computation beyond the shapes of its weights.
 ///
 /// `save` stores each layer's configuration in `model_config`; `save_weights` stores at least the names of all layers, of
-/// which two are weightless and tell the attention mask (bert4keras 0.11.5, `models.py` 359-405). Layers are recognised
+/// which some are weightless and tell the attention mask (bert4keras 0.11.5, `models.py` 359-405) and shared segments. Layers are recognised
 /// by class and name only: nothing of the marshalled Python in them is run. keras-bert 0.89.0 has layers of the same
 /// classes, `Encoder-1-…` in place of `Transformer-0-…`.
 public struct BERT4KerasSettings: Sendable {
-  /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`.
+  /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`,
+  /// `hierarchical`, `segment.shared`, `attention.residual`, `condition.activation`.
   public private(set) var values: [String: String] = [:]
 
   /// Reads what the checkpoint tells; a checkpoint of another origin tells nothing.
@@ -35,6 +36,10 @@ public struct BERT4KerasSettings: Sendable {
     } else if own.contains("Transformer-0-MultiHeadSelfAttention") || isKerasBERT {
       values["mask"] = "none"
     }
+    // The segments look up the tokens' table where their input leads to no layer of its own.
+    if own.contains("Input-Segment") {
+      values["segment.shared"] = own.contains("Embedding-Segment") ? "false" : "true"
+    }
     for layer in modelConfiguration?["config"]?["layers"]?.elements ?? [] {
       if let kind = layer["class_name"]?.string, let configuration = layer["config"],
         let name = configuration["name"]?.string?.text(behind: prefix), beginnings.contains(where: name.hasPrefix)
@@ -57,10 +62,12 @@ public struct BERT4KerasSettings: Sendable {
       try demand(layer["history_only"] ?? false, toBe: false, "history_only", in: name)
       try demand(layer["normalization"] ?? "softmax", toBe: "softmax", "attention normalisation", in: name)
       try demand(layer["attention_scale"] ?? true, toBe: true, "attention scaling", in: name)
-      try demand(layer["return_attention_scores"] ?? false, toBe: false, "residual attention scores", in: name)
+      try record("attention.residual", (layer["return_attention_scores"] ?? false).bool.map { "\($0)" }, from: name)
     case "LayerNormalization":
       try record("epsilon", layer["epsilon"]?.double.map { "\($0)" }, from: name)
-      try demand(layer["conditional"] ?? false, toBe: false, "conditional layer normalisation", in: name)
+      if let units = layer["hidden_units"], units != .null {
+        try record("condition.activation", layer["hidden_activation"].flatMap(activation), from: name)
+      }
       try demand(layer["zero_mean"] ?? true, toBe: true, "zero_mean", in: name)
     case "FeedForward":
       // A list names the activation of each gate; one gate is a plain feed-forward layer.
@@ -70,8 +77,7 @@ public struct BERT4KerasSettings: Sendable {
       }
       try record("activation", activations.first.flatMap(activation), from: name)
     case "PositionEmbedding":
-      try demand(layer["hierarchical"] ?? .null, toBe: .null, "hierarchical positions", in: name)
-      try demand(layer["custom_position_ids"] ?? false, toBe: false, "custom position ids", in: name)
+      try record("hierarchical", try coarseness(layer["hierarchical"] ?? .null, in: name), from: name)
       try demand(layer["merge_mode"] ?? "add", toBe: "add", "merge_mode", in: name)
     case "Dense" where name == "MLM-Dense":
       try record("activation", layer["activation"].flatMap(activation), from: name)
@@ -79,6 +85,14 @@ public struct BERT4KerasSettings: Sendable {
       try record("pooler.activation", layer["activation"].flatMap(activation), from: name)
     default: break
     }
+  }
+
+  /// The weight of the coarser position; `true` stands for 0.4, and `null` for none (`layers.py:796-797`).
+  private func coarseness(_ value: JSON, in layer: String) throws -> String {
+    if let number = value.double { return "\(number)" }
+    if value == true { return "0.4" }
+    try demand(value == false ? .null : value, toBe: .null, "hierarchical positions", in: layer)
+    return "0"
   }
 
   /// Keras 2.3 writes an activation as a name, Keras 2.15 wraps a function's name in an object.

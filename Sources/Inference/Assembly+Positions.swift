@@ -2,10 +2,13 @@ import Bytes
 
 /// The position schemes of architectures, made of their weights and settings.
 extension Assembly {
-  /// A vector for each position.
-  static func learnedPositions(_ assembly: inout Assembly) -> any PositionScheme {
-    LearnedPositions(
-      table: assembly.claims.claim("embedding.position.weight", .size(.positions), assembly.embeddingWidth))
+  /// A vector for each position, or for each two where a setting stretches them.
+  static func learnedPositions(_ assembly: inout Assembly) throws -> any PositionScheme {
+    let table = assembly.claims.claim("embedding.position.weight", .size(.positions), assembly.embeddingWidth)
+    guard let coarseness = try assembly.configuration.checkedCoarseness(of: assembly.file) else {
+      return LearnedPositions(table: table)
+    }
+    return HierarchicalPositions(table: table, coarseness: coarseness)
   }
 
   /// A vector for each distance; computed where no weight holds them, for they are not trained.
@@ -48,9 +51,9 @@ extension Assembly {
   }
 
   /// A vector for each position, where a setting says that it is added; else it may be there and is for training alone.
-  static func optionalPositions(_ assembly: inout Assembly) -> any PositionScheme {
-    if assembly.configuration.embeddingHasPositions { return learnedPositions(&assembly) }
-    if assembly.claims.hasWeights("embedding.position.") { _ = learnedPositions(&assembly) }
+  static func optionalPositions(_ assembly: inout Assembly) throws -> any PositionScheme {
+    if assembly.configuration.embeddingHasPositions { return try learnedPositions(&assembly) }
+    if assembly.claims.hasWeights("embedding.position.") { _ = try learnedPositions(&assembly) }
     return NoPositions()
   }
 

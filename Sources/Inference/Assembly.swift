@@ -41,6 +41,7 @@ struct Assembly {
   private var padding: Padding {
     var padding = blueprint.padding
     if let token = configuration.paddingToken { padding.token = Int32(clamping: token) }
+    if configuration.sharesSegments { padding.segment = 0 }
     return padding
   }
 
@@ -72,7 +73,19 @@ extension Assembly {
       point: Point(point ?? name), kind: blueprint.norm.kind,
       gamma: blueprint.norm.hasGamma ? claims.claim("\(name).gamma", size) : nil,
       beta: blueprint.norm.hasBeta ? claims.claim("\(name).beta", size) : nil,
-      epsilon: epsilon ?? configuration.epsilon, condition: nil)
+      epsilon: epsilon ?? configuration.epsilon, condition: condition(of: name, size))
+  }
+
+  /// What a normalisation depends on beside its input, where weights show it.
+  private mutating func condition(of name: String, _ size: WeightClaims.Extent) -> Normalization.Condition? {
+    guard claims.hasWeights("\(name).condition.") else { return nil }
+    let isHidden = claims.hasWeights("\(name).condition.hidden.")
+    let inputs = WeightClaims.Extent.size(isHidden ? .hiddenCondition : .condition)
+    return Normalization.Condition(
+      hidden: isHidden ? linear("\(name).condition.hidden", inputs, .size(.condition), hasBias: false) : nil,
+      activation: configuration.conditionActivation,
+      gamma: linear("\(name).condition.gamma", size, inputs, hasBias: false),
+      beta: linear("\(name).condition.beta", size, inputs, hasBias: false))
   }
 
   private mutating func projection(_ kind: Blueprint.Projection, of part: PartName) -> Linear {
@@ -99,7 +112,7 @@ extension Assembly {
       dotProduct: DotProductAttention(
         heads: headCount,
         divisor: blueprint.scalesScores ? query.features / headCount * positions.termsInScale : nil,
-        positions: positions))
+        positions: positions, addsPreviousScores: configuration.addsPreviousScores))
   }
 
   private mutating func gatedAttention(_ part: PartName, _ positions: any PositionScheme) -> GatedAttentionUnit {
@@ -215,9 +228,7 @@ extension Assembly {
   private mutating func stack(token: Tensor, positions: any PositionScheme) throws -> Stack {
     Stack(
       embedding: Embedding(
-        point: blueprint.embeddingPoint, token: token,
-        segment: claims.hasWeights("embedding.segment.")
-          ? claims.claim("embedding.segment.weight", .size(.segments), embeddingWidth) : nil,
+        point: blueprint.embeddingPoint, token: token, segment: segment(token: token),
         positions: positions, norm: blueprint.hasEmbeddingNorm ? norm("embedding.norm", embeddingWidth) : nil,
         projection: claims.hasWeights("embedding.projection.")
           ? linear("embedding.projection", .size(.width), embeddingWidth) : nil,
@@ -244,6 +255,13 @@ extension Assembly {
     return Convolution(
       weight: weight, bias: claims.claim("convolution.bias", .size(.width)),
       activation: configuration.convolutionActivation, norm: norm("convolution.norm", .size(.width)))
+  }
+
+  /// The table of segments: one of its own, where weights show it, or that of the tokens.
+  private mutating func segment(token: Tensor) -> Tensor? {
+    if configuration.sharesSegments { return token }
+    guard claims.hasWeights("embedding.segment.") else { return nil }
+    return claims.claim("embedding.segment.weight", .size(.segments), embeddingWidth)
   }
 
   private mutating func encoder(token: Tensor) throws -> Stack {

@@ -38,6 +38,12 @@ extension Configuration {
       convolutionActivation = try settings.word("convolution.activation", Activation.self)
     }
     embeddingHasPositions = try settings.truth(ifPresent: "embedding.position") ?? true
+    coarseness = try settings.number(ifPresent: "hierarchical") ?? 0
+    sharesSegments = try settings.truth(ifPresent: "segment.shared") ?? false
+    if json["condition.activation"] != nil {
+      conditionActivation = try settings.word("condition.activation", Activation.self)
+    }
+    addsPreviousScores = try settings.truth(ifPresent: "attention.residual") ?? false
     crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
     try settings.finish()

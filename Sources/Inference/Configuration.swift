@@ -38,6 +38,15 @@ public struct Configuration: Equatable, Sendable {
   public var blocks: Int?
   /// The largest distance that a relative position scheme tells from greater ones (`relative.distance`).
   public var relativeDistance: Int?
+  /// The weight of the coarser position in hierarchical ones; 0 where positions are not hierarchical (`hierarchical`).
+  public var coarseness = 0.0
+  /// Whether segments are rows of the token embedding, so that segment 0 is hidden as token 0 is (`segment.shared`).
+  public var sharesSegments = false
+  /// The activation of the hidden layer between a condition and the normalisations, where there is one
+  /// (`condition.activation`).
+  public var conditionActivation = Activation.linear
+  /// Whether each block adds the scores of the block before to its own (`attention.residual`).
+  public var addsPreviousScores = false
   /// What makes weights of the scores of gated attention units (`attention.normalization`).
   public var attentionNormalization = AttentionNormalization.softmax
   /// Whether cross attention has the decoder's positions too (`cross.position`).
@@ -108,6 +117,16 @@ extension Configuration {
         expected: "1 to \(Configuration.largestDistance)", of: file)
     }
     return relativeDistance
+  }
+
+  /// The weight of the coarser position; nil where positions are not hierarchical.
+  func checkedCoarseness(of file: String) throws -> Double? {
+    guard coarseness != 0 else { return nil }
+    guard coarseness > 0, coarseness < 1 else {
+      throw problem(
+        "hierarchical", found: "\(coarseness)", expected: "a number between 0 and 1, or 0 for none", of: file)
+    }
+    return coarseness
   }
 
   private func problem(

@@ -13,12 +13,12 @@ extension Input {
     try checkParts(sizes, network)
     let total = mainLength(in: network) + (memory?.length ?? 0)
     if let positionIDs {
-      guard let positions = sizes.positions else {
+      guard network.stack.takesPositionIDs else {
         throw Problem(
           .mismatched, file: "input", object: "position ids", found: "some",
-          expected: "none, for the model has no table of positions")
+          expected: "none, for the model counts tokens by itself")
       }
-      try check(positionIDs, length, below: positions, "position ids", of: "the positions of the model")
+      try check(positionIDs, length, below: sizes.positions ?? .max, "position ids", of: "the positions of the model")
     } else if let positions = sizes.positions, total > positions {
       throw Problem(
         .mismatched, file: "input", object: "token ids", found: "\(total) tokens in a row",

@@ -52,7 +52,8 @@ public struct Model: Sendable {
     try configuration.check(
       heads: configuration.heads ?? known[.heads] ?? 1, width: known[.attention] ?? width, of: weights.file)
     sizes = Sizes(
-      vocabulary: known[.vocabulary]!, positions: network.stack.embedding.positions.limit, segments: known[.segments],
+      vocabulary: known[.vocabulary]!, positions: network.stack.embedding.positions.limit,
+      segments: configuration.sharesSegments ? known[.vocabulary] : known[.segments],
       embedding: network.stack.embedding.features, width: width, feedForward: known[.feedForward] ?? 0,
       blocks: (network.reader?.blocks.count ?? 0) + network.stack.blocks.count,
       condition: known[.condition])

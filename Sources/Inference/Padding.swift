@@ -14,7 +14,14 @@ struct Padding: Sendable {
 
   /// The token that fills up.
   var token: Int32 = 0
+  /// The segment whose tokens are no tokens either, where segments are tokens (bert4keras 0.11.5, `models.py:490-500`).
+  var segment: Int32?
   /// Whether the first token of a row is never padding (bert4keras 0.11.5, `layers.py:162-172`).
   var sparesFirst = true
   var sight = Sight.others
+
+  /// Whether a token only fills up, unless it is the first and spared.
+  func hides(token: Int32, segment: Int32) -> Bool {
+    token == self.token || segment == self.segment
+  }
 }

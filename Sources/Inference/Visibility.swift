@@ -18,7 +18,7 @@ struct Visibility {
     _ mask: AttentionMask, tokenIDs: some Collection<Int32>, segmentIDs: some Collection<Int32>,
     padding: Padding = Padding()
   ) {
-    var keys = tokenIDs.map { UInt8($0 == padding.token ? 0 : 1) }
+    var keys = zip(tokenIDs, segmentIDs).map { UInt8(padding.hides(token: $0, segment: $1) ? 0 : 1) }
     if padding.sparesFirst { keys[0] = 1 }
     let slack = Array(repeating: Int32(0), count: Visibility.slack)
     let order: [Int32]?

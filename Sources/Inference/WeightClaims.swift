@@ -27,6 +27,7 @@ struct WeightClaims {
     static let heads = Size(letter: "N")
     static let buckets = Size(letter: "B")
     static let condition = Size(letter: "C")
+    static let hiddenCondition = Size(letter: "D")
     static let keys = Size(letter: "K")
     static let headWidth = Size(letter: "D")
     static let distances = Size(letter: "R")

@@ -101,8 +101,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
   func unknownNaming() {
     #expect(
       complaints(tinyBERT(), naming: "keras") == [
-        "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, google, huggingface, "
-          + "huggingface-tf, keras-bert."
+        "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, bert4keras-hidden-condition, "
+          + "google, huggingface, huggingface-tf, keras-bert."
       ])
   }
 }

@@ -336,7 +336,13 @@ private let settingDefects = [
   Defect(
     "num_heads", "num_heads = 1 2",
     "tiny.names:15: damaged: found no row for the setting heads, expected its key, its value, or its name alone.",
-    "tiny.names:17: damaged: found \"heads num_heads = 1 2\", expected NAME KEY… [WORD=CHOICE…] [= VALUE]."),
+    "tiny.names:17: damaged: found \"heads num_heads = 1 2\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with "
+      + "VALUE."),
+  Defect(
+    "num_heads", "num_heads?",
+    "tiny.names:15: damaged: found no row for the setting heads, expected its key, its value, or its name alone.",
+    "tiny.names:17: damaged: found \"heads num_heads?\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with "
+      + "VALUE."),
   Defect(
     "config a\n  H           hidden_size\n  heads       num_heads\n  activation  act relu6=relu = tanh\n", "",
     "tiny.names:15: damaged: found no section \"config\" that covers a, expected one."),

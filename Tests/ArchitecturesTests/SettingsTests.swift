@@ -44,11 +44,15 @@ private func complaints(
     #expect(settings["nothing"] == nil)
     #expect(
       settings.description == """
-          heads              4 (configuration: num_attention_heads = 4)
-          epsilon            1e-12 (default)
-          activation         gelu-erf (configuration: hidden_act = "gelu")
-          mask               none (default)
-          pooler.activation  tanh (default)
+          heads                 4 (configuration: num_attention_heads = 4)
+          epsilon               1e-12 (default)
+          activation            gelu-erf (configuration: hidden_act = "gelu")
+          mask                  none (default)
+          pooler.activation     tanh (default)
+          hierarchical          0.0 (default)
+          segment.shared        false (default)
+          attention.residual    false (default)
+          condition.activation  linear (default)
         """)
   }
 
@@ -64,8 +68,15 @@ private func complaints(
     #expect(
       given.description.contains(
         """
-        activation         relu (given); not gelu-tanh (checkpoint); not gelu-erf (configuration: hidden_act = "gelu")
+        activation            relu (given); not gelu-tanh (checkpoint); not gelu-erf (configuration: hidden_act = "gelu")
         """))
+  }
+
+  @Test(
+    "true stands for the number that the table says",
+    arguments: [(JSON.bool(true), 0.4), (.bool(false), 0), (.number("0.25"), 0.25), (.null, 0)])
+  func numbersByWord(value: JSON, expected: Double) throws {
+    #expect(try settings(changed(["hierarchical_position": value]))["hierarchical"] == .number(expected))
   }
 
   @Test("a configuration is not needed where the user and the checkpoint say everything")
@@ -171,7 +182,8 @@ private func complaints(
     #expect(
       complaints(given: ["head": "4", "mask": "causal", "epsilon": "nan"]) == [
         "x.h5: mismatched in head: found no setting of this name in bert, expected one of heads, epsilon, activation, mask, "
-          + "pooler.activation, vocabulary, positions, segments, embedding, width, feedforward, blocks.",
+          + "pooler.activation, hierarchical, segment.shared, attention.residual, condition.activation, vocabulary, "
+          + "positions, segments, embedding, width, feedforward, blocks, condition, condition-hidden.",
         "x.h5: mismatched in epsilon: found \"nan\" (given), expected a number.",
         "x.h5: mismatched in mask: found \"causal\" (given), expected none, lm or unilm.",
       ])

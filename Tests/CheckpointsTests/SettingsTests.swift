@@ -35,6 +35,7 @@ import Testing
     #expect(
       try BERT4KerasSettings(of: Checkpoint(opening: path)).values == [
         "heads": "4", "epsilon": "1e-12", "activation": "gelu-erf", "mask": "none", "pooler.activation": "tanh",
+        "hierarchical": "0", "segment.shared": "false", "attention.residual": "false",
       ])
   }
 
@@ -45,7 +46,40 @@ import Testing
     ])
   func mask(model: String, mask: String) throws {
     let path = Fixtures.folder("bert4keras").appending(path: "\(model)/weights.h5").path
-    #expect(try BERT4KerasSettings(of: Checkpoint(opening: path)).values == ["mask": mask])
+    #expect(
+      try BERT4KerasSettings(of: Checkpoint(opening: path)).values == ["mask": mask, "segment.shared": "false"])
+  }
+
+  @Test("weights alone tell that segments share the tokens' table, by a layer that is not there")
+  func sharedSegments() throws {
+    let path = Fixtures.folder("Architectures").appending(path: "bert-shared-segments/weights.h5").path
+    #expect(
+      try BERT4KerasSettings(of: Checkpoint(opening: path)).values == ["mask": "none", "segment.shared": "true"])
+  }
+
+  @Test(
+    "the options of a BERT stand in the configurations of its layers",
+    arguments: [
+      (
+        "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""return_attention_scores": true"#,
+        ["attention.residual": "true"]
+      ),
+      ("PositionEmbedding", "Embedding-Position", #""hierarchical": null"#, ["hierarchical": "0"]),
+      ("PositionEmbedding", "Embedding-Position", #""hierarchical": false"#, ["hierarchical": "0"]),
+      ("PositionEmbedding", "Embedding-Position", #""hierarchical": true"#, ["hierarchical": "0.4"]),
+      ("PositionEmbedding", "Embedding-Position", #""hierarchical": 0.25"#, ["hierarchical": "0.25"]),
+      (
+        "LayerNormalization", "Embedding-Norm",
+        #""conditional": true, "hidden_units": 3, "hidden_activation": "gelu_erf""#,
+        ["condition.activation": "gelu-erf"]
+      ),
+      (
+        "LayerNormalization", "Embedding-Norm",
+        #""conditional": true, "hidden_units": null, "hidden_activation": "linear""#, [:]
+      ),
+    ])
+  func options(kind: String, name: String, configuration: String, expected: [String: String]) throws {
+    #expect(try settings(layer(kind, name, configuration)) == expected)
   }
 
   @Test("a model of another origin tells nothing")
@@ -75,7 +109,7 @@ import Testing
         layer("MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""heads": 4"#),
         layer("MultiHeadAttention", "multi_head_attention", #""heads": 2, "attention_scale": false"#),
         layer("LayerNormalization", "layer_normalization", #""epsilon": 0.001"#))
-        == ["heads": "4"])
+        == ["heads": "4", "attention.residual": "false"])
   }
 
   @Test("layers of one kind that disagree are a mismatch")
@@ -105,23 +139,14 @@ import Testing
         "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""attention_scale": false"#,
         "attention scaling false, expected true"
       ),
-      (
-        "MultiHeadAttention", "Transformer-0-MultiHeadSelfAttention", #""return_attention_scores": true"#,
-        "residual attention scores true, expected false"
-      ),
-      (
-        "LayerNormalization", "Embedding-Norm", #""conditional": true"#,
-        "conditional layer normalisation true, expected false"
-      ),
       ("LayerNormalization", "Embedding-Norm", #""zero_mean": false"#, "zero_mean false, expected true"),
       (
         "FeedForward", "Transformer-0-FeedForward", #""activation": ["gelu", "linear"]"#,
         "a gated feed-forward layer, expected one activation"
       ),
-      ("PositionEmbedding", "Embedding-Position", #""hierarchical": 0.4"#, "hierarchical positions 0.4, expected null"),
       (
-        "PositionEmbedding", "Embedding-Position", #""custom_position_ids": true"#,
-        "custom position ids true, expected false"
+        "PositionEmbedding", "Embedding-Position", #""hierarchical": "deep""#,
+        "hierarchical positions \"deep\", expected null"
       ),
       ("PositionEmbedding", "Embedding-Position", #""merge_mode": "mul""#, "merge_mode \"mul\", expected \"add\""),
     ])

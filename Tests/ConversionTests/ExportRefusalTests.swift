@@ -254,7 +254,8 @@ import Testing
     let found = messages { _ = try Export(planning: model, to: .npz, options: Export.Options(naming: "mesh")) }
     #expect(
       found.first?.hasSuffix(
-        "found no naming mesh of bert, expected one of bert4keras, google, huggingface, huggingface-tf, keras-bert. Choose with --naming."
+        "found no naming mesh of bert, expected one of bert4keras, bert4keras-hidden-condition, google, huggingface, "
+          + "huggingface-tf, keras-bert. Choose with --naming."
       ) == true)
   }
 }

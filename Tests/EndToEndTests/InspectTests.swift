@@ -37,7 +37,8 @@ import Testing
         """
         poems.ingot: Ingot model file
           architecture  bert
-          settings      heads = 4, epsilon = 1e-12, activation = gelu-erf, mask = none, pooler.activation = tanh
+          settings      heads = 4, epsilon = 1e-12, activation = gelu-erf, mask = none, pooler.activation = tanh, \
+        hierarchical = 0.0, segment.shared = false, attention.residual = false, condition.activation = linear
           made from     poem_bert.h5: Keras HDF5 weights, bert4keras names
           files         bert_config.json (309 B), vocab.txt (6.5 kB)
           probes        1 sealed

@@ -23,6 +23,10 @@ import Testing
                        activation = gelu-erf (configuration: hidden_act = "gelu")
                        mask = none (checkpoint)
                        pooler.activation = tanh (default)
+                       hierarchical = 0.0 (default)
+                       segment.shared = false (checkpoint)
+                       attention.residual = false (default)
+                       condition.activation = linear (default)
 
         embedding.token.weight                   [1624, 80]  Embedding-Token[0]
         embedding.position.weight                [40, 80]    Embedding-Position[0]

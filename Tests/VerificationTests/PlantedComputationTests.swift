@@ -16,10 +16,13 @@ import Verification
     /// What stands in the place of a weight.
     var weights: [String: @Sendable (Planted, Tensor) -> Tensor] = [:]
 
+    /// Weights that the model does not have, each a copy of one that it has.
+    var copies: [String: String] = [:]
+
     var file: String { model.file }
-    var names: [String] { model.names }
+    var names: [String] { model.names + copies.keys }
     func weight(_ name: String) -> Tensor? {
-      model.weight(name).map { weight in weights[name].map { $0(self, weight) } ?? weight }
+      model.weight(copies[name] ?? name).map { weight in weights[name].map { $0(self, weight) } ?? weight }
     }
   }
 
@@ -131,6 +134,30 @@ import Verification
     Mistake("a bidirectional decoder", in: "gpt", at: "block.0.attention.output") {
       $0.blueprint.mask = AttentionMask.none
     },
+    Mistake("the coarser position weighed as the finer one", in: "bert-hierarchical", at: "embedding.norm", batch: 1) {
+      $0.configuration.coarseness = 0.6
+    },
+    Mistake("positions counted that are given", in: "bert-hierarchical", at: "embedding.norm", batch: 1) {
+      $0.blueprint.positions = { assembly in
+        CountedPositions(scheme: try Assembly.learnedPositions(&assembly))
+      }
+    },
+    Mistake("segment 0 not hidden", in: "bert-shared-segments", at: "block.0.attention.output") {
+      $0.configuration.sharesSegments = false
+      $0.copies["embedding.segment.weight"] = "embedding.token.weight"
+    },
+    Mistake(
+      "the condition's gamma for its beta", in: "bert-conditional", at: "embedding.norm",
+      plant: exchange("embedding.norm.condition.gamma.weight", "embedding.norm.condition.beta.weight")),
+    Mistake(
+      "the condition's gamma for its beta", in: "bert-conditional", at: "mlm.norm",
+      plant: exchange("mlm.norm.condition.gamma.weight", "mlm.norm.condition.beta.weight")),
+    Mistake("no activation of the condition", in: "bert-conditional-hidden", at: "embedding.norm") {
+      $0.configuration.conditionActivation = .linear
+    },
+    Mistake("no scores of the block before", in: "bert-residual", at: "block.1.attention.output") {
+      $0.configuration.addsPreviousScores = false
+    },
     Mistake("relu for gelu", in: "electra", at: "block.0.feedforward.output") { $0.configuration.activation = .relu },
     Mistake("the epsilon of BERT", in: "nezha", at: "embedding.norm", isSmall: true) {
       $0.configuration.epsilon = 1e-12
@@ -155,5 +182,20 @@ import Verification
     let first = try ReferenceComparison(of: model, with: reference).firstDivergence
     #expect(first?.point == mistake.point)
     #expect(first?.batch == mistake.batch)
+  }
+}
+
+/// A scheme that overlooks the positions that are given.
+private struct CountedPositions: PositionScheme {
+  let scheme: any PositionScheme
+
+  var limit: Int? { scheme.limit }
+  var takesPositionIDs: Bool { true }
+
+  func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {
+    let counted = Span(
+      batch: span.batch, length: span.length, past: span.past, tokenIDs: span.tokenIDs, segmentIDs: span.segmentIDs,
+      positionIDs: nil, visibilities: span.visibilities)
+    scheme.add(toEmbeddings: x, of: counted, pass)
   }
 }

@@ -52,7 +52,11 @@ import Verification
   func savedModel() throws {
     let conversion = try Conversion(planning: Release(at: RecordedModel.named("encoder-saved").folder.path))
     let origins = conversion.settings.entries.filter { $0.origin == .checkpoint }.map(\.name)
-    #expect(origins == ["heads", "epsilon", "activation", "mask", "pooler.activation"])
+    #expect(
+      origins == [
+        "heads", "epsilon", "activation", "mask", "pooler.activation", "hierarchical", "segment.shared",
+        "attention.residual",
+      ])
   }
 
   @Test(

@@ -122,8 +122,11 @@ def build_model(bert4keras, arguments):
     if arguments.condition_size:
         condition = bert4keras.backend.keras.layers.Input(shape=(arguments.condition_size,), name="Input-Condition")
         asked.update(layer_norm_cond=condition, additional_input_layers=condition)
-        asked.update(layer_norm_cond_hidden_size=arguments.condition_hidden_size)
-        asked.update(layer_norm_cond_hidden_act=arguments.condition_activation)
+        # What the command line leaves out, the configuration may hold.
+        if arguments.condition_hidden_size:
+            asked.update(layer_norm_cond_hidden_size=arguments.condition_hidden_size)
+        if arguments.condition_activation:
+            asked.update(layer_norm_cond_hidden_act=arguments.condition_activation)
     return bert4keras.models.build_transformer_model(
         config_path=arguments.config,
         model=arguments.model,

@@ -51,6 +51,15 @@ struct Sublayer {
     case crossAttention(Attention)
     /// Dense layers on every token alone.
     case feedForward(FeedForward)
+
+    /// The scheme by which its scores know positions; nil where it has no scores.
+    var positions: (any PositionScheme)? {
+      switch self {
+      case .attention(let attention), .crossAttention(let attention): attention.dotProduct.positions
+      case .gatedAttention(let unit): unit.dotProduct.positions
+      case .feedForward: nil
+      }
+    }
   }
 
   /// Its name, which its points bear: `block.3.attention`.

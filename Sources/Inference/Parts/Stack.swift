@@ -15,6 +15,12 @@ struct Stack {
   /// Whether attention asks which tokens are in one segment.
   var comparesSegments: Bool { blocks.contains(where: \.comparesSegments) }
 
+  /// Whether tokens may stand where somebody says.
+  var takesPositionIDs: Bool {
+    let schemes = [embedding.positions] + (blocks.first?.sublayers ?? []).compactMap(\.function.positions)
+    return schemes.contains(where: \.takesPositionIDs)
+  }
+
   /// Returns the features of every token, [H, B·T].
   ///
   /// - Parameter context: What blocks with cross attention read.

@@ -31,10 +31,10 @@ struct VocabularyHead {
   func apply<K>(
     to x: Matrix<K.Scalar>, of span: Span, at positions: [TokenPosition]?, _ pass: ForwardPass<K>
   ) throws {
-    var (input, batch, extents) = (x, span.batch, [span.batch, span.length])
+    var (input, extents) = (x, [span.batch, span.length])
     if let positions {
       input = x.gathering(columns: positions.map { $0.row * span.length + $0.position })
-      (batch, extents) = (1, [positions.count])
+      extents = [positions.count]
     }
     if let scaled {
       let y = input.gathering(columns: Array(0..<input.columns))
@@ -45,7 +45,7 @@ struct VocabularyHead {
     if let transform {
       let y = Matrix<K.Scalar>(features: transform.dense.features, columns: input.columns)
       transform.dense.apply(to: input, into: y, activation: transform.activation, pass)
-      transform.norm.normalize(y, batch: batch, pass)
+      transform.norm.normalize(y, sequence: { positions?[$0].row ?? $0 / span.length }, pass)
       try pass.report(transform.norm.point, y, extents: extents)
       input = y
     }

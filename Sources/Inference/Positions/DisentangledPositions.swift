@@ -62,7 +62,7 @@ struct DisentangledPositions: PositionScheme {
     guard let linear else { return nil }
     let rows = pass.once("vectors of distances") {
       let rows = Matrix(widening: table, pass.kernels).transposed()
-      norm?.normalize(rows, batch: 1, pass)
+      norm?.normalize(rows, sequence: { _ in 0 }, pass)
       return rows
     }
     let result = Matrix<K.Scalar>(features: linear.features, columns: rows.columns)

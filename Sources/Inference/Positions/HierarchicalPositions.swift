@@ -14,7 +14,11 @@ struct HierarchicalPositions: PositionScheme {
   /// α, the weight of the coarse position; between 0 and 1, and not one half, where i and j could change places.
   var coarseness = 0.4
 
-  var limit: Int? { table.shape.dimensions[0] * table.shape.dimensions[0] }
+  var limit: Int? {
+    let (square, overflows) = table.shape.dimensions[0].multipliedReportingOverflow(by: table.shape.dimensions[0])
+    return overflows ? .max : square
+  }
+  var takesPositionIDs: Bool { true }
 
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {
     let count = table.shape.dimensions[0]

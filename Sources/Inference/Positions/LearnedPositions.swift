@@ -7,6 +7,7 @@ struct LearnedPositions: PositionScheme {
   let table: Tensor  // [P, E]
 
   var limit: Int? { table.shape.dimensions[0] }
+  var takesPositionIDs: Bool { true }
 
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {
     pass.forColumns(of: x) { columns in

@@ -15,6 +15,9 @@ protocol PositionScheme: Sendable {
   /// Whether it asks which tokens are in one segment.
   var comparesSegments: Bool { get }
 
+  /// Whether tokens may stand where somebody says, and not only one after the other.
+  var takesPositionIDs: Bool { get }
+
   /// Adds to the sum of the embeddings, [E, B·T], or changes it otherwise.
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>)
 
@@ -34,6 +37,7 @@ protocol PositionScheme: Sendable {
 
 extension PositionScheme {
   var limit: Int? { nil }
+  var takesPositionIDs: Bool { false }
 
   var termsInScale: Int { 1 }
 

@@ -19,6 +19,7 @@ import Tensors
 struct RotaryPositions: PositionScheme {
   /// The longest turn has nearly 2π times as many positions.
   var base = 10_000.0
+  var takesPositionIDs: Bool { true }
 
   func turn<K>(
     queries: Matrix<K.Scalar>, keys: Matrix<K.Scalar>, heads: Int, of span: Span, _ pass: ForwardPass<K>
