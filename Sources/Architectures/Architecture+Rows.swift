@@ -1,3 +1,5 @@
+import Tensors
+
 extension Architecture {
   /// A size that appears in shapes or counts tensors, under a letter.
   public struct Size: Equatable, Sendable {
@@ -93,6 +95,9 @@ extension Architecture {
     public let constants: [Constant]
     /// Where the table begins it.
     public let line: Int
+
+    /// Into how many parts rows share out a source, ascending.
+    var partCounts: [Int] { Set(rows.compactMap(\.part?.count)).sorted() }
   }
 
   /// One source name, or one per block, and what is done with it.
@@ -105,6 +110,9 @@ extension Architecture {
     public let transforms: [RowTransform]
     /// Where it stands in the table.
     public let line: Int
+
+    /// The part of a source that the row names, as `c_attn.weight[1/3]`; nil for a whole one.
+    var part: TensorPart? { TensorPart(addressedAs: pattern.spelling) }
   }
 
   /// A transform as a row writes it, before sizes are known.

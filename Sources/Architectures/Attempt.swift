@@ -17,6 +17,8 @@ struct Attempt {
   private var chosen: [String: [UInt8]] = [:]
 
   let say: PlanProblems
+  /// Into how many parts the naming shares out a source.
+  private let partCounts: [Int]
   /// The canonical tensors that these files may hold, each with its row, in the order of the table.
   private let slots: [(slot: Architecture.Slot, row: Architecture.Row)]
   /// For each row of canonical tensors, its sources by the number in their names (0 where there is no counter).
@@ -29,6 +31,7 @@ struct Attempt {
     self.architecture = architecture
     self.naming = naming
     self.sources = sources
+    partCounts = naming.partCounts
     say = PlanProblems(architecture: architecture, naming: naming, file: file)
     slots = architecture.tensors.compactMap { slot in
       naming.rows.first { $0.tensor == slot.name }.map { (slot, $0) }
@@ -146,12 +149,29 @@ extension Attempt {
       }
       if let (row, index) = row(of: name) {
         filled[row.tensor, default: [:]][index ?? 0] = source
+      } else if let parts = parts(of: source) {
+        for (row, index, part) in parts { filled[row.tensor, default: [:]][index ?? 0] = part }
       } else if let drop = naming.drops.first(where: { $0.pattern.match(name).map(agrees) == true }) {
         dropped.append((number, drop))
       } else {
         unmatched.append(number)
       }
     }
+  }
+
+  /// The rows that share out a source, each with its part; nil where no row names one, or the source has no such parts.
+  private func parts(of source: SourceTensor) -> [(row: Architecture.Row, index: Int?, part: SourceTensor)]? {
+    for count in partCounts {
+      guard let shape = TensorPart.shape(of: source.shape, count: count) else { continue }
+      let parts = (0..<count).compactMap { number -> (Architecture.Row, Int?, SourceTensor)? in
+        let address = TensorPart(of: source.name, index: number, count: count).address
+        return row(of: Array(address.utf8)).map { row, index in
+          (row, index, SourceTensor(name: address, elementType: source.elementType, shape: shape))
+        }
+      }
+      if parts.count == count { return parts }
+    }
+    return nil
   }
 
   private func row(of name: [UInt8]) -> (Architecture.Row, Int?)? {

@@ -125,6 +125,10 @@ extension TableDefect {
     TableDefect(line, found: "\(pattern) as a copy of \(tensor)", expected: "one name for one tensor")
   }
 
+  static func missingPart(_ part: String, beside other: String, line: Int) -> TableDefect {
+    TableDefect(line, found: "\(other) and no row for \(part)", expected: "a row for each part of a source")
+  }
+
   static func transposeRank(_ rank: Int, line: Int) -> TableDefect {
     TableDefect(line, found: "transpose of a tensor with \(rank) extents", expected: "2 extents")
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Asks whether the rows of a table agree with each other, and reports all that do not.
 struct TableLinter {
   /// The defects, in no particular order.
@@ -140,6 +142,7 @@ extension Lint {
     absences(naming)
     presences(naming)
     copies(naming)
+    parts(naming)
     overlaps(naming.rows.map { ($0.pattern, $0.line) } + naming.drops.map { ($0.pattern, $0.line) })
   }
 
@@ -205,6 +208,17 @@ extension Lint {
           defects.append(
             .value(condition.value, of: setting.name, expected: setting.domain.description, line: row.line))
         }
+      }
+    }
+  }
+
+  private mutating func parts(_ naming: Architecture.Naming) {
+    let addresses = Set(naming.rows.map(\.pattern.spelling))
+    for row in naming.rows {
+      guard let part = row.part else { continue }
+      let all = (0..<part.count).map { TensorPart(of: part.whole, index: $0, count: part.count).address }
+      for missing in all where !addresses.contains(missing) {
+        defects.append(.missingPart(missing, beside: part.address, line: row.line))
       }
     }
   }

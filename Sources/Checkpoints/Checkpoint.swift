@@ -99,9 +99,15 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// Returns the tensor that name tables know under a name, compared byte by byte; nil when there is none.
+  /// Returns the tensor that name tables know under a name, compared byte by byte, or the part of one (``TensorPart``); nil
+  /// when there is none.
   public func tensor(addressedAs name: String) -> CheckpointTensor? {
-    places[Spelling(name)].map { tensors[$0] }
+    if let place = places[Spelling(name)] { return tensors[place] }
+    guard let part = TensorPart(addressedAs: name), let place = places[Spelling(part.whole)] else { return nil }
+    let whole = tensors[place]
+    return whole.source.part(part.index, of: part.count).map {
+      CheckpointTensor(name: name, path: whole.path, storage: whole.storage, source: $0)
+    }
   }
 
   /// Reads the members of an archive whole and compares the CRC-32 that it keeps of each.

@@ -133,7 +133,8 @@ public struct Conversion: Sendable {
 
   /// The size of all tensors in the checkpoint that go into the model file.
   public var byteCount: Int {
-    let sources = Set(plan.steps.map(\.source) + plan.extras.map(\.source))
+    let sources = Set(
+      plan.steps.map { TensorPart(addressedAs: $0.source)?.whole ?? $0.source } + plan.extras.map(\.source))
     return release.checkpoint.tensors.reduce(0) { total, tensor in
       guard sources.contains(tensor.name) else { return total }
       let (sum, overflow) = total.addingReportingOverflow(tensor.source.byteCount)

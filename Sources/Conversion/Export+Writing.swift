@@ -10,7 +10,7 @@ import Tensors
 
 extension Export {
   /// The size of all tensors of the model that are written.
-  public var byteCount: Int { sources.reduce(0) { $0 + $1.source.byteCount } }
+  public var byteCount: Int { readings.reduce(0) { $0 + $1.source.byteCount } }
 
   /// Writes the folder, which appears under its name only when every file in it is whole.
   ///
@@ -27,8 +27,8 @@ extension Export {
     to folder: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> Conversion.Outcome {
     let draft = try FolderDraft(of: folder)
-    let sources = sources
-    let tensors = sources.map { (name: $0.name, source: $0.source) }
+    let readings = readings
+    let tensors = try joined(readings.map { (name: $0.name, source: $0.source) })
     try draft.write { folder in
       switch destination {
       case .huggingface:
@@ -43,15 +43,35 @@ extension Export {
         try NumPyArchiveWriter.write(tensors, to: "\(folder)/weights.npz", progress: progress)
       }
     }
-    let narrowed = try sources.compactMap { try $0.converted?.narrowing(of: $0.name, in: model.path, to: "Export") }
+    let narrowed = try readings.compactMap { try $0.converted?.narrowing(of: $0.name, in: model.path, to: "Export") }
     try model.checkDigests()
     for (name, bytes) in attachedFiles { try draft.write(bytes, to: name) }
     try draft.publish()
     return Conversion.Outcome(narrowed: narrowed)
   }
 
+  /// The tensors with those that are parts of one put together, in the place of the first part.
+  private func joined(
+    _ tensors: [(name: String, source: any TensorSource)]
+  ) throws -> [(name: String, source: any TensorSource)] {
+    let sources = Dictionary(tensors.map { ($0.name, $0.source) }) { first, _ in first }
+    return try tensors.compactMap { name, source in
+      guard let part = TensorPart(addressedAs: name) else { return (name, source) }
+      guard part.index == 0 else { return nil }
+      let parts = (0..<part.count).compactMap {
+        sources[TensorPart(of: part.whole, index: $0, count: part.count).address]
+      }
+      guard parts.count == part.count, let whole = JoinedTensor(parts) else {
+        throw Problem(
+          .mismatched, file: model.path, object: part.whole, found: "\(parts.count) of its \(part.count) parts",
+          expected: "all, of one type and shape")
+      }
+      return (part.whole, whole)
+    }
+  }
+
   /// Everything that is written, in the order of the naming, as readings of the model file.
-  private var sources: [(name: String, source: any TensorSource, converted: ConvertedTensor?)] {
+  private var readings: [(name: String, source: any TensorSource, converted: ConvertedTensor?)] {
     let steps = plan.steps.map { (name: $0.source, tensor: $0.tensor, transforms: $0.inverse) }
     let extras = plan.extras.map { (name: $0.source, tensor: $0.tensor, transforms: [Transform]()) }
     let own = (steps + extras).map { name, tensor, transforms in

@@ -41,6 +41,8 @@ struct Assembly {
   private var padding: Padding {
     var padding = blueprint.padding
     if let token = configuration.paddingToken { padding.token = Int32(clamping: token) }
+    // No token has a negative id: nothing is padding then.
+    if !configuration.zeroIsPadding { padding.token = -1 }
     if configuration.sharesSegments { padding.segment = 0 }
     return padding
   }

@@ -38,6 +38,7 @@ extension Configuration {
       convolutionActivation = try settings.word("convolution.activation", Activation.self)
     }
     embeddingHasPositions = try settings.truth(ifPresent: "embedding.position") ?? true
+    zeroIsPadding = try settings.truth(ifPresent: "padding.zero") ?? true
     coarseness = try settings.number(ifPresent: "hierarchical") ?? 0
     sharesSegments = try settings.truth(ifPresent: "segment.shared") ?? false
     if json["condition.activation"] != nil {

@@ -38,6 +38,8 @@ public struct Configuration: Equatable, Sendable {
   public var blocks: Int?
   /// The largest distance that a relative position scheme tells from greater ones (`relative.distance`).
   public var relativeDistance: Int?
+  /// Whether token 0 is padding (`padding.zero`).
+  public var zeroIsPadding = true
   /// The weight of the coarser position in hierarchical ones; 0 where positions are not hierarchical (`hierarchical`).
   public var coarseness = 0.0
   /// Whether segments are rows of the token embedding, so that segment 0 is hidden as token 0 is (`segment.shared`).

@@ -17,7 +17,8 @@ public struct Evidence: Equatable, Sendable {
     Evidence("deberta-v2", transformers5),
     Evidence("electra", bert4keras),
     Evidence("gau", bert4keras),
-    Evidence("gpt", bert4keras), Evidence("gpt2", bert4keras), Evidence("gpt2-ml", bert4keras),
+    Evidence("gpt", bert4keras), Evidence("gpt", transformers), Evidence("gpt2", bert4keras),
+    Evidence("gpt2", transformers), Evidence("gpt2-ml", bert4keras),
     Evidence("nezha", bert4keras), Evidence("roformer", bert4keras), Evidence("roformer-v2", bert4keras),
     Evidence("t5", bert4keras), Evidence("t5-gated", bert4keras), Evidence("xlnet", transformers, ["float32"]),
   ]

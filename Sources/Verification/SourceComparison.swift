@@ -57,7 +57,14 @@ public struct SourceComparison: Sendable {
       }
       progress(tensor.byteCount)
     }
-    let known = Set((ledger.rows.map(\.source) + ledger.dropped.map(\.source)).map(Spelling.init))
+    let addresses = Set((ledger.rows.map(\.source) + ledger.dropped.map(\.source)).map(Spelling.init))
+    // A tensor of which rows name parts is known when they name all of them.
+    let wholes = ledger.rows.compactMap { TensorPart(addressedAs: $0.source) }.filter { part in
+      (0..<part.count).allSatisfy {
+        addresses.contains(Spelling(TensorPart(of: part.whole, index: $0, count: part.count).address))
+      }
+    }
+    let known = addresses.union(wholes.map { Spelling($0.whole) })
     for tensor in checkpoint.tensors where !known.contains(Spelling(tensor.name)) {
       differences.append(Difference(tensor: tensor.name, reason: "the source has it, the ledger does not name it"))
     }

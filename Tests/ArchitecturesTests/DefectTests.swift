@@ -339,6 +339,10 @@ private let settingDefects = [
     "tiny.names:17: damaged: found \"heads num_heads = 1 2\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with "
       + "VALUE."),
   Defect(
+    "norm/gamma", "norm/gamma[1/2]",
+    "tiny.names:21: damaged: found norm/gamma[1/2] and no row for norm/gamma[2/2], expected a row for each part of a source."
+  ),
+  Defect(
     "num_heads", "num_heads?",
     "tiny.names:15: damaged: found no row for the setting heads, expected its key, its value, or its name alone.",
     "tiny.names:17: damaged: found \"heads num_heads?\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with "

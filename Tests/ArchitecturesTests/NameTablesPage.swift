@@ -32,9 +32,10 @@ private struct Block {
   }
 
   @Test(
-    "quotes the files of the architecture that it adds",
+    "quotes the files of other architectures",
     arguments: [
-      ("nezha", "Formats/Architectures/nezha.names"), ("swift", "Sources/Inference/Architectures/NEZHA.swift"),
+      ("nezha", "Formats/Architectures/nezha.names"), ("gpt2", "Formats/Architectures/gpt2.names"),
+      ("swift", "Sources/Inference/Architectures/NEZHA.swift"),
     ])
   func walk(kind: String, path: String) throws {
     let file = try String(contentsOf: root.appending(path: path), encoding: .utf8)

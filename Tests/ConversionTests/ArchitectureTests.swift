@@ -35,8 +35,12 @@ import Testing
         settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-07, mlm.epsilon 1e-12, "
           + "activation gelu-erf, mask none, pooler.activation tanh"),
       Model(folder: "electra", architecture: "electra", settings: "heads 3, epsilon 1e-12, activation gelu-erf"),
-      Model(folder: "gpt", architecture: "gpt", settings: "heads 3, epsilon 1e-12, activation gelu-erf"),
-      Model(folder: "gpt2", architecture: "gpt2", settings: "heads 3, epsilon 1e-05, activation gelu-erf"),
+      Model(
+        folder: "gpt", architecture: "gpt",
+        settings: "heads 3, epsilon 1e-12, activation gelu-erf, padding.zero true"),
+      Model(
+        folder: "gpt2", architecture: "gpt2",
+        settings: "heads 3, epsilon 1e-05, activation gelu-erf, padding.zero true"),
       Model(folder: "gpt2-ml", architecture: "gpt2-ml", settings: "heads 3, epsilon 1e-05, activation gelu-erf"),
       Model(
         folder: "roformer-v2", architecture: "roformer-v2",

@@ -110,7 +110,8 @@ import Testing
     #expect(sound.exitCode == 0)
     #expect(
       sound.output
-        == "bert.names: architecture bert, 32 rows, namings bert4keras, google, huggingface, huggingface-tf, keras-bert\n"
+        == "bert.names: architecture bert, 44 rows, namings bert4keras, bert4keras-hidden-condition, google, huggingface, "
+        + "huggingface-tf, keras-bert\n"
     )
 
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

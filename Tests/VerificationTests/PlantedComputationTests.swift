@@ -158,6 +158,15 @@ import Verification
     Mistake("no scores of the block before", in: "bert-residual", at: "block.1.attention.output") {
       $0.configuration.addsPreviousScores = false
     },
+    Mistake("a word taken for padding", in: "gpt2-huggingface", at: "block.0.attention.output", batch: 1) {
+      $0.configuration.zeroIsPadding = true
+    },
+    Mistake("the gelu of BERT", in: "gpt2-huggingface", at: "block.0.feedforward.output") {
+      $0.configuration.activation = .geluErf
+    },
+    Mistake(
+      "the second third of the columns for the first", in: "gpt-huggingface", at: "block.0.attention.output",
+      plant: exchange("block.0.attention.query.weight", "block.0.attention.key.weight")),
     Mistake("relu for gelu", in: "electra", at: "block.0.feedforward.output") { $0.configuration.activation = .relu },
     Mistake("the epsilon of BERT", in: "nezha", at: "embedding.norm", isSmall: true) {
       $0.configuration.epsilon = 1e-12

@@ -29,6 +29,7 @@ import Verification
       ("HuggingFace/bert-pretraining", Export.Destination.huggingface), ("HuggingFace/bert-masked-lm", .huggingface),
       ("bert4keras/encoder", .keras), ("bert4keras/unilm", .keras), ("bert4keras/projected", .keras), ("Poems", .keras),
       ("bert4keras/npz-google", .tensorflow), ("bert4keras/npz-google", .npz),
+      ("Architectures/gpt2-huggingface", .npz), ("Architectures/gpt-huggingface", .npz),
     ])
   func everyTensorComesBackBitForBit(fixture: String, destination: Export.Destination) throws {
     let directory = try TemporaryDirectory()
