@@ -41,7 +41,7 @@ public struct Group: Sendable {
   ///
   /// - Throws: `Problem` of kind *damaged* when the group cannot be read or a name is no UTF-8.
   public func links() throws -> [String] {
-    try naming(path) { try header.space.shared.links(of: header).names() }
+    try naming(path) { try header.space.shared.links(of: header).names(in: header.space) }
   }
 
   /// Returns what a link leads to; nil when there is none of the name.
@@ -50,7 +50,7 @@ public struct Group: Sendable {
   ///   itself and for groups nested too deep; of kind *damaged* when the object cannot be read.
   public func object(_ name: String) throws -> Object? {
     let links = try naming(path) { try header.space.shared.links(of: header) }
-    guard let position = links.position(of: name) else { return nil }
+    guard let position = links.position(of: name, in: header.space) else { return nil }
     let link = links[position]
     let child = path == "/" ? "/\(name)" : "\(path)/\(name)"
     switch link.target {

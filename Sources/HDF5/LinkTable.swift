@@ -1,13 +1,14 @@
 import Bytes
 
 /// The links of one group, sorted by the bytes of their names.
+///
+/// It is kept by what the address space shares (``SharedReading``), so it must not hold the space itself: the two would never go.
 struct LinkTable: Sendable {
-  private let space: AddressSpace
   private let links: [Link]
 
   /// Reads the links from wherever the group keeps them: a symbol table, messages in its header, or a fractal heap.
   init(_ header: ObjectHeader) throws {
-    space = header.space
+    let space = header.space
     var links: [Link] = []
     if let message = header.first(.symbolTable) {
       var cursor = try header.cursor(message, of: "a symbol table")
@@ -22,7 +23,6 @@ struct LinkTable: Sendable {
         links += try Self.denseLinks(space, &cursor)
       }
     }
-    let space = space
     links.sort { space.compare($0.name, $1.name) < 0 }
     for link in links { try Self.check(link.name, in: space) }
     for (link, next) in zip(links, links.dropFirst()) where space.compare(link.name, next.name) == 0 {
@@ -66,7 +66,7 @@ struct LinkTable: Sendable {
   }
 
   /// Decodes all names.
-  func names() throws -> [String] {
+  func names(in space: AddressSpace) throws -> [String] {
     try links.map { link in
       let name = space.bytes.withUnsafeBytes { String(validating: $0[link.name], as: UTF8.self) }
       guard let name else {
@@ -80,7 +80,7 @@ struct LinkTable: Sendable {
   subscript(position: Int) -> Link { links[position] }
 
   /// Finds a link by the UTF-8 bytes of its name.
-  func position(of name: String) -> Int? {
+  func position(of name: String, in space: AddressSpace) -> Int? {
     var name = name
     return name.withUTF8 { wanted in
       space.bytes.withUnsafeBytes { bytes in
