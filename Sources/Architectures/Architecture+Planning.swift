@@ -45,12 +45,14 @@ extension Architecture {
     if attempts.count == 1, nearest.matchedCount > 0 { return try nearest.plan(extras: extras) }
     let heading = PlanProblems.nothingFits(nearest: nearest, file: file)
     // Of a model that is mostly unknown, every difference from any table is long and says little.
-    let isNear = nearest.matchedCount * 2 >= sources.count
+    let isNear = nearest.matchedCount > 0 && nearest.matchedCount * 2 >= sources.count
     let details =
       isNear
       ? nearest.problems + nearest.extraProblems
-      : attempts.filter { $0.matchedCount > 0 }.sorted(by: isNearer).prefix(3).map(PlanProblems.distant)
-    throw Problems([heading] + (nearest.matchedCount > 0 ? details : [])) ?? Problems(heading)
+      : attempts.filter { $0.matchedCount > 0 }.sorted(by: isNearer).prefix(3).map {
+        PlanProblems.distant($0, file: file)
+      }
+    throw Problems([heading] + details) ?? Problems(heading)
   }
 
   /// The most tensors of a checkpoint that are planned, far more than any model has, an optimizer's state included.

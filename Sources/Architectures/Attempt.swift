@@ -16,7 +16,7 @@ struct Attempt {
   /// What the names of this checkpoint have in the place of each choice, by the choice's spelling.
   private var chosen: [String: [UInt8]] = [:]
 
-  let say: PlanProblems
+  private let say: PlanProblems
   /// Into how many parts the naming shares out a source.
   private let partCounts: [Int]
   /// The canonical tensors that these files may hold, each with its row, in the order of the table.

@@ -141,12 +141,12 @@ extension PlanProblems {
   }
 
   /// A naming that knows few of a checkpoint's names, in one line.
-  static func distant(_ attempt: Attempt) -> Problem {
+  static func distant(_ attempt: Attempt, file: String) -> Problem {
     let first = attempt.problems.first.map { problem in
       ": \(problem.object ?? problem.file) (found \(problem.found))"
     }
     return Problem(
-      .mismatched, file: attempt.say.file, object: attempt.title,
+      .mismatched, file: file, object: attempt.title,
       found: "\(attempt.matchedCount) of \(attempt.sources.count) names",
       expected:
         "all, and \(attempt.problems.count) \(attempt.problems.count == 1 ? "thing" : "things") more\(first ?? "")")

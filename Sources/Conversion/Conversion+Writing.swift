@@ -49,8 +49,10 @@ extension Conversion {
     verifying verify: (ModelFile) throws -> Void = { _ in }
   ) throws -> Outcome {
     try checkCopies()
-    let tensors = try derivedTensors(from: release.checkpoint)
     let ledger = Ledger(of: plan, for: release.checkpoint)
+    let tensors = try ledger.rows.map { row in
+      try DerivedTensor(row, from: release.checkpoint, as: options.elementType)
+    }
     let contents = ModelContents(
       architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
       tensors: tensors.map { TensorDeclaration($0.name, $0.source.elementType, $0.source.shape) },
@@ -61,13 +63,6 @@ extension Conversion {
     let outcome = try outcome(of: tensors)
     try writer.finish(verifying: verify)
     return outcome
-  }
-
-  /// Every tensor of the model file as a reading of the checkpoint: transformed, converted and watched.
-  private func derivedTensors(from checkpoint: Checkpoint) throws -> [DerivedTensor] {
-    try Ledger(of: plan, for: checkpoint).rows.map { row in
-      try DerivedTensor(row, from: checkpoint, as: options.elementType)
-    }
   }
 
   private func outcome(of tensors: [DerivedTensor]) throws -> Outcome {

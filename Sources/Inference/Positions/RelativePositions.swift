@@ -1,14 +1,6 @@
 import Bytes
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// One vector for each distance, added to keys and to values (Shaw, Uszkoreit and Vaswani 2018; NEZHA, Wei and others 2019).
 ///
 ///     scores[q, k] = Q_q · (K_k + R_c) / √d,   mixed_q = Σₖ A[q, k] (V_k + R_c),   c = clip(k − q, −m, m) + m
@@ -47,12 +39,6 @@ extension RelativePositions {
   /// R[r, 2i] = sin(r · 10000^(−2i/d)), R[r, 2i + 1] = cos of the same, rounded to float32 (bert4keras 0.11.5,
   /// `models.py:1068-1090`).
   init(sinusoidUpTo largest: Int, width: Int) {
-    let rows = 2 * largest + 1
-    let values = (0..<rows * width).map { index in
-      let (row, feature) = (index / width, index % width)
-      let angle = Double(row) * pow(10_000, -Double(feature / 2 * 2) / Double(width))
-      return Float(feature.isMultiple(of: 2) ? sin(angle) : cos(angle))
-    }
-    table = Tensor(values, shape: Shape([rows, width])!)!
+    table = Sinusoid(positions: 2 * largest + 1, width: width, .adjacent)!.table
   }
 }

@@ -1,35 +1,43 @@
 import Bytes
 import Foundation
-import Tensors
 
 /// Sines and cosines of positions, which no training changes: row r holds those of r · 10000^(−2i/d) (Vaswani and others 2017,
 /// section 3.5).
 ///
 /// Some files hold such a table and others do not, since whoever needs it computes it.
-struct Sinusoid: TensorSource {
+public struct Sinusoid: TensorSource {
   /// Where the cosine of an angle stands.
-  enum Arrangement: Sendable {
+  public enum Arrangement: Sendable {
     /// Behind its sine, as in NEZHA.
     case adjacent
     /// Half a row behind its sine, as in `RoFormerSinusoidalPositionalEmbedding` of transformers.
     case halves
   }
 
-  let shape: Shape  // [positions, d]
-  let arrangement: Arrangement
+  /// `[positions, d]`.
+  public let shape: Shape
+  private let arrangement: Arrangement
 
-  var elementType: ElementType { .float32 }
-  var contiguousBytes: ByteView? { nil }
+  /// `float32`.
+  public var elementType: ElementType { .float32 }
+  /// None: the numbers are computed while they are read.
+  public var contiguousBytes: ByteView? { nil }
 
   /// Describes a table; nil where its size overflows.
-  init?(positions: Int, width: Int, _ arrangement: Arrangement) {
+  public init?(positions: Int, width: Int, _ arrangement: Arrangement) {
     guard positions > 0, width > 0, let shape = Shape([positions, width]), shape.byteCount(of: .float32) != nil else {
       return nil
     }
     (self.shape, self.arrangement) = (shape, arrangement)
   }
 
-  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
+  /// The whole table in memory.
+  public var table: Tensor {
+    Tensor((0..<shape.elementCount).map { Float(value(of: $0)) }, shape: shape)!
+  }
+
+  /// Computes bytes of the table, each number in float64 and rounded once.
+  public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
     var (element, bytes) = (-1, UInt32(0))
     for index in 0..<buffer.count {
       if (offset + index) / 4 != element {
@@ -44,7 +52,7 @@ struct Sinusoid: TensorSource {
   ///
   /// A number below 1 in absolute value is within half a unit of its type of the exact one: 2⁻²⁵, 2⁻¹² or 2⁻⁹. Programs that
   /// compute the angle in float32 first are off by another r · 2⁻²⁴, and the function itself by 2⁻²⁴.
-  func isEqual(to tensor: any TensorSource) throws -> Bool {
+  public func isEqual(to tensor: any TensorSource) throws -> Bool {
     guard tensor.shape == shape, let numbers = tensor.converted(to: .float64) else { return false }
     let halfUnit = [.float16: 0x1p-12, .bfloat16: 0x1p-9][tensor.elementType] ?? 0x1p-25
     var isEqual = true
