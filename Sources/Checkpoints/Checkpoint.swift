@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import JSON
+import PyTorch
 import TensorFlow
 import Tensors
 import Zip
@@ -31,7 +32,9 @@ public struct Checkpoint: Sendable {
   /// The remarks that are about more than a single tensor passed over.
   let ownRemarks: [String]
   /// The parts of an archive whose checksums are not compared as tensors are read.
-  private let members: [ZipMember]
+  let members: [ZipMember]
+  /// Whether the file names all that it held, which it need not if it is cut short.
+  let isListWhole: Bool
   /// The place of the first tensor of each name.
   private let places: [Spelling: Int]
 
@@ -46,7 +49,7 @@ public struct Checkpoint: Sendable {
   init(
     file: String, container: Container, tensors: [CheckpointTensor], unread: [UnreadTensor] = [],
     layers: [String] = [], facts: [Fact] = [], modelConfiguration: JSON? = nil, remarks: [String] = [],
-    naming: Problem? = nil, members: [ZipMember] = []
+    naming: Problem? = nil, members: [ZipMember] = [], isListWhole: Bool = true
   ) {
     self.file = file
     self.container = container
@@ -57,6 +60,7 @@ public struct Checkpoint: Sendable {
     self.modelConfiguration = modelConfiguration
     self.naming = naming
     self.members = members
+    self.isListWhole = isListWhole
     ownRemarks = remarks
     self.remarks =
       remarks + [sharedBytesRemark(on: tensors, in: container)].compactMap(\.self)
@@ -89,11 +93,12 @@ public struct Checkpoint: Sendable {
     switch try Container(recognising: bytes) {
     case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes, folder: folder)
     case .numpyArchive: self = try Checkpoint(numpyArchive: bytes)
-    case .kerasArchive: self = try Checkpoint(kerasArchive: ZipArchive(bytes))
+    case .kerasArchive: self = try Checkpoint(kerasArchive: ZipArchive(bytes).members, file: bytes.file)
     case .numpyArray: self = try Checkpoint(numpyArray: bytes)
     case .safetensors, .shardedSafetensors: self = try Checkpoint(safetensors: bytes)
     case .pytorch, .pytorchStream, .shardedPyTorch:
-      self = try Checkpoint(pytorch: bytes, container: Container(recognising: bytes))
+      self = try Checkpoint(
+        pytorch: PyTorchFile(bytes), container: Container(recognising: bytes), file: bytes.file)
     case .tensorFlowCheckpoint:
       self = try Checkpoint(tensorFlow: TensorFlowCheckpoint(index: bytes) { try ByteView(mapping: $0) })
     }
@@ -113,7 +118,7 @@ public struct Checkpoint: Sendable {
   /// Reads the members of an archive whole and compares the CRC-32 that it keeps of each.
   ///
   /// Checksums that lie with the tensors themselves (compressed members, HDF5's, TensorFlow's) are compared whenever those are
-  /// read; PyTorch's archives are left out, since PyTorch can be told to write wrong ones.
+  /// read.
   ///
   /// - Throws: `Problem` of kind *damaged* when a member's contents changed after it was written.
   public func verifyMembers() throws {

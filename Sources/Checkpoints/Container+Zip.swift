@@ -1,13 +1,12 @@
 import Bytes
 import PyTorch
-import Zip
 
 extension Container {
   /// Tells the kinds of ZIP archive by the names of their members; an archive without any is an empty one of arrays.
   ///
+  /// - Parameter file: The archive's name, for messages.
   /// - Throws: `Problem` that says what the archive is when Ingot does not read it.
-  init(of archive: ZipArchive) throws {
-    let names = archive.members.map(\.name)
+  init(ofArchive names: [String], file: String) throws {
     if PyTorchFile.isArchive(memberNames: names) {
       self = .pytorch
     } else if names.contains(where: { $0 == "model.weights.h5" || $0 == "model.weights.npz" }) {
@@ -16,7 +15,7 @@ extension Container {
       self = .numpyArchive
     } else {
       throw Problem(
-        .mismatched, file: archive.bytes.file, found: "a ZIP archive without an array in it",
+        .mismatched, file: file, found: "a ZIP archive without an array in it",
         expected: Problem.readableKinds, advice: "Unpack it and name the file with the weights")
     }
   }

@@ -44,7 +44,7 @@ extension Container {
     } else if head.starts(with: Signature.numpy) {
       self = .numpyArray
     } else if head.starts(with: Signature.zip) || head.starts(with: Signature.emptyZip) {
-      self = try Container(of: ZipArchive(bytes))
+      self = try Container(ofArchive: ZipArchive(bytes).members.map(\.name), file: bytes.file)
     } else if PyTorchFile.isStream(bytes) {
       self = .pytorchStream
     } else if Container.looksLikeSafeTensors(head) {

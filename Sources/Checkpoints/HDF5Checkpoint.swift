@@ -18,8 +18,8 @@ extension Checkpoint {
       self = try Checkpoint(
         kerasLayersIn: weights, of: hdf5, container: .kerasModel, file: bytes.file, byteCount: bytes.count,
         isCutShort: isCutShort)
-    } else if !isCutShort, try Keras3Variables.are(in: hdf5) {
-      self = try Checkpoint(keras3: hdf5, file: bytes.file, folder: folder)
+    } else if try Keras3Variables.are(in: hdf5) {
+      self = try Checkpoint(keras3: hdf5, file: bytes.file, folder: folder, isCutShort: isCutShort)
     } else {
       self = try Checkpoint(datasetsOf: hdf5, file: bytes.file)
     }
@@ -54,19 +54,23 @@ extension Checkpoint {
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
     var guessed: [String] = []
+    var isListWhole = !hdf5.root.hasLostLinks
     for object in try hdf5.objects() {
       let name = String(object.path.dropFirst())
       switch object {
       case .dataset(let dataset):
         tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))
         if dataset.isGuessed { guessed.append(name) }
-      case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
-      case .group: break
+      case .other(_, let problem):
+        unread.append(UnreadTensor(name: name, problem: problem))
+        // What cannot be reached may have been a group.
+        if problem.kind == .damaged { isListWhole = false }
+      case .group(let group): if group.hasLostLinks { isListWhole = false }
       }
     }
     self.init(
       file: file, container: .hdf5, tensors: tensors, unread: unread,
-      remarks: [guessRemark(on: guessed)].compactMap(\.self))
+      remarks: [guessRemark(on: guessed)].compactMap(\.self), isListWhole: isListWhole)
   }
 }
 

@@ -19,13 +19,19 @@ struct Keras3Addresses {
   private(set) var lacksNames = false
 
   private let names: [Spelling: String]
+  private let isWhole: ([String]) -> Bool
 
   /// Addresses the variables of the objects.
   ///
   /// - Parameters:
   ///   - names: The names of layers by their places, from the model's configuration.
   ///   - order: The names of the model's own layers in order, as far as it is known.
-  init(of owners: [Keras3Variables.Owner], names: [Spelling: String], order: [String]) {
+  ///   - isWhole: Whether all that the layer at a place held is among the owners.
+  init(
+    of owners: [Keras3Variables.Owner], names: [Spelling: String], order: [String],
+    isWhole: @escaping ([String]) -> Bool
+  ) {
+    self.isWhole = isWhole
     self.names = names.merging(
       owners.compactMap { owner in owner.name.map { (Spelling(owner.path), $0) } }, uniquingKeysWith: { $1 })
     var parts: [Spelling: [Keras3Variables.Owner]] = [:]
@@ -52,7 +58,7 @@ struct Keras3Addresses {
 
   /// Addresses the variables of one layer and of the objects in it.
   private mutating func address(_ owners: [Keras3Variables.Owner]) {
-    guard owners[0].isOfModel, let name = name(of: owners[0].layer) else {
+    guard owners[0].isOfModel, isWhole(owners[0].layer), let name = name(of: owners[0].layer) else {
       lacksNames = lacksNames || owners[0].isOfModel
       objects += owners.map { Addressed(owner: $0, addresses: $0.paths) }
       return
@@ -96,8 +102,6 @@ extension Keras3Variables.Owner {
 
   /// The attributes on the way from the layer to the object; none for the layer itself.
   fileprivate var placeInLayer: [String] { Array(place.dropFirst(layer.count)) }
-
-  fileprivate var paths: [String] { ordered.map { String($0.path.dropFirst()) } }
 
   fileprivate func numbers(from first: Int) -> Range<Int> { first..<(first + variables.count) }
 }

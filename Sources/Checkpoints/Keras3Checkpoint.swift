@@ -10,10 +10,12 @@ import Zip
 extension Checkpoint {
   /// Takes the variables of a `.weights.h5` file.
   ///
-  /// - Parameter folder: Where `config.json` may lie beside it, as in an unpacked archive; nil for bytes in memory.
-  init(keras3 hdf5: HDF5File, file: String, folder: String?) throws {
+  /// - Parameters:
+  ///   - folder: Where `config.json` may lie beside it, as in an unpacked archive; nil for bytes in memory.
+  ///   - isCutShort: Whether the end of the file is missing, and what is there is wanted.
+  init(keras3 hdf5: HDF5File, file: String, folder: String?, isCutShort: Bool = false) throws {
     var variables = Keras3Variables()
-    try variables.read(hdf5, file: file)
+    try variables.read(hdf5, file: file, isCutShort: isCutShort)
     let configuration = folder.flatMap(Checkpoint.kerasConfiguration)
     self = try Checkpoint(
       variables, configuration: configuration, file: file, container: .keras3Weights, isolated: file)
@@ -23,9 +25,8 @@ extension Checkpoint {
   ///
   /// - Throws: `Problem` of kind *unsupported* when the weights are no stored HDF5 file, *damaged* when the archive lacks its
   ///   configuration.
-  init(kerasArchive archive: ZipArchive) throws {
-    let file = archive.bytes.file
-    func member(_ name: String) -> ZipMember? { archive.members.first { $0.name == name } }
+  init(kerasArchive members: [ZipMember], file: String) throws {
+    func member(_ name: String) -> ZipMember? { members.first { $0.name == name } }
     guard let weights = member("model.weights.h5") else {
       throw Problem(
         .unsupported, file: file, found: "a Keras archive whose weights are no HDF5 file", expected: "model.weights.h5",
@@ -46,9 +47,36 @@ extension Checkpoint {
     try variables.read(HDF5File(bytes), file: bytes.file)
     self = try Checkpoint(
       variables, configuration: configuration, file: file, container: .kerasArchive, isolated: nil,
-      facts: ["keras_version", "date_saved"].compactMap { name in
-        metadata?[name]?.string.map { Fact(name: name, value: $0) }
-      }, members: [weights])
+      facts: Checkpoint.kerasFacts(in: metadata), members: [weights])
+  }
+
+  /// Takes the variables of a `.keras` archive that is cut short: those in what is left of its HDF5 file.
+  ///
+  /// Keras writes the configuration before the weights; the members that are whole must have their checksums.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when there is nothing left of the weights, or a member has another CRC-32.
+  init(kerasArchive beginning: ZipArchive.Beginning, file: String) throws {
+    guard let cut = beginning.cut, cut.name == "model.weights.h5", let rest = cut.rest else {
+      for member in beginning.members { try member.verifyChecksum() }
+      self = try Checkpoint(kerasArchive: beginning.members, file: file)
+      return
+    }
+    func json(_ name: String) throws -> JSON? {
+      guard let member = beginning.members.first(where: { $0.name == name }) else { return nil }
+      try member.verifyChecksum()
+      return try JSON(reading: member)
+    }
+    var variables = Keras3Variables()
+    try variables.read(HDF5File(rest, isCutShort: true), file: rest.file, isCutShort: true)
+    self = try Checkpoint(
+      variables, configuration: json("config.json"), file: file, container: .kerasArchive, isolated: nil,
+      facts: Checkpoint.kerasFacts(in: json("metadata.json")))
+  }
+
+  private static func kerasFacts(in metadata: JSON?) -> [Fact] {
+    ["keras_version", "date_saved"].compactMap { name in
+      metadata?[name]?.string.map { Fact(name: name, value: $0) }
+    }
   }
 
   /// Puts names to variables.
@@ -60,8 +88,10 @@ extension Checkpoint {
   ) throws {
     try variables.checkNumbers(file: file)
     let owners = variables.owners
-    let counted = configuration.map { Keras3LayerNames(in: $0, groups: owners.map(\.place)) }
-    let named = Keras3Addresses(of: owners, names: counted?.names ?? [:], order: counted?.order ?? [])
+    let isListWhole = variables.lostGroups.isEmpty
+    let counted = configuration.map { Keras3LayerNames(in: $0, groups: owners.map(\.place), areAll: isListWhole) }
+    let named = Keras3Addresses(
+      of: owners, names: counted?.names ?? [:], order: counted?.order ?? [], isWhole: variables.isWhole)
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
     var guessed: [String] = []
@@ -70,7 +100,12 @@ extension Checkpoint {
       if dataset.isGuessed { guessed.append(name) }
     }
     for object in named.objects {
-      for (dataset, address) in zip(object.owner.ordered, object.addresses) { try take(dataset, as: address) }
+      for (variable, address) in zip(object.owner.ordered, object.addresses) {
+        switch variable {
+        case .success(let dataset): try take(dataset, as: address)
+        case .failure(let problem): unread.append(UnreadTensor(name: address, problem: problem))
+        }
+      }
     }
     for other in variables.others {
       let name = String(other.path.dropFirst())
@@ -86,7 +121,8 @@ extension Checkpoint {
       layers: counted.map(\.order).flatMap { $0.isEmpty ? nil : $0 } ?? layers, facts: facts,
       modelConfiguration: configuration,
       remarks: [guessRemark(on: guessed), named.lacksNames ? Checkpoint.namelessRemark : nil].compactMap(\.self),
-      naming: named.lacksNames ? Checkpoint.nameless(file) : nil, members: members)
+      naming: named.lacksNames ? Checkpoint.nameless(file) : nil, members: members,
+      isListWhole: isListWhole)
   }
 
   private static let namelessRemark = "Layers whose names the file does not tell are addressed by class and number."

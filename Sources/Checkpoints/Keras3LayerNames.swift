@@ -17,8 +17,11 @@ struct Keras3LayerNames {
   /// A model whose configuration and groups do not agree gets no names: with one layer too many, all numbers of its class
   /// are others.
   ///
-  /// - Parameter groups: The places of all groups in the file.
-  init(in configuration: JSON, groups: [[String]]) {
+  /// - Parameters:
+  ///   - groups: The places of all groups in the file.
+  ///   - areAll: Whether there were no others; of a file that is cut short, some layers may have lost theirs.
+  init(in configuration: JSON, groups: [[String]], areAll: Bool) {
+    self.areAll = areAll
     for place in groups where place.dropLast().last == "layers" {
       groupsByModel[Spelling(place.dropLast().joined(separator: "/")), default: []]
         .insert(Spelling(place.joined(separator: "/")))
@@ -26,6 +29,7 @@ struct Keras3LayerNames {
     count(configuration, in: "layers")
   }
 
+  private let areAll: Bool
   /// The places of the layers of each model, by the path of its group `layers`.
   private var groupsByModel: [Spelling: Set<Spelling>] = [:]
 
@@ -43,7 +47,8 @@ struct Keras3LayerNames {
       // A Sequential lists its input and does not count it among its layers.
       if kind != "InputLayer" || places.contains(place) { found.append((place, name, layer)) }
     }
-    guard Set(found.map(\.place)) == places else { return }
+    let counted = Set(found.map(\.place))
+    guard areAll ? counted == places : counted.isSuperset(of: places) else { return }
     if group == "layers" { order = found.map(\.name) }
     for (place, name, layer) in found {
       names[place] = name

@@ -13,14 +13,16 @@ struct Keras3Variables {
     let place: [String]
     /// The name that the user or Keras gave it, which the files hold since Keras 3.6.
     var name: String?
-    /// Its own variables, by number.
-    var variables: [Int: Dataset] = [:]
+    /// Its own variables, by number, or why one of a file that is cut short is not read.
+    var variables: [Int: Result<Dataset, Problem>] = [:]
   }
 
   /// Every object, in no order.
   var owners: [Owner] { Array(ownersByPlace.values) }
   /// The paths of datasets that are no variables, and of what Ingot cannot read.
   private(set) var others: [Object] = []
+  /// The groups of which a file that is cut short does not tell all that they held.
+  private(set) var lostGroups: [[String]] = []
 
   private var ownersByPlace: [Spelling: Owner] = [:]
 
@@ -35,11 +37,14 @@ struct Keras3Variables {
 
   /// Adds the variables of a file; several hold the parts of one model.
   ///
+  /// - Parameter isCutShort: Whether what lies behind the end of the file is noted instead of thrown.
   /// - Throws: `Problem` of kind *unsupported* for a variable that has no number, *damaged* for one that several files
   ///   hold, and as `HDF5File.objects()` does.
-  mutating func read(_ hdf5: HDF5File, file: String) throws {
+  mutating func read(_ hdf5: HDF5File, file: String, isCutShort: Bool = false) throws {
+    if hdf5.root.hasLostLinks { lostGroups.append([]) }
     for object in try hdf5.objects() {
       var place = object.path.split(separator: "/").map { $0 == Self.layersOfKeras212 ? "layers" : String($0) }
+      if case .group(let group) = object, group.hasLostLinks { lostGroups.append(place) }
       switch object {
       case .group(let group) where place.last == Self.variablesGroup:
         place.removeLast()
@@ -49,11 +54,17 @@ struct Keras3Variables {
         let number = try Self.number(place.removeLast(), dataset, file: file)
         place.removeLast()
         var isNew = true
-        note(at: place) { isNew = $0.variables.updateValue(dataset, forKey: number) == nil }
+        note(at: place) { isNew = $0.variables.updateValue(.success(dataset), forKey: number) == nil }
         guard isNew else {
           throw Problem(
             .damaged, file: file, object: dataset.path, found: "a variable that another part holds, too",
             expected: "each variable once")
+        }
+      case .other(_, let problem) where isCutShort && problem.kind == .damaged:
+        if place.dropLast().last == Self.variablesGroup, let number = Int(place.last!), number >= 0 {
+          note(at: place.dropLast(2)) { $0.variables[number] = .failure(problem) }
+        } else {
+          lostGroups.append(place)
         }
       case .dataset, .other: others.append(object)
       case .group: break
@@ -61,9 +72,15 @@ struct Keras3Variables {
     }
   }
 
+  /// Whether a layer may have held more than what is left of a file that is cut short: then nothing in it can be counted.
+  func isWhole(_ layer: [String]) -> Bool {
+    !lostGroups.contains { layer.isEmpty ? $0.first == Self.variablesGroup : $0.starts(with: layer) }
+  }
+
   /// Checks that each object's variables are numbered from 0 without a gap.
   func checkNumbers(file: String) throws {
-    for owner in owners.sorted(by: { Spelling($0.path) < Spelling($1.path) }) {
+    for owner in owners.sorted(by: { Spelling($0.path) < Spelling($1.path) })
+    where !lostGroups.contains(owner.place + [Self.variablesGroup]) {
       let missing = (0..<owner.variables.count).first { owner.variables[$0] == nil }
       if let missing, let last = owner.variables.keys.max() {
         throw Problem(
@@ -93,7 +110,17 @@ extension Keras3Variables.Owner {
   var path: String { place.joined(separator: "/") }
 
   /// The variables in their order, in which `dense_10` has nothing to say.
-  var ordered: [Dataset] { variables.sorted { $0.key < $1.key }.map(\.value) }
+  var ordered: [Result<Dataset, Problem>] { variables.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// The paths of the variables, in their order.
+  var paths: [String] {
+    variables.sorted { $0.key < $1.key }.map { number, variable in
+      switch variable {
+      case .success(let dataset): String(dataset.path.dropFirst())
+      case .failure: (place + ["vars", "\(number)"]).joined(separator: "/")
+      }
+    }
+  }
 
   /// Whether the object is a part of what computes, and not of what trained it.
   var isOfModel: Bool { !["optimizer", "metrics"].contains(place.first) }

@@ -1,13 +1,11 @@
-import Bytes
 import PyTorch
 
 extension Checkpoint {
   /// Takes the weights of a file of `torch.save`.
-  init(pytorch bytes: ByteView, container: Container) throws {
-    let file = try PyTorchFile(bytes)
+  init(pytorch contents: PyTorchFile, container: Container, file: String) {
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
-    for entry in file.tensors {
+    for entry in contents.tensors {
       switch entry.tensor {
       case .success(let source):
         tensors.append(CheckpointTensor(name: entry.name, path: entry.path, storage: entry.storage, source: source))
@@ -15,7 +13,8 @@ extension Checkpoint {
       }
     }
     self.init(
-      file: bytes.file, container: container, tensors: tensors, unread: unread,
-      facts: file.facts.map { Fact(name: $0.name, value: $0.value) }, remarks: file.remarks)
+      file: file, container: container, tensors: tensors, unread: unread,
+      facts: contents.facts.map { Fact(name: $0.name, value: $0.value) }, remarks: contents.remarks,
+      members: contents.members)
   }
 }

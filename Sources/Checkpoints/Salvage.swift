@@ -1,9 +1,11 @@
 import Bytes
 import NumPy
+import PyTorch
 import TensorFlow
 import Zip
 
-/// What is left of a file that is cut short: an HDF5 file, a `.npz`, a safetensors file, a TensorFlow checkpoint or one in shards.
+/// What is left of a file that is cut short: an HDF5 file, a `.npz`, `.keras`, safetensors or PyTorch file, a TensorFlow checkpoint or one in
+/// shards.
 ///
 /// It presumes that the file is the beginning of a whole one, as an interrupted download leaves it. A tensor counts as whole
 /// only when every one of its bytes has been read once from where the file says it is; those of archives and checkpoints also
@@ -14,7 +16,7 @@ public struct Salvage: Sendable {
   /// What does not survive, in the order of the file, as far as the file still names it.
   public let lost: [UnreadTensor]
   /// Whether the file still names everything that it held.
-  public let isListWhole: Bool
+  public var isListWhole: Bool { checkpoint.isListWhole }
 
   /// Reads what is there of a file, to its end.
   ///
@@ -24,13 +26,10 @@ public struct Salvage: Sendable {
     let listed: Checkpoint
     if let index = try TensorFlowCheckpoint.index(for: path) {
       listed = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
-      isListWhole = true
     } else if let index = try ShardIndex.path(for: path) {
       listed = try Checkpoint(sharded: ShardIndex(ByteView(mapping: index)), isCutShort: true)
-      isListWhole = true
     } else {
-      let bytes = try ByteView(mapping: path)
-      (listed, isListWhole) = try Checkpoint.beginning(of: bytes)
+      listed = try Checkpoint(beginningOf: ByteView(mapping: path))
     }
     var whole: [CheckpointTensor] = []
     var lost: [UnreadTensor] = listed.unread.filter { [.damaged, .unavailable].contains($0.problem.kind) }
@@ -46,32 +45,42 @@ public struct Salvage: Sendable {
     let others = listed.unread.filter { other in !lost.contains { Spelling($0.name) == Spelling(other.name) } }
     checkpoint = Checkpoint(
       file: listed.file, container: listed.container, tensors: whole, unread: others + lost, layers: listed.layers,
-      facts: listed.facts, modelConfiguration: listed.modelConfiguration, remarks: [], naming: listed.naming)
+      facts: listed.facts, modelConfiguration: listed.modelConfiguration, remarks: listed.ownRemarks,
+      naming: listed.naming, isListWhole: listed.isListWhole)
   }
 }
 
 extension Checkpoint {
-  /// Lists what the beginning of a file names, and whether that is everything.
-  static func beginning(of bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
-    func hdf5(_ bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
-      let checkpoint = try Checkpoint(hdf5: bytes, isCutShort: true)
-      // Keras lists its layers in an attribute; of other files, groups may have lost links.
-      return (checkpoint, checkpoint.container != .hdf5)
-    }
+  /// Lists what the beginning of a file names.
+  init(beginningOf bytes: ByteView) throws {
     // The directory, by which kinds of archives are told, is at the end that is missing.
-    if bytes.head(4) == Array("PK\u{3}\u{4}".utf8) { return try beginning(ofArchive: bytes) }
-    return switch try Container(recognising: bytes) {
-    case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: try hdf5(bytes)
-    case .safetensors: (try Checkpoint(safetensors: bytes, isCutShort: true), true)
-    default: (try Checkpoint(reading: bytes), true)
+    if bytes.head(4) == Array("PK\u{3}\u{4}".utf8) {
+      self = try Checkpoint(beginningOfArchive: bytes)
+      return
+    }
+    switch try Container(recognising: bytes) {
+    case .kerasWeights, .kerasModel, .keras3Weights, .hdf5: self = try Checkpoint(hdf5: bytes, isCutShort: true)
+    case .safetensors: self = try Checkpoint(safetensors: bytes, isCutShort: true)
+    case .pytorchStream:
+      self = try Checkpoint(
+        pytorch: PyTorchFile(bytes, isCutShort: true), container: .pytorchStream, file: bytes.file)
+    default: self = try Checkpoint(reading: bytes)
     }
   }
-}
 
-extension Checkpoint {
-  /// Takes the arrays of an archive that has lost its directory; each must have its checksum.
-  private static func beginning(ofArchive bytes: ByteView) throws -> (Checkpoint, isListWhole: Bool) {
+  /// Takes what is left of an archive that has lost its directory; each member that is whole must have its checksum.
+  private init(beginningOfArchive bytes: ByteView) throws {
     let beginning = try ZipArchive.beginning(of: bytes)
+    let names = beginning.members.map(\.name) + [beginning.cut?.name].compactMap(\.self)
+    switch try Container(ofArchive: names, file: bytes.file) {
+    case .pytorch:
+      self = try Checkpoint(pytorch: PyTorchFile(bytes, isCutShort: true), container: .pytorch, file: bytes.file)
+    case .kerasArchive: self = try Checkpoint(kerasArchive: beginning, file: bytes.file)
+    default: self = try Checkpoint(numpyArchive: beginning, file: bytes.file)
+    }
+  }
+
+  private init(numpyArchive beginning: ZipArchive.Beginning, file: String) throws {
     var tensors: [CheckpointTensor] = []
     var unread = beginning.cut.map { [UnreadTensor(name: $0.name.withoutExtension, problem: $0.problem)] } ?? []
     for entry in try NumPyArchive(beginning.members).arrays {
@@ -85,9 +94,8 @@ extension Checkpoint {
         unread.append(UnreadTensor(name: entry.name, problem: problem))
       }
     }
-    return (
-      Checkpoint(file: bytes.file, container: .numpyArchive, tensors: tensors, unread: unread), beginning.isListWhole
-    )
+    self.init(
+      file: file, container: .numpyArchive, tensors: tensors, unread: unread, isListWhole: beginning.isListWhole)
   }
 }
 

@@ -14,10 +14,7 @@ extension Checkpoint {
         shards.append((name, try Checkpoint(reading: index.open(name))))
       } catch let problem as Problem where isCutShort && [.damaged, .unavailable].contains(problem.kind) {
         lost[Spelling(name)] = problem
-        // Of a file of PyTorch that is cut short nothing is read.
-        if let part = try? Checkpoint.beginning(of: index.open(name)).0, part.container == .safetensors {
-          shards.append((name, part))
-        }
+        if let part = try? Checkpoint(beginningOf: index.open(name)) { shards.append((name, part)) }
       }
     }
     let container = try Checkpoint.container(of: shards.map(\.checkpoint), index: index)
@@ -66,7 +63,8 @@ extension Checkpoint {
     for fact in shards.flatMap(\.checkpoint.facts) where !facts.contains(fact) { facts.append(fact) }
     self.init(
       file: index.file, container: container, tensors: tensors, unread: unread, facts: facts,
-      remarks: shards.flatMap { shard in shard.checkpoint.ownRemarks.map { "\(shard.name): \($0)" } })
+      remarks: shards.flatMap { shard in shard.checkpoint.ownRemarks.map { "\(shard.name): \($0)" } },
+      members: shards.flatMap(\.checkpoint.members))
   }
 
   /// The kind of the whole: all shards are of the one kind that the index's name says.

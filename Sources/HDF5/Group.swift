@@ -44,6 +44,11 @@ public struct Group: Sendable {
     try naming(path) { try header.space.shared.links(of: header).names(in: header.space) }
   }
 
+  /// Whether links of the group lie behind the end of a file that is cut short; those that are left are among ``links()``.
+  public var hasLostLinks: Bool {
+    isCutShort && (try? header.space.shared.links(of: header).isWhole) != true
+  }
+
   /// Returns what a link leads to; nil when there is none of the name.
   ///
   /// - Throws: `Problem` of kind *refused* for soft and external links, which are never followed, for a group that contains

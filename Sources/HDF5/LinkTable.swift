@@ -5,14 +5,17 @@ import Bytes
 /// It is kept by what the address space shares (``SharedReading``), so it must not hold the space itself: the two would never go.
 struct LinkTable: Sendable {
   private let links: [Link]
+  /// Whether those are all; of a file that is cut short, some may lie behind its end.
+  let isWhole: Bool
 
   /// Reads the links from wherever the group keeps them: a symbol table, messages in its header, or a fractal heap.
   init(_ header: ObjectHeader) throws {
     let space = header.space
     var links: [Link] = []
+    var isWhole = true
     if let message = header.first(.symbolTable) {
       var cursor = try header.cursor(message, of: "a symbol table")
-      links = try SymbolTable.links(space, message: &cursor)
+      (links, isWhole) = try SymbolTable.links(space, message: &cursor)
     } else {
       for message in header.messages where message.type == ObjectHeader.MessageType.link.rawValue {
         _ = try header.cursor(message, of: "a link")
@@ -31,6 +34,7 @@ struct LinkTable: Sendable {
         expected: "every name once")
     }
     self.links = links
+    self.isWhole = isWhole
   }
 
   /// Reads the links of a dense group.

@@ -5,13 +5,18 @@ import Bytes
 /// HDF5 File Format Specification 3.0, III.B. "Group Symbol Table Nodes", III.C. "Symbol Table Entry" and IV.A.2.r.
 /// "The Symbol Table Message".
 enum SymbolTable {
-  static func links(_ space: AddressSpace, message: inout Cursor) throws -> [Link] {
+  /// - Returns: The links, and whether those are all: of a file that is cut short, some may lie behind its end.
+  static func links(_ space: AddressSpace, message: inout Cursor) throws -> ([Link], areAll: Bool) {
     let tree = try message.u64("the address of a group's B-tree")
     let heap = try LocalHeap(space, at: try message.u64("the address of a group's local heap"))
     var links: [Link] = []
+    var areAll = true
     try VersionOneBTree.forEachLeafEntry(space, at: tree, kind: .group) { _, node in
       // A node behind the end of a file that is cut short names objects that nobody can find any more.
-      if space.isCutShort, node >= UInt64(space.count) { return }
+      if space.isCutShort, node >= UInt64(space.count) {
+        areAll = false
+        return
+      }
       var cursor = try space.cursor(at: node, of: "a symbol node")
       try cursor.signature("SNOD", of: "a symbol node")
       _ = try cursor.version(1...1, of: "a symbol node")
@@ -23,7 +28,7 @@ enum SymbolTable {
       var entries = Cursor(try cursor.bytes(count * Self.entrySize, "\(count) symbols"))
       for _ in 0..<count { links.append(try link(&entries, heap: heap)) }
     }
-    return links
+    return (links, areAll)
   }
 
   private static let entrySize = 40

@@ -5,23 +5,33 @@ import Zip
 ///
 /// The members lie in one folder of any name: `data.pkl`, `data/0`, `data/1` …, `version`, and since 2.1 `byteorder`.
 enum ArchiveForm {
-  /// Reads the pickle and finds the storages.
-  static func read(_ bytes: ByteView) throws -> Contents {
-    let archive = try ZipArchive(bytes)
-    let roots = archive.members.compactMap { root(ofPickle: $0.name) }
+  /// Reads the pickle at the beginning of an archive that is cut short, and finds the storages that are left.
+  ///
+  /// - Throws: `Problem` also when the file ends inside the pickle, or the pickle has another CRC-32.
+  static func read(_ beginning: ZipArchive.Beginning, of bytes: ByteView) throws -> Contents {
+    if let cut = beginning.cut, root(ofPickle: cut.name) != nil { throw cut.problem }
+    let contents = try read(beginning.members, of: bytes)
+    for member in contents.members where !member.lacksChecksum { try member.verifyChecksum() }
+    return contents
+  }
+
+  /// Reads the pickle among the members of an archive and finds the storages.
+  static func read(_ all: [ZipMember], of bytes: ByteView) throws -> Contents {
+    let roots = all.compactMap { root(ofPickle: $0.name) }
     guard let root = roots.first, roots.count == 1 else {
       throw Problem(
         roots.isEmpty ? .mismatched : .damaged, file: bytes.file, found: "\(roots.count) members named data.pkl",
         expected: "one")
     }
-    let members = Dictionary(uniqueKeysWithValues: archive.members.map { (Spelling($0.name), $0) })
+    let members = Dictionary(uniqueKeysWithValues: all.map { (Spelling($0.name), $0) })
     func member(_ name: String) -> ZipMember? { members[Spelling(root + name)] }
     if member("constants.pkl") != nil {
       throw Problem(
         .unsupported, file: bytes.file, found: "a TorchScript program", expected: "a dictionary of tensors",
         advice: "Save its weights alone in PyTorch: torch.save(torch.jit.load(file).state_dict(), \"weights.pt\")")
     }
-    let pickle = try contents(of: member("data.pkl")!)
+    let (pickled, byteOrder) = (member("data.pkl")!, member("byteorder"))
+    let pickle = try contents(of: pickled)
     guard pickle.count <= Limits.pickleBytes else {
       throw Problem(
         .refused, file: pickle.file, found: "a pickle of \(pickle.count) bytes",
@@ -34,7 +44,7 @@ enum ArchiveForm {
     }
     return Contents(
       file: bytes.file, fileByteCount: bytes.count, root: value, heap: machine.heap,
-      isBigEndian: try isBigEndian(member("byteorder"))
+      isBigEndian: try isBigEndian(byteOrder), members: [pickled] + [byteOrder].compactMap(\.self)
     ) { storage in
       guard let member = member("data/" + storage.key) else {
         throw Problem(
@@ -49,7 +59,7 @@ enum ArchiveForm {
           found: "\(stored.count) bytes", expected: "\(expected) for \(storage.count) elements of \(storage.type.name)",
           advice: "Get the file again from where it came")
       }
-      return stored
+      return Storage(bytes: stored, member: member)
     }
   }
 

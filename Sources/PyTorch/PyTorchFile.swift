@@ -1,5 +1,6 @@
 import Bytes
 import Tensors
+import Zip
 
 /// A file of `torch.save`: the weights in it, found without running anything.
 ///
@@ -13,6 +14,8 @@ public struct PyTorchFile: Sendable {
   public let facts: [(name: String, value: String)]
   /// What was met and passed over, as sentences for people.
   public let remarks: [String]
+  /// The members of an archive that the weights come from, as far as their CRC-32 can be compared; none of a stream.
+  public let members: [ZipMember]
 
   /// One weight.
   public struct Entry: Sendable {
@@ -28,14 +31,18 @@ public struct PyTorchFile: Sendable {
 
   /// Opens a file of either form.
   ///
+  /// - Parameter isCutShort: Whether the end of the file is missing. Tensors whose storages lie there, or have another CRC-32, are
+  ///   then listed with the problem.
   /// - Throws: `Problem` of kind *refused* when the file names anything of Python's but tensors and containers, a whole model among
   ///   that, and beyond the limits; *unsupported* for TorchScript, other protocols and compressed members; *damaged* when
   ///   pickle, archive and storages contradict each other; *mismatched* when there is no tensor in it.
-  public init(_ bytes: ByteView) throws {
+  public init(_ bytes: ByteView, isCutShort: Bool = false) throws {
     if PyTorchFile.isStream(bytes) {
-      try self.init(contents: StreamForm.read(bytes))
+      try self.init(contents: StreamForm.read(bytes, isCutShort: isCutShort), isCutShort: isCutShort)
+    } else if isCutShort {
+      try self.init(contents: ArchiveForm.read(ZipArchive.beginning(of: bytes), of: bytes), isCutShort: true)
     } else {
-      try self.init(contents: ArchiveForm.read(bytes))
+      try self.init(contents: ArchiveForm.read(ZipArchive(bytes).members, of: bytes), isCutShort: false)
     }
   }
 
@@ -49,13 +56,21 @@ public struct PyTorchFile: Sendable {
     memberNames.contains { ArchiveForm.root(ofPickle: $0) != nil }
   }
 
-  private init(contents: Contents) throws {
+  private init(contents: Contents, isCutShort: Bool) throws {
     let dictionary = try StateDictionary(of: contents.root, in: contents.heap, file: contents.file)
     let (scaled, overflow) = contents.fileByteCount.multipliedReportingOverflow(by: Limits.expansion)
     var allowance = (overflow ? Int.max - (1 << 30) : min(scaled, Int.max - (1 << 30))) + (1 << 30)
+    var storages: [String: Result<Storage, Problem>] = [:]
+    var members = contents.members
     tensors = try dictionary.weights.map { weight in
-      let bytes = try contents.bytes(of: weight.view.storage)
+      let reference = weight.view.storage
+      if storages[reference.key] == nil {
+        let storage = try contents.storage(reference, isCutShort: isCutShort)
+        storages[reference.key] = storage
+        if case .success(let storage) = storage { members += [storage.member].compactMap(\.self) }
+      }
       do {
+        let bytes = try storages[reference.key]!.get().bytes
         let tensor = try weight.view.tensor(in: bytes, named: weight.name, isBigEndian: contents.isBigEndian)
         guard tensor.byteCount <= allowance else {
           throw Problem(
@@ -68,27 +83,20 @@ public struct PyTorchFile: Sendable {
           tensor.contiguousBytes != nil
           ? "contiguous" : contents.isBigEndian ? "big-endian" : "strides \(weight.view.strides)"
         return Entry(name: weight.name, path: weight.path, storage: storage, tensor: .success(tensor))
-      } catch let problem as Problem where problem.kind == .unsupported {
+      } catch let problem as Problem where problem.kind == .unsupported || isCutShort && problem.kind == .damaged {
         return Entry(name: weight.name, path: weight.path, storage: "", tensor: .failure(problem))
       }
     }
     facts = dictionary.facts
-    remarks = dictionary.remarks
+    self.members = members.filter { !$0.lacksChecksum }
+    remarks = dictionary.remarks + [PyTorchFile.remark(onMembersWithoutChecksum: members)].compactMap(\.self)
   }
-}
 
-/// What either form of file comes to: what its pickle left, and the bytes of the storages.
-struct Contents {
-  let file: String
-  let fileByteCount: Int
-  let root: PickleValue
-  let heap: PickleHeap
-  let isBigEndian: Bool
-  /// The bytes of each storage that was found, by its key.
-  let storages: (StorageReference) throws -> ByteView
-
-  /// The bytes of a storage.
-  ///
-  /// - Throws: `Problem` of kind *damaged* when there are none of this key, or of another length.
-  func bytes(of storage: StorageReference) throws -> ByteView { try storages(storage) }
+  /// Says of how many members nobody can tell whether they are as they were written.
+  private static func remark(onMembersWithoutChecksum members: [ZipMember]) -> String? {
+    let count = members.count(where: \.lacksChecksum)
+    guard count > 0 else { return nil }
+    return "Members without a CRC-32: \(count) of \(members.count). PyTorch was told to compute none "
+      + "(set_crc32_options) or to leave room for contents (skip_data); nothing shows whether they changed."
+  }
 }

@@ -12,7 +12,9 @@ enum StreamForm {
   private static let version = 1_001
 
   /// Reads the pickles and finds the storages.
-  static func read(_ bytes: ByteView) throws -> Contents {
+  ///
+  /// - Parameter isCutShort: Whether the storages may end early.
+  static func read(_ bytes: ByteView, isCutShort: Bool = false) throws -> Contents {
     var cursor = Cursor(bytes, at: signature.count)
     let start = cursor.filePosition
     guard case .integer(version) = try pickle(&cursor).root else {
@@ -28,12 +30,17 @@ enum StreamForm {
         .damaged, file: bytes.file, byte: keysStart, found: "\(keys.root.kind) behind the object",
         expected: "a list of the storages' keys")
     }
-    let storages = try locate(names, of: object.storages, at: &cursor)
+    let storages = try locate(names, of: object.storages, at: &cursor, isCutShort: isCutShort)
     return Contents(
       file: bytes.file, fileByteCount: bytes.count, root: object.root, heap: object.heap, isBigEndian: false
     ) { storage in
-      // Each storage of the object has been found.
-      storages[storage.key]!
+      guard let found = storages[storage.key] else {
+        // Without being cut short, each storage of the object has been found.
+        throw Problem(
+          .damaged, file: bytes.file, object: "storage \(storage.key)", byte: bytes.count, found: "the end of the file",
+          expected: "the bytes of the storage")
+      }
+      return Storage(bytes: found)
     }
   }
 
@@ -70,9 +77,9 @@ enum StreamForm {
     return texts.count == values.count ? texts : nil
   }
 
-  /// Finds the bytes of every storage; nothing may be left over.
+  /// Finds the bytes of every storage; nothing may be left over, and nothing missing unless the file is cut short.
   private static func locate(
-    _ keys: [String], of storages: [String: StorageReference], at cursor: inout Cursor
+    _ keys: [String], of storages: [String: StorageReference], at cursor: inout Cursor, isCutShort: Bool
   ) throws -> [String: ByteView] {
     let file = cursor.view.file
     func damaged(_ found: String, _ expected: String, at byte: Int) -> Problem {
@@ -86,6 +93,7 @@ enum StreamForm {
       guard let storage = storages[key] else {
         throw damaged("the storage \"\(key.prefix(64))\", which no tensor has", "those of the tensors", at: position)
       }
+      if isCutShort, cursor.remaining - 8 < storage.count * storage.type.byteCount { return found }
       let count = try cursor.u64("the size of the storage \(key)")
       guard count == UInt64(storage.count) else {
         throw damaged("a storage \(key) of \(count) elements", "\(storage.count), as its tensors say", at: position)

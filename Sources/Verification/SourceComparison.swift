@@ -36,6 +36,7 @@ public struct SourceComparison: Sendable {
         advice: "Convert the checkpoint again; a file without a ledger cannot be traced")
     }
     let ledger = try Ledger(json, file: model.path)
+    try checkpoint.verifyMembers()
     var differences: [Difference] = []
     for row in ledger.rows {
       guard let tensor = model.tensor(row.tensor), let expected = model.digest(of: row.tensor) else {

@@ -99,27 +99,3 @@ struct LocalHeader {
     return pairs.allSatisfy { local, central in local == central || (comesLater && local == 0) }
   }
 }
-
-/// The numbers that follow the data of a member written to a stream.
-private enum DataDescriptor {
-  private static let signature: UInt32 = 0x0807_4B50
-
-  /// Returns the length of the descriptor at `offset`; nil when none there gives the entry's numbers.
-  ///
-  /// Its signature is optional and its sizes have 4 or 8 bytes, so there are four forms to try.
-  static func byteCount(at offset: Int, for entry: DirectoryEntry, in bytes: ByteView, before end: Int) -> Int? {
-    for sizeBytes in [8, 4] {
-      let short = [entry.storedByteCount, entry.byteCount].flatMap { littleEndian(UInt64($0)).prefix(sizeBytes) }
-      let expected = littleEndian(entry.checksum) + short
-      for form in [littleEndian(signature) + expected, expected] where form.count <= end - offset {
-        let found = try? bytes.slice(at: offset, count: form.count, of: "the data descriptor")
-        if found?.array() == form { return form.count }
-      }
-    }
-    return nil
-  }
-
-  private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
-  }
-}

@@ -12,6 +12,7 @@ import Testing
     "every layout holds the tensors of the safetensors file, and besides only what is tied",
     arguments: [
       ("zip/pytorch_model.bin", Container.pytorch), ("zip-2.13/pytorch_model.bin", .pytorch),
+      ("no-checksum/pytorch_model.bin", .pytorch),
       ("stream/pytorch_model.bin", .pytorchStream), ("gamma-beta/pytorch_model.bin", .pytorchStream),
       ("sharded-zip", .shardedPyTorch), ("sharded-zip/pytorch_model-00001-of-00002.bin", .shardedPyTorch),
     ])
@@ -48,6 +49,20 @@ import Testing
       ])
     let name = "bert.pooler.dense.weight"
     #expect(try checkpoint.tensor(named: name).path == "state_dict/module." + name)
+  }
+
+  @Test(
+    "members whose CRC-32 PyTorch did not compute are counted", arguments: [("no-checksum", 48), ("skip-data", 46)])
+  func withoutChecksum(folder: String, count: Int) throws {
+    let checkpoint = try Checkpoint(opening: Self.bert.appending(path: "\(folder)/pytorch_model.bin").path)
+    #expect(
+      checkpoint.remarks.last
+        == "Members without a CRC-32: \(count) of 48. PyTorch was told to compute none (set_crc32_options) or to leave "
+        + "room for contents (skip_data); nothing shows whether they changed.")
+    let other = try Checkpoint(opening: Self.bert.appending(path: "zip/pytorch_model.bin").path)
+    #expect(!other.remarks.contains { $0.contains("CRC-32") })
+    try checkpoint.verifyMembers()
+    try other.verifyMembers()
   }
 
   @Test("a shard of PyTorch is a PyTorch file")

@@ -12,7 +12,11 @@ import Testing
   static let files = [
     "Poems/poem_bert.h5", "bert4keras/encoder-keras231/weights.h5", "bert4keras/encoder-saved/model.h5",
     "bert4keras/npz-google/weights.npz",
-    "NumPy/numpy-2.4/archives/deflated.npz", "SafeTensors/types.safetensors",
+    "NumPy/numpy-2.4/archives/deflated.npz", "SafeTensors/types.safetensors", "Keras3/bert4keras/model.keras",
+    "Keras3/keras-3.0.5/transformer.keras", "Keras3/keras-3.15.1/transformer.weights.h5",
+    "PyTorch/bert/zip/pytorch_model.bin", "PyTorch/bert/training/pytorch_model.bin",
+    "PyTorch/bert/no-checksum/pytorch_model.bin", "PyTorch/bert/stream/pytorch_model.bin",
+    "PyTorch/torch-2.2/views.pt",
   ]
 
   private func contents(_ tensor: CheckpointTensor) throws -> [UInt8] {
@@ -39,7 +43,7 @@ import Testing
       let file = try cut(fixture, to: count * step / 25, in: directory)
       guard let salvage = try? Salvage(of: file) else { continue }
       for tensor in salvage.checkpoint.tensors {
-        let original = try whole.tensor(named: tensor.name)
+        let original = try whole.tensor(named: whole.tensor(addressedAs: tensor.name)?.name ?? tensor.path)
         #expect(
           tensor.source.shape == original.source.shape && tensor.source.elementType == original.source.elementType)
         #expect(try contents(tensor) == contents(original), "\(tensor.name) of \(fixture), cut at \(step)/25")
@@ -89,6 +93,54 @@ import Testing
     let first = try #require(try Checkpoint(opening: path("bert4keras/npz-google/weights.npz")).tensors.first?.name)
     #expect(salvage.lost.map(\.name).contains(first))
     #expect(!salvage.checkpoint.tensors.map(\.name).contains(first) && !salvage.checkpoint.tensors.isEmpty)
+  }
+
+  @Test("a bit that has changed costs the tensors of its storage, and an archive of Keras that is whole everything")
+  func changedStorage() throws {
+    let directory = try TemporaryDirectory()
+    let name = "bert.pooler.dense.bias"
+    let place = try #require(
+      try Checkpoint(opening: path("PyTorch/bert/zip/pytorch_model.bin")).tensor(named: name).source.contiguousBytes?
+        .start)
+    var bytes = try ByteView(mapping: path("PyTorch/bert/zip/pytorch_model.bin")).array()
+    bytes[place] ^= 1
+    let salvage = try Salvage(of: directory.write(bytes, to: "a.bin"))
+    #expect(salvage.lost.map(\.name) == [name] && salvage.checkpoint.tensors.count == 47)
+    #expect(salvage.lost[0].problem.found == "contents with the CRC-32 9a84063d")
+    var keras = try ByteView(mapping: path("Keras3/bert4keras/model.keras")).array()
+    let weights = try #require(keras.firstRange(of: Array("model.weights.h5".utf8))).upperBound
+    keras[weights + 90_000] ^= 1
+    let file = try directory.write(keras, to: "a.keras")
+    let problem = #expect(throws: Problem.self) { try Salvage(of: file) }
+    #expect(problem?.kind == .damaged && problem?.object == "model.weights.h5")
+    #expect(problem?.found.hasPrefix("contents with the CRC-32 ") == true)
+    // What is left of weights that are cut has no checksum; the configuration has.
+    keras[try #require(keras.firstRange(of: Array("\"class_name\"".utf8))).lowerBound] ^= 1
+    let cut = try directory.write(Array(keras.prefix(keras.count * 9 / 10)), to: "b.keras")
+    #expect(#expect(throws: Problem.self) { try Salvage(of: cut) }?.object == "config.json")
+  }
+
+  @Test("a file of PyTorch that ends in its pickle is damaged")
+  func pickle() throws {
+    let directory = try TemporaryDirectory()
+    let file = try cut("PyTorch/bert/zip/pytorch_model.bin", to: 2_000, in: directory)
+    let problem = #expect(throws: Problem.self) { try Salvage(of: file) }
+    #expect(
+      problem?.description
+        == "\(file): damaged at byte 2000, in pytorch_model/data.pkl: found the end of the file, expected data up to a data "
+        + "descriptor.")
+  }
+
+  @Test("layers of a Keras archive that is cut short have their names, from the configuration before the weights")
+  func kerasNames() throws {
+    let directory = try TemporaryDirectory()
+    let whole = try Checkpoint(opening: path("Keras3/bert4keras/model.keras"))
+    let count = try ByteView(mapping: path("Keras3/bert4keras/model.keras")).count
+    let salvage = try Salvage(of: cut("Keras3/bert4keras/model.keras", to: count * 9 / 10, in: directory))
+    #expect(salvage.checkpoint.tensors.count == 32 && !salvage.isListWhole)
+    #expect(salvage.lost.map(\.name) == ["MLM-Norm[1]"])
+    let addressed = salvage.checkpoint.tensors.filter { whole.tensor(addressedAs: $0.name) != nil }
+    #expect(addressed.count == 32)
   }
 
   @Test("what survives is written as safetensors that say what is missing, and never under a model file's name")

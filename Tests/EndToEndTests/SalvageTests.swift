@@ -53,6 +53,32 @@ import Testing
     #expect(try place.ingot("verify", "a.ingot").exitCode == 0)
   }
 
+  @Test(
+    "archives of Keras and PyTorch that have lost their directory convert, and those that have lost more do not",
+    arguments: [
+      ("Keras3/bert4keras", "model.keras", "bert_config.json", 200, 14_000),
+      ("PyTorch/bert/zip", "pytorch_model.bin", "config.json", 3_000, 6_000),
+    ])
+  func archives(folder: String, name: String, config: String, directory: Int, more: Int) throws {
+    let place = try Workplace(withModel: false)
+    let source = Fixtures.folder(folder).appending(path: name)
+    let bytes = [UInt8](try Data(contentsOf: source))
+    let arguments = ["--config", Fixtures.folder(folder).appending(path: config).path, "--extra", "drop"]
+    _ = try place.directory.write(Array(bytes.dropLast(directory)), to: name)
+    #expect(try place.ingot(["convert", name] + arguments + ["-o", "a.ingot"]).exitCode == 2)
+    let run = try place.ingot(["convert", "--salvage", name] + arguments + ["-o", "a.ingot"])
+    #expect(run.exitCode == 0, "\(run.error)")
+    #expect(try place.ingot("verify", "a.ingot", "--source", source.path).exitCode == 0)
+    _ = try place.directory.write(Array(bytes.dropLast(more)), to: name)
+    let listing = try place.ingot("inspect", "--salvage", "--json", name).json()
+    #expect(listing["lost"]?.elements?.isEmpty == false || listing["listIsWhole"]?.bool == false)
+    #expect(try place.ingot(["convert", "--salvage", name] + arguments + ["-o", "b.ingot"]).exitCode == 2)
+    #expect(try place.ingot("convert", "--salvage", "--allow-missing", name, "-o", "b.safetensors").exitCode == 0)
+    let written = try Checkpoint(opening: place.directory.path("b.safetensors"))
+    #expect(written.facts.contains { $0.name == "format" && $0.value == "incomplete" })
+    #expect(written.tensors.count == listing["tensors"]?.elements?.count)
+  }
+
   @Test("convert refuses a file that has lost a head, and writes what survives only as safetensors")
   func allowMissing() throws {
     let place = try place(cutAt: "cls/predictions/output_bias")

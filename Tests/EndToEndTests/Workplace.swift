@@ -41,7 +41,11 @@ final class Workplace: Sendable {
 
   /// Runs `ingot` to its end.
   @discardableResult
-  func ingot(_ arguments: String...) throws -> Run {
+  func ingot(_ arguments: String...) throws -> Run { try ingot(arguments) }
+
+  /// Runs `ingot` with a list of arguments to its end.
+  @discardableResult
+  func ingot(_ arguments: [String]) throws -> Run {
     try run(Workplace.programs.appending(path: "ingot").path, arguments)
   }
 

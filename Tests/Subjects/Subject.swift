@@ -83,7 +83,8 @@ extension Subject {
     return switch self {
     case .hdf5: file.pathExtension == "h5"
     case .checkpoint: ["h5", "keras", "npz", "npy", "safetensors", "ingot", "pt"].contains(file.pathExtension)
-    case .salvage: ["h5", "npz", "safetensors"].contains(file.pathExtension) && !name.hasPrefix("reference")
+    case .salvage:
+      ["h5", "npz", "safetensors", "keras", "pt", "bin"].contains(file.pathExtension) && !name.hasPrefix("reference")
     case .npy: file.pathExtension == "npy"
     case .npz: file.pathExtension == "npz" && !name.hasPrefix("reference")
     case .zip: file.pathExtension == "zip"

@@ -22,6 +22,7 @@ import Verification
     "every layout gives the tensors of the safetensors file, bit for bit",
     arguments: [
       "zip", "zip-2.13", "stream", "gamma-beta", "sharded-zip", "sharded-safetensors", "sharded-safetensors-5",
+      "no-checksum",
     ])
   func layouts(layout: String) throws {
     let directory = try TemporaryDirectory()
@@ -37,6 +38,54 @@ import Verification
     }
     let comparison = try SourceComparison(of: file, with: Release(at: path).checkpoint)
     #expect(comparison.differences.map(\.tensor) == [])
+  }
+
+  /// A copy of a layout in which the lowest bit of the first element of the pooler's bias is another, and where that is.
+  private static func changed(_ layout: String, in directory: TemporaryDirectory) throws -> (path: String, byte: Int) {
+    let source = folder.appending(path: layout).path
+    let bytes = try #require(
+      try Release(at: source).checkpoint.tensor(named: "bert.pooler.dense.bias").source.contiguousBytes)
+    let file = String(try #require(bytes.file.split(separator: "(").first))
+    for name in try FileManager.default.contentsOfDirectory(atPath: source) {
+      var contents = try ByteView(mapping: "\(source)/\(name)").array()
+      if file == "\(source)/\(name)" { contents[bytes.start] ^= 1 }
+      _ = try directory.write(contents, to: name)
+    }
+    return (directory.path((file as NSString).lastPathComponent), bytes.start)
+  }
+
+  @Test(
+    "a storage that changed after it was written gives no model file",
+    arguments: [
+      ("zip", "pytorch_model/data/38", "contents with the CRC-32 9a84063d, expected 6b5e0397"),
+      ("sharded-zip", "pytorch_model-00002-of-00002/data/15", "contents with the CRC-32 9a84063d, expected 6b5e0397"),
+    ])
+  func changedStorage(layout: String, member: String, found: String) throws {
+    let directory = try TemporaryDirectory()
+    let (file, byte) = try Self.changed(layout, in: directory)
+    let message =
+      "\(file): damaged at byte \(byte), in \(member): found \(found). The file changed after it was written; get it again "
+      + "from where it came."
+    let problem = #expect(throws: Problem.self) { try Self.convert(directory.url.path, into: directory, as: "a") }
+    #expect(problem?.description == message)
+    #expect(!FileManager.default.fileExists(atPath: directory.path("a.ingot")))
+    let sound = try Self.convert(Self.folder.appending(path: layout).path, into: directory, as: "sound")
+    let unlike = #expect(throws: Problem.self) {
+      try SourceComparison(of: sound, with: Release(at: directory.url.path).checkpoint)
+    }
+    #expect(unlike?.description == message)
+  }
+
+  @Test("where PyTorch computed no CRC-32, a storage that changed is taken as it is")
+  func changedWithoutChecksum() throws {
+    let directory = try TemporaryDirectory()
+    _ = try Self.changed("no-checksum", in: directory)
+    let file = try Self.convert(directory.url.path, into: directory, as: "a")
+    let sound = try Self.convert(Self.folder.appending(path: "zip").path, into: directory, as: "sound")
+    let differing = file.tensors.map(\.name).filter {
+      file.tensor($0)?.bytes.array() != sound.tensor($0)?.bytes.array()
+    }
+    #expect(differing == ["pooler.bias"])
   }
 
   @Test("a file of the stream form computes what transformers recorded", arguments: ["float32", "float64"])

@@ -105,8 +105,10 @@ extension Salvage {
   var lines: [String] {
     var table = TextTable(.left, .left)
     for tensor in lost { table.add(tensor.name, "\(tensor.problem.found)") }
+    let survivors = checkpoint.tensors.count
     let count =
-      "\(Wording.count(checkpoint.tensors.count, "tensor")) survive whole, \(lost.count) \(lost.count == 1 ? "is" : "are") lost."
+      "\(Wording.count(survivors, "tensor")) \(survivors == 1 ? "survives" : "survive") whole, \(lost.count) "
+      + "\(lost.count == 1 ? "is" : "are") lost."
     return (lost.isEmpty ? [] : ["lost"] + table.lines() + [""]) + [count]
       + (isListWhole ? [] : ["What else the file held, its lost end does not tell."])
   }
