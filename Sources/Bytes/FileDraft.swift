@@ -35,10 +35,11 @@ public final class FileDraft: Sendable {
     self.replacing = replacing
     let isTaken: Bool
     (target, isTaken) = try FileDraft.target(of: path)
-    let (folder, name) = FileDraft.split(target)
-    FileDraft.removeStrays(of: name, in: folder)
+    let destination = Path(target)
+    FileDraft.removeStrays(of: destination)
     guard replacing || !isTaken else { throw FileDraft.exists(path) }
-    (temporary, descriptor) = try FileDraft.create(beside: folder + "/.\(name).ingot-", for: path)
+    let beginning = destination.folder.appending(".\(destination.name).ingot-")
+    (temporary, descriptor) = try FileDraft.create(beside: beginning.text, for: path)
   }
 
   deinit {
@@ -106,7 +107,7 @@ public final class FileDraft: Sendable {
     if code == EEXIST { throw FileDraft.exists(path) }
     guard code == 0 else { throw unavailable(reason(for: code), expected: "a folder in which files can be renamed") }
     isPublished.withLock { $0 = true }
-    let folder = open(FileDraft.split(target).folder, O_RDONLY | O_CLOEXEC)
+    let folder = open(Path(target).folder.reachable, O_RDONLY | O_CLOEXEC)
     defer { close(folder) }
     // Some file systems have no sync for folders and say so by EINVAL.
     guard folder >= 0, fsync(folder) == 0 || errno == EINVAL else {
@@ -157,13 +158,6 @@ extension FileDraft {
       advice: "Name another destination, or allow to replace it with --force")
   }
 
-  /// Parts a path into the folder and the name in it.
-  static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
-    let folder = String(path[..<slash])
-    return (folder.isEmpty ? "/" : folder, String(path[path.utf8.index(after: slash)...]))
-  }
-
   /// Creates and locks a file under a name that is still free.
   private static func create(beside prefix: String, for path: String) throws -> (String, Int32) {
     while true {
@@ -184,13 +178,11 @@ extension FileDraft {
   }
 
   /// Removes drafts of the same destination that nobody holds any more.
-  private static func removeStrays(of name: String, in folder: String) {
-    guard let listing = opendir(folder) else { return }
-    defer { closedir(listing) }
-    while let entry = readdir(listing) {
-      let found = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      guard found.hasPrefix(".\(name).ingot-"), found.hasSuffix(".partial") else { continue }
-      let stray = folder + "/" + found
+  private static func removeStrays(of destination: Path) {
+    let folder = destination.folder
+    for found in (try? folder.names()) ?? []
+    where found.hasPrefix(".\(destination.name).ingot-") && found.hasSuffix(".partial") {
+      let stray = folder.appending(found).text
       let descriptor = open(stray, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(stray) }

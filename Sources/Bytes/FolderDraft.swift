@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 #if canImport(Glibc)
@@ -26,17 +25,16 @@ public final class FolderDraft: Sendable {
   /// - Throws: `Problem` of kind *refused* when the destination exists and is no empty folder, *unavailable* when the folder
   ///   above cannot be written.
   public init(of path: String) throws {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    self.path = path
-    let (folder, name) = FileDraft.split(path)
-    FolderDraft.removeStrays(of: name, in: folder)
-    try FolderDraft.checkIsFree(path)
-    (temporary, descriptor) = try FolderDraft.create(beside: "\(folder)/.\(name).ingot-", for: path)
+    let destination = Path(path)
+    self.path = destination.text
+    FolderDraft.removeStrays(of: destination)
+    try FolderDraft.checkIsFree(destination.text)
+    let beginning = destination.folder.appending(".\(destination.name).ingot-")
+    (temporary, descriptor) = try FolderDraft.create(beside: beginning.text, for: destination.text)
   }
 
   deinit {
-    if !isPublished.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: temporary) }
+    if !isPublished.withLock({ $0 }) { Path(temporary).remove() }
     close(descriptor)
   }
 
@@ -75,7 +73,7 @@ public final class FolderDraft: Sendable {
         .unavailable, file: path, found: reason(for: code), expected: "a folder in which folders can be renamed")
     }
     isPublished.withLock { $0 = true }
-    let folder = open(FileDraft.split(path).folder, O_RDONLY | O_CLOEXEC)
+    let folder = open(Path(path).folder.reachable, O_RDONLY | O_CLOEXEC)
     defer { close(folder) }
     guard folder >= 0, fsync(folder) == 0 || errno == EINVAL else {
       throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that keeps the name")
@@ -108,7 +106,7 @@ extension FolderDraft {
   private static func checkIsFree(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
-    let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
+    let contents = try? Path(path).names()
     guard status.st_mode & S_IFMT == S_IFDIR, contents?.isEmpty == true else { throw exists(path) }
   }
 
@@ -119,13 +117,14 @@ extension FolderDraft {
   }
 
   /// Removes drafts of the same destination that nobody holds any more.
-  private static func removeStrays(of name: String, in folder: String) {
-    for found in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where found.hasPrefix(".\(name).ingot-") && found.hasSuffix(".partial") {
-      let stray = "\(folder)/\(found)"
-      let descriptor = open(stray, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+  private static func removeStrays(of destination: Path) {
+    let folder = destination.folder
+    for found in (try? folder.names()) ?? []
+    where found.hasPrefix(".\(destination.name).ingot-") && found.hasSuffix(".partial") {
+      let stray = folder.appending(found)
+      let descriptor = open(stray.text, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: stray) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { stray.remove() }
       close(descriptor)
     }
   }

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import JSON
 import PyTorch
 import TensorFlow
@@ -82,7 +81,7 @@ public struct Checkpoint: Sendable {
     } else if let index = try ShardIndex.path(for: path) {
       self = try Checkpoint(sharded: ShardIndex(ByteView(mapping: index)))
     } else {
-      try self.init(reading: ByteView(mapping: path), folder: (path as NSString).deletingLastPathComponent)
+      try self.init(reading: ByteView(mapping: path), folder: Path(path).folder.text)
     }
   }
 

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 
 /// A file that an index names: one beside the index, and nothing else.
 ///
@@ -16,19 +15,16 @@ struct FileBesideIndex {
   /// - Parameter name: A bare name; see ``isBare(_:)``.
   /// - Throws: `Problem` of kind *refused* for a link that leads out of the folder.
   init(_ name: String, index: String) throws {
-    let folder = (index as NSString).deletingLastPathComponent
-    path = (folder as NSString).appendingPathComponent(name)
-    let real = URL(filePath: path).resolvingSymlinksInPath()
-    let allowed = [
-      URL(filePath: folder.isEmpty ? "." : folder).resolvingSymlinksInPath(),
-      URL(filePath: index).resolvingSymlinksInPath().deletingLastPathComponent(),
-    ]
-    guard allowed.contains(where: { Spelling($0.path) == Spelling(real.deletingLastPathComponent().path) }) else {
+    let folder = Path(index).folder
+    path = folder.appending(name).text
+    let real = Path(path).resolved
+    let allowed = [folder.resolved, Path(index).resolved.folder]
+    guard allowed.contains(where: { Spelling($0.text) == Spelling(real.folder.text) }) else {
       throw Problem(
         .refused, file: path, found: "a link to a file in another folder", expected: "a file beside the index",
         advice: "Put the file itself there if you trust it")
     }
-    target = real.path
+    target = real.text
   }
 
   /// Whether nothing in a name can lead elsewhere, on any system.

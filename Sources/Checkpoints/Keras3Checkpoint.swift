@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import HDF5
 import JSON
 import Zip
@@ -136,7 +135,7 @@ extension Checkpoint {
 
   /// The configuration of a Keras model in a folder; nil when there is none, or the file is another's.
   static func kerasConfiguration(in folder: String) -> JSON? {
-    let path = (folder as NSString).appendingPathComponent("config.json")
+    let path = Path(folder).appending("config.json").text
     guard let bytes = try? ByteView(mapping: path), let json = try? JSON(parsing: bytes) else { return nil }
     return json["config"]?["layers"] == nil ? nil : json
   }

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import HDF5
 import JSON
 
@@ -46,7 +45,7 @@ extension Checkpoint {
       }
       try variables.read(hdf5, file: bytes.file)
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Path(path).folder.text
     self = try Checkpoint(
       variables, configuration: Checkpoint.kerasConfiguration(in: folder), file: path, container: .keras3Weights,
       isolated: nil)

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import JSON
 
 /// The index of a checkpoint that lies in several files: which tensor is in which of them.
@@ -94,26 +93,26 @@ extension ShardIndex {
   /// - Returns: Nil when the path stands for no checkpoint in shards.
   /// - Throws: `Problem` of kind *unavailable* for a shard without its index, *mismatched* for a folder with several indices.
   static func path(for path: String) throws -> String? {
-    if isFolder(path) {
-      let indices = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter(isIndex).sorted() ?? []
+    if Path(path).isFolder {
+      let indices = (try? Path(path).names())?.filter(isIndex) ?? []
       guard indices.count <= 1 else {
         throw Problem(
           .mismatched, file: path, found: "several checkpoints: \(indices.joined(separator: ", "))",
           expected: "one", advice: "Name the index of the checkpoint")
       }
-      return indices.first.map { (path as NSString).appendingPathComponent($0) }
+      return indices.first.map { Path(path).appending($0).text }
     }
-    let name = (path as NSString).lastPathComponent
+    let name = Path(path).name
     if isIndex(name) { return path }
     guard let index = self.name(forShard: name) else { return nil }
-    let sibling = ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent(index)
-    guard FileManager.default.fileExists(atPath: sibling) else {
+    let sibling = Path(path).folder.appending(index)
+    guard sibling.exists else {
       throw Problem(
-        .unavailable, file: sibling, found: "no such file beside \(name), which is a part of a checkpoint",
+        .unavailable, file: sibling.text, found: "no such file beside \(name), which is a part of a checkpoint",
         expected: "the index that says what the other parts hold",
         advice: "Get the index and the other parts from where this one came; under another name it is read alone")
     }
-    return sibling
+    return sibling.text
   }
 
   /// Whether a file of this name is an index.
@@ -141,11 +140,6 @@ extension ShardIndex {
       problem.advice = "Get the file from where the index came"
       throw problem
     }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }
 

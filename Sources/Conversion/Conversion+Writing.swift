@@ -1,7 +1,6 @@
 import Architectures
 import Bytes
 import Checkpoints
-import Foundation
 import JSON
 import ModelFiles
 import Synchronization
@@ -83,7 +82,7 @@ extension Conversion {
   /// The files beside the checkpoint, and the model's own description of its layers, under their bare names.
   private func attachments() throws -> [Attachment] {
     var attachments = try [release.configurationPath, release.vocabularyPath].compactMap { path in
-      try path.map { Attachment(($0 as NSString).lastPathComponent, bytes: try ByteView(mapping: $0)) }
+      try path.map { Attachment(Path($0).name, bytes: try ByteView(mapping: $0)) }
     }
     if let description = release.checkpoint.modelConfiguration {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))

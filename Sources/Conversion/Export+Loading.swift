@@ -1,5 +1,5 @@
 import Architectures
-import Foundation
+import Bytes
 
 extension Export {
   /// The lines of Python that load the exported folder, as the record of proofs runs them.
@@ -8,7 +8,7 @@ extension Export {
   /// - Returns: Nothing where no library loads the architecture by itself.
   public func loading(from folder: String) -> [String] {
     func quoted(_ name: String) -> String {
-      let path = (folder as NSString).appendingPathComponent(name)
+      let path = Path(folder).appending(name).text
       return "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
     switch destination {

@@ -1,6 +1,5 @@
 import Bytes
 import Checkpoints
-import Foundation
 import JSON
 
 /// What lies in a released folder: weights, and beside them a configuration and a vocabulary.
@@ -37,7 +36,7 @@ public struct Release: Sendable {
   ///   - vocabulary: The vocabulary's path, likewise.
   /// - Throws: `Problem` as ``init(at:configuration:vocabulary:)`` does about the other files.
   public init(at path: String, weights: Checkpoint, configuration: String? = nil, vocabulary: String? = nil) throws {
-    let folder = Release.isFolder(path) ? path : (path as NSString).deletingLastPathComponent
+    let folder = Path(path).isFolder ? Path(path) : Path(path).folder
     checkpoint = weights
     configurationPath =
       try configuration
@@ -63,7 +62,7 @@ public struct Release: Sendable {
   /// - Throws: `Problem` as ``init(at:configuration:vocabulary:)`` does about weights.
   public static func weights(at path: String) throws -> Checkpoint {
     do {
-      return try isFolder(path) ? weights(in: path) : Checkpoint(opening: path)
+      return try Path(path).isFolder ? weights(in: Path(path)) : Checkpoint(opening: path)
     } catch var problem as Problem where [.damaged, .unavailable].contains(problem.kind) {
       // The file that does not open may be one of several in the folder.
       if let salvage = try? Salvage(of: problem.file), !salvage.checkpoint.tensors.isEmpty {
@@ -74,16 +73,11 @@ public struct Release: Sendable {
     }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  private static func weights(in folder: String) throws -> Checkpoint {
+  private static func weights(in folder: Path) throws -> Checkpoint {
     let endings = [
       ".h5", ".hdf5", ".weights", ".keras", ".weights.json", ".npz", ".safetensors", ".bin", ".pt", ".pth",
     ]
-    let names = try names(in: folder)
+    let names = try folder.names()
     let paths = names.filter { name in
       let isPart = Checkpoint.isPart(name, of: names) || isShard(name, among: names)
       let isWhole = endings.contains { name.lowercased().hasSuffix($0) } && !isPart && !isLeftover(name)
@@ -92,16 +86,16 @@ public struct Release: Sendable {
     var checkpoints: [Checkpoint] = []
     // A TensorFlow checkpoint is several files: the folder stands for the one, or the last, that is in it.
     if names.contains(where: { $0.hasSuffix(".index") }) || names.contains("saved_model.pb") {
-      checkpoints.append(try Checkpoint(opening: folder))
+      checkpoints.append(try Checkpoint(opening: folder.text))
     }
     for name in paths {
-      let checkpoint = try Checkpoint(opening: join(folder, name))
+      let checkpoint = try Checkpoint(opening: folder.appending(name).text)
       if !checkpoint.isReference { checkpoints.append(checkpoint) }
     }
     guard let only = checkpoints.first, checkpoints.count == 1 else {
-      let found = checkpoints.map { ($0.file as NSString).lastPathComponent }.joined(separator: ", ")
+      let found = checkpoints.map { Path($0.file).name }.joined(separator: ", ")
       throw Problem(
-        .mismatched, file: folder,
+        .mismatched, file: folder.text,
         found: checkpoints.isEmpty ? "no file of weights in this folder" : "several files of weights: \(found)",
         expected: checkpoints.isEmpty
           ? "a file named \((endings + [".index"]).map { "*\($0)" }.joined(separator: ", "))" : "one",
@@ -125,31 +119,19 @@ public struct Release: Sendable {
   }
 
   private static func file(
-    in folder: String, named usual: [String], else matches: (String) -> Bool, what: String, option: String
+    in folder: Path, named usual: [String], else matches: (String) -> Bool, what: String, option: String
   ) throws -> String? {
-    let names = try names(in: folder)
-    if let name = usual.first(where: names.contains) { return join(folder, name) }
+    let names = try folder.names()
+    if let name = usual.first(where: names.contains) { return folder.appending(name).text }
     let others = names.filter(matches)
     guard others.count <= 1 else {
       throw Problem(
-        .mismatched, file: folder, found: "\(others.joined(separator: ", "))", expected: "one \(what)",
+        .mismatched, file: folder.text, found: "\(others.joined(separator: ", "))", expected: "one \(what)",
         advice: "Choose one with \(option)")
     }
-    return others.first.map { join(folder, $0) }
+    return others.first.map { folder.appending($0).text }
   }
 
-  private static func names(in folder: String) throws -> [String] {
-    let path = folder.isEmpty ? "." : folder
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-    } catch {
-      throw Problem(.unavailable, file: path, found: "a folder that cannot be listed", expected: "a readable folder")
-    }
-  }
-
-  private static func join(_ folder: String, _ name: String) -> String {
-    (folder as NSString).appendingPathComponent(name)
-  }
 }
 
 extension Checkpoint {

@@ -1,7 +1,6 @@
 import Architectures
 import Bytes
 import Checkpoints
-import Foundation
 import JSON
 import SafeTensors
 import Tensors
@@ -48,7 +47,7 @@ extension Salvage {
   private var metadata: [(name: String, value: String)] {
     [
       ("format", "incomplete"),
-      ("source", (checkpoint.file as NSString).lastPathComponent),
+      ("source", Path(checkpoint.file).name),
       ("lost", JSON.array(lost.map { .string($0.name) }).compact),
       ("lost.others", isListWhole ? "none" : "unknown"),
     ]

@@ -1,4 +1,12 @@
-import Foundation
+import Bytes
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A stretch of numbers on paper, and the round numbers that are marked on it.
 struct Axis: Sendable {
@@ -37,7 +45,7 @@ struct Axis: Sendable {
     return stride(from: first, through: last, by: 1).map { index in
       // Zero has no sign.
       let value = index == 0 ? 0 : index * step
-      return (value, String(format: "%.\(min(decimals, 12))f", value))
+      return (value, String(value, format: "%.\(min(decimals, 12))f"))
     }
   }
 }

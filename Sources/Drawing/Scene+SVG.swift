@@ -1,4 +1,10 @@
-import Foundation
+import Bytes
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 extension Scene {
   /// The drawing as SVG 1.1, in UTF-8; fields of cells are PNG images inside.
@@ -34,7 +40,7 @@ extension Scene {
 
   /// A number of pixels in at most two decimals.
   private func number(_ value: Double) -> String {
-    let text = String(format: "%.2f", value)
+    let text = String(value, format: "%.2f")
     return String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed())
   }
 

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 
 /// How a user names a checkpoint, which is several files.
 enum CheckpointLocation {
@@ -8,34 +7,36 @@ enum CheckpointLocation {
   /// - Throws: `Problem` of kind *mismatched* when a folder does not say which checkpoint is meant, *unavailable* when there
   ///   are data files and no index, and as ``stateOf(folder:)`` does.
   static func prefix(for path: String) throws -> String? {
-    if isFolder(path) { return try prefix(inFolder: path) }
+    if Path(path).isFolder { return try prefix(in: Path(path)) }
     if path.hasSuffix(".index") { return String(path.dropLast(".index".count)) }
-    let (folder, name) = split(path)
+    let (folder, name) = (Path(path).folder, Path(path).name)
     let beginning = beginning(ofData: name) ?? (name.hasSuffix(".meta") ? String(name.dropLast(".meta".count)) : name)
-    if exists(folder + beginning + ".index") { return folder + beginning }
-    let data = (try? names(in: folder))?.filter { Self.beginning(ofData: $0).map(Spelling.init) == Spelling(beginning) }
-    guard let example = data?.first, data?.contains(name) == true || !exists(path) else { return nil }
+    let index = folder.appending(beginning + ".index")
+    if index.exists { return folder.appending(beginning).text }
+    let data = (try? folder.names())?.filter { Self.beginning(ofData: $0).map(Spelling.init) == Spelling(beginning) }
+    guard let example = data?.first, data?.contains(name) == true || !Path(path).exists else { return nil }
     throw Problem(
-      .unavailable, file: folder + beginning + ".index", found: "no such file beside \(example)",
+      .unavailable, file: index.text, found: "no such file beside \(example)",
       expected: "the index of the checkpoint", advice: "Get the missing file from where the checkpoint came")
   }
 
-  private static func prefix(inFolder path: String) throws -> String? {
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    let names = try names(in: folder)
+  private static func prefix(in folder: Path) throws -> String? {
+    let names = try folder.names()
     let indices = names.filter { $0.hasSuffix(".index") }.map { String($0.dropLast(".index".count)) }
-    if let only = indices.first, indices.count == 1 { return folder + only }
-    if indices.isEmpty, exists(folder + "variables/variables.index") { return folder + "variables/variables" }
+    if let only = indices.first, indices.count == 1 { return folder.appending(only).text }
+    let variables = folder.appending("variables")
+    if indices.isEmpty, variables.appending("variables.index").exists { return variables.appending("variables").text }
     if names.contains("checkpoint"), let last = try lastCheckpoint(in: folder) {
-      if indices.contains(where: { Spelling($0) == Spelling(last) }) { return folder + last }
+      if indices.contains(where: { Spelling($0) == Spelling(last) }) { return folder.appending(last).text }
       throw Problem(
-        .mismatched, file: folder + "checkpoint", found: "the checkpoint \(last), which is not in the folder",
+        .mismatched, file: folder.appending("checkpoint").text,
+        found: "the checkpoint \(last), which is not in the folder",
         expected: indices.isEmpty ? "one of which there is an index" : "one of \(indices.joined(separator: ", "))",
         advice: "Name the index of the checkpoint")
     }
     guard !indices.isEmpty else { return nil }
     throw Problem(
-      .mismatched, file: path, found: "several checkpoints: \(indices.joined(separator: ", "))",
+      .mismatched, file: folder.text, found: "several checkpoints: \(indices.joined(separator: ", "))",
       expected: "one checkpoint, or a file named checkpoint that says which is the last",
       advice: "Name the index of the checkpoint")
   }
@@ -43,8 +44,8 @@ enum CheckpointLocation {
   /// Reads the name of the last checkpoint out of the file `checkpoint`, a `CheckpointState` as text.
   ///
   /// The file may name another folder, where training once ran: what counts is the last part of the path, in this folder.
-  private static func lastCheckpoint(in folder: String) throws -> String? {
-    let state = try ByteView(mapping: folder + "checkpoint")
+  private static func lastCheckpoint(in folder: Path) throws -> String? {
+    let state = try ByteView(mapping: folder.appending("checkpoint").text)
     guard state.count <= Limits.stateBytes else {
       throw Problem(
         .refused, file: state.file, found: "a file of \(state.count) bytes", expected: "at most \(Limits.stateBytes)")
@@ -91,25 +92,5 @@ enum CheckpointLocation {
   private static func beginning(ofData name: String) -> String? {
     guard let match = name.wholeMatch(of: /(.+)\.data-[0-9]{5,}-of-[0-9]{5,}/) else { return nil }
     return String(match.1)
-  }
-
-  private static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-    return (String(path[...slash]), String(path[path.index(after: slash)...]))
-  }
-
-  private static func names(in folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder).sorted()
-    } catch {
-      throw Problem(.unavailable, file: folder, found: "a folder that cannot be listed", expected: "a readable folder")
-    }
-  }
-
-  private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -1,5 +1,12 @@
 import Bytes
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// Sines and cosines of positions, which no training changes: row r holds those of r · 10000^(−2i/d) (Vaswani and others 2017,
 /// section 3.5).

@@ -1,6 +1,13 @@
 import ArgumentParser
 import Bytes
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The tool: every subcommand takes arguments in and prints a report.
 @main

@@ -36,6 +36,15 @@ import Testing
     #expect(run.lines.contains("  \(example)"))
   }
 
+  #if os(Linux)
+    /// To load the whole of Foundation takes longer, and more memory, than to list a checkpoint.
+    @Test(arguments: ["ingot", "ingot-hdf5"]) func theProgramsNeedTheEssentialsOfFoundationOnly(_ name: String) throws {
+      let program = try Data(contentsOf: Workplace.programs.appending(path: name))
+      #expect(program.range(of: Data("libFoundationEssentials.so\0".utf8)) != nil)
+      #expect(program.range(of: Data("libFoundation.so\0".utf8)) == nil)
+    }
+  #endif
+
   @Test func theVersionIsPrinted() throws {
     let run = try Workplace(withModel: false).ingot("--version")
     #expect(run.exitCode == 0)

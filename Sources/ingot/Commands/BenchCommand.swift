@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bytes
-import Foundation
 import Inference
 import JSON
 import ModelFiles
@@ -56,9 +55,9 @@ struct BenchCommand: ParsableCommand {
       }
       var times: [Double] = []
       for run in 0...runs {
-        let start = ProcessInfo.processInfo.systemUptime
+        let start = ContinuousClock.now
         try model.run(input, computing: [last], threads: threads) { _, _ in }
-        if run > 0 { times.append(ProcessInfo.processInfo.systemUptime - start) }
+        if run > 0 { times.append(start.elapsed) }
       }
       times.sort()
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2

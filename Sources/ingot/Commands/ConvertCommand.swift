@@ -2,7 +2,6 @@ import ArgumentParser
 import Bytes
 import Checkpoints
 import Conversion
-import Foundation
 import Inference
 import ModelFiles
 import Tensors
@@ -70,7 +69,7 @@ struct ConvertCommand: ParsableCommand {
       let reference = try self.reference.map { try Reference(opening: $0) }
       show(PlanReport.summary(conversion) + [""])
 
-      let start = ProcessInfo.processInfo.systemUptime
+      let start = ContinuousClock.now
       let progress = ProgressLine("Converting", total: conversion.byteCount)
       defer { progress.finish() }
       let outcome = try conversion.write(
@@ -81,7 +80,7 @@ struct ConvertCommand: ParsableCommand {
           if let reference { try verify(file, against: reference) }
         })
       show(OutcomeReport.lines(outcome, elementType: options.elementType))
-      let elapsed = ProcessInfo.processInfo.systemUptime - start
+      let elapsed = start.elapsed
       let size = try ByteView(mapping: output).count
       show("Wrote \(output): \(Wording.size(size)) in \(Wording.duration(elapsed)).")
     }

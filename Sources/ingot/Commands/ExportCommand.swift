@@ -1,7 +1,6 @@
 import Architectures
 import ArgumentParser
 import Conversion
-import Foundation
 import ModelFiles
 import Tensors
 
@@ -59,13 +58,13 @@ struct ExportCommand: ParsableCommand {
           naming: naming, extras: extra, elementType: dtype?.elementType,
           settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase))
       show(ExportReport.lines(export))
-      let start = ProcessInfo.processInfo.systemUptime
+      let start = ContinuousClock.now
       let progress = ProgressLine("Exporting", total: export.byteCount)
       defer { progress.finish() }
       let outcome = try export.write(to: output) { progress.advance(by: $0) }
       progress.finish()
       show(OutcomeReport.lines(outcome, elementType: dtype?.elementType))
-      let elapsed = ProcessInfo.processInfo.systemUptime - start
+      let elapsed = start.elapsed
       show("Wrote \(output): \(Wording.size(export.byteCount)) of weights in \(Wording.duration(elapsed)).")
       let loading = export.loading(from: output)
       if !loading.isEmpty { show(["Load it with:"] + loading.map { "    \($0)" }) }

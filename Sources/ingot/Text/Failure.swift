@@ -1,7 +1,6 @@
 import Architectures
 import ArgumentParser
 import Bytes
-import Foundation
 
 /// Runs a command's body and turns what it throws about files into the message and exit code that `ingot --help` documents.
 func reporting(_ body: () throws -> Void) throws {
@@ -16,10 +15,6 @@ func reporting(_ body: () throws -> Void) throws {
 }
 
 private func fail(with lines: [Substring]) throws -> Never {
-  // What was printed before comes first, also where both streams go to one place.
-  fflush(nil)
-  for line in lines {
-    FileHandle.standardError.write(Data("ingot: \(line)\n".utf8))
-  }
+  for line in lines { writeToStandardError("ingot: \(line)\n") }
   throw ExitCode(2)
 }

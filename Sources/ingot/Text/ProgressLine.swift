@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import Synchronization
 
 /// One line on a terminal that follows a long job: amount, rate and time left.
@@ -21,7 +21,7 @@ final class ProgressLine: Sendable {
   private let label: String
   private let total: Int
   private let unit: Unit
-  private let start = ProcessInfo.processInfo.systemUptime
+  private let start = ContinuousClock.now
   private let state = Mutex(State())
 
   /// Starts to follow a job of so many units.
@@ -29,14 +29,7 @@ final class ProgressLine: Sendable {
     self.label = label
     self.total = total
     self.unit = unit
-    guard isatty(STDERR_FILENO) == 1 else { return }
-    Thread.detachNewThread { [weak self] in
-      var delay = 1.0
-      repeat {
-        Thread.sleep(forTimeInterval: delay)
-        delay = 0.2
-      } while self?.draw() == true
-    }
+    if standardErrorIsTerminal { draw(after: 1) }
   }
 
   /// Notes that so many more units are done.
@@ -53,11 +46,19 @@ final class ProgressLine: Sendable {
     }
   }
 
+  /// Draws the line anew after some seconds, and again and again until the job has ended.
+  private func draw(after delay: Double) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + delay) { [weak self] in
+      guard let self, drawNow() else { return }
+      draw(after: 0.2)
+    }
+  }
+
   /// Draws the line anew; false when the job has ended.
-  private func draw() -> Bool {
+  private func drawNow() -> Bool {
     state.withLock { state in
       guard !state.isFinished else { return false }
-      write(text(done: state.done, after: ProcessInfo.processInfo.systemUptime - start))
+      write(text(done: state.done, after: start.elapsed))
       state.isDrawn = true
       return true
     }
@@ -77,6 +78,6 @@ final class ProgressLine: Sendable {
   }
 
   private func write(_ text: String) {
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    writeToStandardError("\r\u{1B}[K\(text)")
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Bytes
 
 /// Numbers as people read them.
 enum Wording {
@@ -11,7 +11,7 @@ enum Wording {
       value /= 1_000
       unit += 1
     }
-    return (unit == 0 ? "\(bytes) " : String(format: "%.1f ", value)) + units[unit]
+    return (unit == 0 ? "\(bytes) " : String(value, format: "%.1f ")) + units[unit]
   }
 
   /// A count with its noun: `1 tensor`, `197 tensors`.
@@ -32,27 +32,32 @@ enum Wording {
   }
 
   /// A measured number in four significant digits: `3.052e-06`, `0.25`.
-  static func number(_ value: Double) -> String { String(format: "%.4g", value) }
+  static func number(_ value: Double) -> String { String(value, format: "%.4g") }
 
   /// A value in as many digits as float32 holds: `-19.32451`.
-  static func value(_ value: Double) -> String { String(format: "%.7g", value) }
+  static func value(_ value: Double) -> String { String(value, format: "%.7g") }
 
   /// How often one number holds another: `8.6`, `5508`, `1.2e+08`.
   static func ratio(_ value: Double) -> String {
-    String(format: value < 999.95 ? "%.1f" : value < 1e7 ? "%.0f" : "%.1e", value)
+    String(value, format: value < 999.95 ? "%.1f" : value < 1e7 ? "%.0f" : "%.1e")
   }
 
   /// A probability in percent: `97.31 %`.
-  static func percentage(_ probability: Double) -> String { String(format: "%.2f %%", probability * 100) }
+  static func percentage(_ probability: Double) -> String { String(probability * 100, format: "%.2f %%") }
 
   /// A duration in milliseconds: `21.75 ms`.
-  static func milliseconds(_ seconds: Double) -> String { String(format: "%.2f ms", seconds * 1_000) }
+  static func milliseconds(_ seconds: Double) -> String { String(seconds * 1_000, format: "%.2f ms") }
 
   /// A duration: `12 ms`, `3.4 s`, `2 min 5 s`, `3 h 12 min`.
   static func duration(_ seconds: Double) -> String {
-    if seconds < 1 { return String(format: "%.0f ms", seconds * 1_000) }
-    if seconds < 90 { return String(format: "%.1f s", seconds) }
+    if seconds < 1 { return String(seconds * 1_000, format: "%.0f ms") }
+    if seconds < 90 { return String(seconds, format: "%.1f s") }
     let minutes = Int(min(seconds, 1e9)) / 60
     return minutes < 90 ? "\(minutes) min \(Int(seconds) % 60) s" : "\(minutes / 60) h \(minutes % 60) min"
   }
+}
+
+extension ContinuousClock.Instant {
+  /// The seconds since then.
+  var elapsed: Double { duration(to: .now) / .seconds(1) }
 }
