@@ -10,8 +10,18 @@ extension Architecture {
       public let names: [String]
       /// The value.
       public let value: JSON
-      /// Whether it is the same in every model, and gives way to what a configuration says already.
-      public var isConstant = false
+      /// Where it stands.
+      public var manner = Manner.always
+    }
+
+    /// Whether a configuration that was there already changes what is written.
+    public enum Manner: Sendable {
+      /// It is written in any case.
+      case always
+      /// It is the same in every model, and gives way to what a configuration says already.
+      case ifAbsent
+      /// It is what these files mean where nobody says otherwise, and only corrects one that does.
+      case ifPresent
     }
 
     /// The members, in the order of the table.
@@ -52,7 +62,7 @@ extension Architecture {
     var said = SaidConfiguration()
     var speakers: [String: String] = [:]
     /// Adds a member, unless it says something else already: then these files have one word for two values.
-    func say(_ name: String, _ value: JSON, _ key: Key) {
+    func say(_ name: String, _ value: JSON, _ key: Key, _ manner: SaidConfiguration.Manner = .always) {
       if let taken = said.members.first(where: { $0.names[0] == key.keys[0] }) {
         guard taken.value != value else { return }
         said.unsaid.append(
@@ -60,7 +70,7 @@ extension Architecture {
             name, value, key: key, taken: taken.value, by: speakers[key.keys[0]] ?? "", of: self, file: file))
       } else {
         speakers[key.keys[0]] = name
-        said.members.append(SaidConfiguration.Member(names: key.keys, value: value))
+        said.members.append(SaidConfiguration.Member(names: key.keys, value: value, manner: manner))
       }
     }
     for key in naming.keys {
@@ -70,19 +80,18 @@ extension Architecture {
     for setting in self.settings where setting.group.map(plan.groups.contains) ?? true {
       guard let text = settings[setting.name], let value = setting.domain.value(of: text) else { continue }
       let key = naming.keys.first { $0.name == setting.name }
-      if let key, key.isOptional, key.value.flatMap(setting.domain.value(of:)) == value { continue }
       if let key, !key.keys.isEmpty, let spelled = key.spelled(value) {
-        say(setting.name, spelled, key)
+        let isDefault = key.value.flatMap(setting.domain.value(of:)) == value
+        say(setting.name, spelled, key, key.isOptional && isDefault ? .ifPresent : .always)
       } else if key?.value != text, key?.value.flatMap(setting.domain.value(of:)) != value {
         said.unsaid.append(
           ExportProblems.unspeakable(setting.name, text, in: naming, key: key, of: self, file: file))
       }
     }
     for constant in naming.constants {
-      let value = try? JSON(parsing: ByteView(Array(constant.value.utf8)))
       said.members.append(
         SaidConfiguration.Member(
-          names: [constant.member], value: value ?? .string(constant.value), isConstant: true))
+          names: [constant.member], value: JSON(spelled: constant.value), manner: .ifAbsent))
     }
     return said
   }

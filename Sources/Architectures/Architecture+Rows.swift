@@ -1,3 +1,4 @@
+import JSON
 import Tensors
 
 extension Architecture {
@@ -93,6 +94,8 @@ extension Architecture {
     public let keys: [Key]
     /// What else the configuration of these files always says.
     public let constants: [Constant]
+    /// What the configuration of these files may say of a computation that the architecture has in one way only.
+    public var demands: [Demand] = []
     /// Where the table begins it.
     public let line: Int
 
@@ -176,6 +179,20 @@ extension Architecture {
     public let member: String
     /// Its value, as JSON spells it.
     public let value: String
+    /// Where it stands in the table.
+    public let line: Int
+  }
+}
+
+extension Architecture {
+  /// A member of a configuration that chooses among computations of which the architecture has one.
+  public struct Demand: Equatable, Sendable {
+    /// The member's name.
+    public let member: String
+    /// The values that mean this one; so does a member that is not there.
+    public let values: [JSON]
+    /// What other values would choose.
+    public let reason: String
     /// Where it stands in the table.
     public let line: Int
   }

@@ -41,6 +41,21 @@ struct SettingProblems {
       advice: "Give the configuration of this checkpoint")
   }
 
+  func demand(_ demand: Architecture.Demand, found value: JSON, in configuration: Configuration) -> Problem {
+    Problem(
+      .unsupported, file: configuration.file, object: demand.member, found: value.compact,
+      expected: demand.values.map(\.compact).joined(separator: " or ")
+        + ": \(demand.reason) (\(architecture.place(demand.line)))",
+      advice: "No architecture that Ingot knows computes this")
+  }
+
+  func uncomputed(_ name: String) -> Problem {
+    Problem(
+      .unsupported, file: file, object: "model_config", found: "\(name) true",
+      expected: "false, for \(architecture.name) has no such setting",
+      advice: "No architecture that Ingot knows computes this")
+  }
+
   func missing(_ setting: Architecture.Setting, keys: [String], in configuration: Configuration?) -> Problem {
     let mayBeConfigured = !keys.isEmpty && configuration == nil
     return Problem(

@@ -41,8 +41,12 @@ struct SettingResolution {
     for name in given.keys.sorted() where !known.contains(name) {
       problems.append(say.unknown(name, known: known))
     }
+    for name in hints.keys.sorted() where hints[name] == "true" && !known.contains(name) {
+      problems.append(say.uncomputed(name))
+    }
     for size in architecture.sizes { check(size) }
     for key in keys where key.quotient != nil { checkQuotient(key) }
+    for demand in architecture.naming(plan.naming)?.demands ?? [] { check(demand) }
     return architecture.settings.compactMap { entry($0) }
   }
 
@@ -58,6 +62,12 @@ extension SettingResolution {
     } else if let shown, let (key, value) = member(of: size.letter), let configuration, value.integer != shown {
       problems.append(say.size(size, shown: shown, key: key, value: value, in: configuration))
     }
+  }
+
+  /// Checks that the configuration asks for the computation that the architecture has.
+  private mutating func check(_ demand: Architecture.Demand) {
+    guard let configuration, let value = configuration.json[demand.member], value != .null else { return }
+    if !demand.values.contains(value) { problems.append(say.demand(demand, found: value, in: configuration)) }
   }
 
   /// Compares what the configuration says of the quotient of two sizes with what the shapes show.

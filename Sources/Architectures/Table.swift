@@ -5,6 +5,7 @@ struct Table {
     var namings: [String]
     var keys: [Architecture.Key]
     var constants: [Architecture.Constant] = []
+    var demands: [Architecture.Demand] = []
     var line: Int
   }
 
@@ -25,7 +26,7 @@ struct Table {
       return Architecture.Naming(
         name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
         presences: naming.presences, keys: configuration?.keys ?? [], constants: configuration?.constants ?? [],
-        line: naming.line)
+        demands: configuration?.demands ?? [], line: naming.line)
     }
   }
 }

@@ -74,6 +74,10 @@ extension TableDefect {
   static func dropWithoutReason(_ spelling: String, line: Int) -> TableDefect {
     TableDefect(line, found: "\(spelling) dropped without a reason", expected: "a comment that says what it is")
   }
+
+  static func demandWithoutReason(_ member: String, line: Int) -> TableDefect {
+    TableDefect(line, found: "\(member) demanded without a reason", expected: "a comment that says what others choose")
+  }
 }
 
 /// Defects of rows that do not agree with each other.

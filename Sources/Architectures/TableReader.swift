@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads the text of a table line by line; a line that it cannot read becomes a defect and is left out.
 struct TableReader {
   /// The defects of single lines.
@@ -140,6 +142,13 @@ extension TableReader {
       guard line.words.count == 4, line.words[2] == "=" else { return form("+ MEMBER = VALUE", line) }
       table.configurations[table.configurations.count - 1].constants.append(
         Architecture.Constant(member: line.words[1], value: line.words[3], line: line.number))
+    case .config where line.words[0] == "!":
+      guard line.words.count >= 4, line.words[2] == "=" else { return form("! MEMBER = VALUE… # reason", line) }
+      if line.comment.isEmpty { defects.append(.demandWithoutReason(line.words[1], line: line.number)) }
+      table.configurations[table.configurations.count - 1].demands.append(
+        Architecture.Demand(
+          member: line.words[1], values: line.words.dropFirst(3).map(JSON.init(spelled:)), reason: line.comment,
+          line: line.number))
     case .config:
       guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with VALUE", line) }
       table.configurations[table.configurations.count - 1].keys.append(key)
@@ -319,5 +328,12 @@ extension TableReader {
     if isGood, counters.count <= 1 { return counters }
     defects.append(.name(name, of: what, countersAllowed: countersAllowed, line: line.number))
     return nil
+  }
+}
+
+extension JSON {
+  /// A value as a word of a table spells it, strings without their quotation marks.
+  init(spelled word: String) {
+    self = (try? JSON(parsing: word)) ?? .string(word)
   }
 }

@@ -32,8 +32,12 @@ extension Export {
         set(["torch_dtype", "dtype"], .string(type.rawValue))
       }
     }
-    for member in said.members where !member.isConstant || !members.contains(where: { $0.name == member.names[0] }) {
-      set(member.names, member.value)
+    for member in said.members {
+      let isThere = members.contains { $0.name == member.names[0] }
+      switch member.manner {
+      case .ifAbsent where isThere, .ifPresent where !isThere: break
+      default: set(member.names, member.value)
+      }
     }
     return .object(members)
   }

@@ -112,9 +112,17 @@ extension Assembly {
       name: part.point, query: query, key: projection(.key, of: part), value: projection(.value, of: part),
       output: projection(.output, of: part),
       dotProduct: DotProductAttention(
-        heads: headCount,
-        divisor: blueprint.scalesScores ? query.features / headCount * positions.termsInScale : nil,
+        heads: headCount, divisor: divisor(of: query, positions, inBlock: part.block),
         positions: positions, addsPreviousScores: configuration.addsPreviousScores))
+  }
+
+  /// The number by whose root scores are divided.
+  private func divisor(of query: Linear, _ positions: any PositionScheme, inBlock block: Int) -> Int? {
+    let byWidth =
+      blueprint.scalesScores && configuration.scalesScores
+      ? query.features / headCount * positions.termsInScale : 1
+    let byDepth = configuration.scalesScoresByDepth ? (block + 1) * (block + 1) : 1
+    return byWidth * byDepth == 1 ? nil : byWidth * byDepth
   }
 
   private mutating func gatedAttention(_ part: PartName, _ positions: any PositionScheme) -> GatedAttentionUnit {
@@ -193,12 +201,15 @@ extension Assembly {
   ) throws -> [Block] {
     if blueprint.sharesBlock {
       return try (0..<configuration.checkedBlockCount(of: file)).map {
-        try block(PartName(weights: stack + "block", point: stack + "block.\($0)"), positions, cross: cross)
+        try block(
+          PartName(weights: stack + "block", point: stack + "block.\($0)", block: $0), positions, cross: cross)
       }
     }
     var blocks: [Block] = []
     repeat {
-      blocks.append(try block(PartName(stack + "block.\(blocks.count)"), positions, cross: cross))
+      let name = stack + "block.\(blocks.count)"
+      blocks.append(
+        try block(PartName(weights: name, point: name, block: blocks.count), positions, cross: cross))
     } while claims.hasWeights(stack + "block.\(blocks.count).")
     return blocks
   }
@@ -208,19 +219,12 @@ extension Assembly {
 private struct PartName {
   let weights: String
   let point: String
-
-  init(weights: String, point: String) {
-    self.weights = weights
-    self.point = point
-  }
-
-  init(_ name: String) {
-    self.init(weights: name, point: name)
-  }
+  /// The number of the block that it belongs to.
+  let block: Int
 
   /// The name of a part of this part.
   static func + (whole: PartName, part: String) -> PartName {
-    PartName(weights: "\(whole.weights).\(part)", point: "\(whole.point).\(part)")
+    PartName(weights: "\(whole.weights).\(part)", point: "\(whole.point).\(part)", block: whole.block)
   }
 }
 

@@ -45,6 +45,8 @@ extension Configuration {
       conditionActivation = try settings.word("condition.activation", Activation.self)
     }
     addsPreviousScores = try settings.truth(ifPresent: "attention.residual") ?? false
+    scalesScores = try settings.truth(ifPresent: "attention.scaled") ?? true
+    scalesScoresByDepth = try settings.truth(ifPresent: "attention.by-depth") ?? false
     crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
     try settings.finish()

@@ -49,6 +49,10 @@ public struct Configuration: Equatable, Sendable {
   public var conditionActivation = Activation.linear
   /// Whether each block adds the scores of the block before to its own (`attention.residual`).
   public var addsPreviousScores = false
+  /// Whether scores are divided by the root of a head's width, in an architecture that may leave it (`attention.scaled`).
+  public var scalesScores = true
+  /// Whether the scores of block i are divided by i + 1 too (`attention.by-depth`).
+  public var scalesScoresByDepth = false
   /// What makes weights of the scores of gated attention units (`attention.normalization`).
   public var attentionNormalization = AttentionNormalization.softmax
   /// Whether cross attention has the decoder's positions too (`cross.position`).

@@ -321,6 +321,15 @@ private let settingDefects = [
     "num_heads", "num_heads\n    + start 0",
     "tiny.names:18: damaged: found \"+ start 0\", expected + MEMBER = VALUE."),
   Defect(
+    "num_heads", "num_heads\n    ! biased true",
+    "tiny.names:18: damaged: found \"! biased true\", expected ! MEMBER = VALUE… # reason."),
+  Defect(
+    "num_heads", "num_heads\n    ! biased = true",
+    "tiny.names:18: damaged: found biased demanded without a reason, expected a comment that says what others choose."),
+  Defect(
+    "num_heads", "num_heads\n    ! num_heads = 2  # others have more",
+    "tiny.names:18: damaged: found the member num_heads a second time, expected it only on line 17."),
+  Defect(
     "num_heads", "num_heads\n    + start = 0\n    + start = 1",
     "tiny.names:19: damaged: found the member start a second time, expected it only on line 18."),
   Defect(

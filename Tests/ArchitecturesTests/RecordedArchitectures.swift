@@ -40,6 +40,16 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
       folder: "bert-conditional-hidden", architecture: "bert", naming: "google",
       kerasNaming: "bert4keras-hidden-condition"),
     RecordedArchitecture(folder: "bert-residual", architecture: "bert", naming: "google"),
+    RecordedArchitecture(folder: "albert-options", architecture: "albert", naming: "google"),
+    RecordedArchitecture(folder: "electra-options", architecture: "electra", naming: "electra"),
+    RecordedArchitecture(
+      folder: "nezha-options", architecture: "nezha", naming: "nezha", rivals: ["roformer (google)"]),
+    RecordedArchitecture(
+      folder: "roformer-options", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
+    RecordedArchitecture(folder: "roformer-v2-options", architecture: "roformer-v2", naming: "google"),
+    RecordedArchitecture(folder: "gpt-options", architecture: "gpt", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt2-hierarchical", architecture: "gpt2", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt2-ml-hierarchical", architecture: "gpt2-ml", naming: "gpt2-ml"),
     RecordedArchitecture(folder: "electra", architecture: "electra", naming: "electra"),
     RecordedArchitecture(folder: "gpt", architecture: "gpt", naming: "tensorflow"),
     RecordedArchitecture(folder: "gpt2", architecture: "gpt2", naming: "tensorflow"),
@@ -85,6 +95,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "electra-huggingface", architecture: "electra"),
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),
+    SavedOnce(folder: "gpt2-unscaled", architecture: "gpt2"),
     SavedOnce(folder: "nezha-huggingface", architecture: "nezha"),
     SavedOnce(
       folder: "roformer-huggingface", architecture: "roformer", dropped: ["roformer.encoder.embed_positions.weight"]),

@@ -101,7 +101,7 @@ import Testing
   /// bert4keras gives the norms of a block another epsilon than those of the embedding; transformers has one word for both.
   @Test func twoValuesForOneWordAreRefusedUntilTheUserDecides() throws {
     let model = try model("Architectures/albert")
-    let row = try line("  block.epsilon      layer_norm_eps", in: "albert")
+    let row = try line("  block.epsilon       layer_norm_eps", in: "albert")
     #expect(
       messages { _ = try Export(planning: model, to: .huggingface) } == [
         "model.ingot: unsupported in block.epsilon: found 1e-07, expected 1e-12, which layer_norm_eps says of "
@@ -120,7 +120,7 @@ import Testing
     #expect(
       messages { _ = try Export(planning: model, to: .huggingface, options: options) } == [
         "model.ingot: mismatched in depth: found no setting of this name in electra, expected one of heads, epsilon, "
-          + "activation.",
+          + "activation, hierarchical, segment.shared, attention.residual.",
         "model.ingot: mismatched in epsilon: found \"small\" (given), expected a number.",
       ])
   }

@@ -102,14 +102,29 @@ import Testing
         "\(release.configurationPath!): mismatched in model_type: found \"roberta\", expected \"bert\", for its tensors are "
           + "named like those of bert. Only if it computes what bert does, convert it with --architecture bert."
       ])
-    // Whoever knows better says so.
-    let told = try Conversion(planning: release, options: Conversion.Options(architecture: "bert"))
-    #expect(told.plan.naming == "huggingface")
+    // Whoever thinks to know better hears what else is different.
+    let complaints = messages {
+      _ = try Conversion(planning: release, options: Conversion.Options(architecture: "bert"))
+    }
+    #expect(complaints.count == 1)
+    #expect(
+      complaints.first?.hasPrefix(
+        "\(release.configurationPath!): unsupported in pad_token_id: found 1, expected 0: the token that no other sees is 0"
+      )
+        == true)
   }
 
   @Test func whatABlockComputedWithAndTheModelDoesWithoutIsARemark() throws {
-    let release = try Release(at: Fixtures.folder("HuggingFace/bert-relative-key").path)
-    let conversion = try Conversion(planning: release, options: Conversion.Options(extras: .keep))
+    let folder = Fixtures.folder("HuggingFace/bert-relative-key")
+    let options = Conversion.Options(extras: .keep)
+    let refused = messages { _ = try Conversion(planning: Release(at: folder.path), options: options) }
+    #expect(refused.count == 1)
+    #expect(refused.first?.contains("unsupported in position_embedding_type: found \"relative_key\"") == true)
+    // Where no configuration says it, the names of the tensors still make one think.
+    let text = try String(contentsOf: folder.appending(path: "config.json"), encoding: .utf8)
+    let silent = try directory.write(Array(text.replacing("relative_key", with: "absolute").utf8), to: "config.json")
+    let release = try Release(at: folder.appending(path: "model.safetensors").path, configuration: silent)
+    let conversion = try Conversion(planning: release, options: options)
     #expect(
       conversion.remarks == [
         "\"encoder.layer.0.attention.self.distance_embedding.weight\", "

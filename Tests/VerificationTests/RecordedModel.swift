@@ -21,7 +21,7 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
       try! FileManager.default.contentsOfDirectory(at: Fixtures.folder(family), includingPropertiesForKeys: nil)
     }
     let models = (tiny + [Fixtures.folder("Poems")]).map(RecordedModel.init).filter { !$0.references.isEmpty }
-    precondition(models.count >= 56, "only \(models.count) recorded models were found")
+    precondition(models.count >= 65, "only \(models.count) recorded models were found")
     return models.sorted { $0.name < $1.name }
   }()
 
