@@ -99,8 +99,12 @@ extension Architecture {
     /// Where the table begins it.
     public let line: Int
 
-    /// Into how many parts rows share out a source, ascending.
-    var partCounts: [Int] { Set(rows.compactMap(\.part?.count)).sorted() }
+    /// How rows share out sources, each once.
+    var sharings: [TensorPart.Sharing] {
+      var all: [TensorPart.Sharing] = rows.contains(where: \.namesSlices) ? [.slices] : []
+      for sharing in rows.compactMap(\.part?.sharing) where !all.contains(sharing) { all.append(sharing) }
+      return all
+    }
   }
 
   /// One source name, or one per block, and what is done with it.
@@ -116,6 +120,9 @@ extension Architecture {
 
     /// The part of a source that the row names, as `c_attn.weight[1/3]`; nil for a whole one.
     var part: TensorPart? { TensorPart(addressedAs: pattern.spelling) }
+
+    /// Whether each block has an element of one source's first extent, as in `r_w_bias[{L},...]`.
+    var namesSlices: Bool { TensorPart.namesSlices(pattern.spelling) }
   }
 
   /// A transform as a row writes it, before sizes are known.

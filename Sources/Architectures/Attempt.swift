@@ -17,8 +17,8 @@ struct Attempt {
   private var chosen: [String: [UInt8]] = [:]
 
   private let say: PlanProblems
-  /// Into how many parts the naming shares out a source.
-  private let partCounts: [Int]
+  /// How the naming shares out sources.
+  private let sharings: [TensorPart.Sharing]
   /// The canonical tensors that these files may hold, each with its row, in the order of the table.
   private let slots: [(slot: Architecture.Slot, row: Architecture.Row)]
   /// For each row of canonical tensors, its sources by the number in their names (0 where there is no counter).
@@ -31,7 +31,7 @@ struct Attempt {
     self.architecture = architecture
     self.naming = naming
     self.sources = sources
-    partCounts = naming.partCounts
+    sharings = naming.sharings
     say = PlanProblems(architecture: architecture, naming: naming, file: file)
     slots = architecture.tensors.compactMap { slot in
       naming.rows.first { $0.tensor == slot.name }.map { (slot, $0) }
@@ -60,8 +60,22 @@ struct Attempt {
   /// What is wrong when the unmatched sources count as extras that nobody allowed.
   var extraProblems: [Problem] {
     unmatched.map { index in
-      say.unmatched(sources[index], isExtra: problems.isEmpty, isInBlock: isInBlock(sources[index]))
+      second(index)
+        ?? say.unmatched(sources[index], isExtra: problems.isEmpty, isInBlock: isInBlock(sources[index]))
     }
+  }
+
+  /// What is wrong with a variable that bears a known name with a number behind it, as TensorFlow calls the second of a name.
+  ///
+  /// bert4keras saves the blocks of an `albert_unshared` under one name (`models.py:909-946`); no user's word makes that one block.
+  private func second(_ index: Int) -> Problem? {
+    let bytes = Array(sources[index].name.utf8)
+    guard let line = bytes.lastIndex(of: UInt8(ascii: "_")), bytes.contains(UInt8(ascii: "/")) else { return nil }
+    let (name, digits) = (Array(bytes[..<line]), bytes[(line + 1)...])
+    guard let first = digits.first, first != UInt8(ascii: "0"),
+      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), row(of: name) != nil
+    else { return nil }
+    return say.again(sources[index], name: String(decoding: name, as: UTF8.self))
   }
 
   /// Whether the name of a tensor that no row names begins as those of a block do: a head stands beside the blocks.
@@ -72,7 +86,8 @@ struct Attempt {
 
   /// The plan, when nothing but extras is left over.
   func plan(extras policy: ExtraPolicy) throws(Problems) -> Plan {
-    let refused = policy == .refuse || !problems.isEmpty ? extraProblems : []
+    let again = unmatched.compactMap { second($0) }
+    let refused = policy == .refuse || !problems.isEmpty ? extraProblems : again
     if let problems = Problems(problems + refused) { throw problems }
     let letters = architecture.sizes.compactMap { size in
       sizes.entries[size.letter].map { Plan.Size(letter: size.letter, name: size.name, value: $0.value) }
@@ -161,15 +176,16 @@ extension Attempt {
 
   /// The rows that share out a source, each with its part; nil where no row names one, or the source has no such parts.
   private func parts(of source: SourceTensor) -> [(row: Architecture.Row, index: Int?, part: SourceTensor)]? {
-    for count in partCounts {
-      guard let shape = TensorPart.shape(of: source.shape, count: count) else { continue }
-      let parts = (0..<count).compactMap { number -> (Architecture.Row, Int?, SourceTensor)? in
-        let address = TensorPart(of: source.name, index: number, count: count).address
-        return row(of: Array(address.utf8)).map { row, index in
+    for sharing in sharings {
+      guard let shape = TensorPart.shape(of: source.shape, sharing),
+        let addresses = TensorPart.addresses(of: source.name, sharing, in: source.shape)
+      else { continue }
+      let parts = addresses.prefix { row(of: Array($0.utf8)) != nil }.compactMap { address in
+        row(of: Array(address.utf8)).map { row, index in
           (row, index, SourceTensor(name: address, elementType: source.elementType, shape: shape))
         }
       }
-      if parts.count == count { return parts }
+      if parts.count == addresses.count { return parts }
     }
     return nil
   }

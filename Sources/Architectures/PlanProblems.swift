@@ -101,6 +101,15 @@ struct PlanProblems {
       expected: "one size, as there is no \(group.name) (\(architecture.place(group.line)))")
   }
 
+  func again(_ source: SourceTensor, name: String) -> Problem {
+    Problem(
+      .mismatched, file: file, object: source.name,
+      found: "a second tensor of the name \(name), which TensorFlow numbers",
+      expected: "one, for \(architecture.name) has one",
+      advice: "The blocks of such a model do not share their weights, and its checkpoint does not tell whose is whose: "
+        + "convert what Keras itself saved")
+  }
+
   func unmatched(_ source: SourceTensor, isExtra: Bool, isInBlock: Bool) -> Problem {
     let advice =
       isInBlock

@@ -222,7 +222,7 @@ extension Lint {
     let addresses = Set(naming.rows.map(\.pattern.spelling))
     for row in naming.rows {
       guard let part = row.part else { continue }
-      let all = (0..<part.count).map { TensorPart(of: part.whole, index: $0, count: part.count).address }
+      let all = TensorPart.addresses(of: part.whole, part.sharing, in: nil) ?? []
       for missing in all where !addresses.contains(missing) {
         defects.append(.missingPart(missing, beside: part.address, line: row.line))
       }

@@ -109,7 +109,7 @@ public struct Checkpoint: Sendable {
     if let place = places[Spelling(name)] { return tensors[place] }
     guard let part = TensorPart(addressedAs: name), let place = places[Spelling(part.whole)] else { return nil }
     let whole = tensors[place]
-    return whole.source.part(part.index, of: part.count).map {
+    return whole.source.part(part).map {
       CheckpointTensor(name: name, path: whole.path, storage: whole.storage, source: $0)
     }
   }

@@ -58,15 +58,29 @@ extension Export {
     return try tensors.compactMap { name, source in
       guard let part = TensorPart(addressedAs: name) else { return (name, source) }
       guard part.index == 0 else { return nil }
-      let parts = (0..<part.count).compactMap {
-        sources[TensorPart(of: part.whole, index: $0, count: part.count).address]
-      }
-      guard parts.count == part.count, let whole = JoinedTensor(parts) else {
+      guard let whole = whole(of: part, among: sources) else {
         throw Problem(
-          .mismatched, file: model.path, object: part.whole, found: "\(parts.count) of its \(part.count) parts",
-          expected: "all, of one type and shape")
+          .mismatched, file: model.path, object: part.whole, found: "parts of several types or shapes, or some of them",
+          expected: "all its parts, of one type and shape")
       }
       return (part.whole, whole)
+    }
+  }
+
+  /// The tensor that has a part, made of all its parts.
+  private func whole(of part: TensorPart, among sources: [String: any TensorSource]) -> (any TensorSource)? {
+    switch part.sharing {
+    case .stretches(let count):
+      let parts = (0..<count).compactMap {
+        sources[TensorPart(of: part.whole, index: $0, sharing: part.sharing).address]
+      }
+      return parts.count == count ? JoinedTensor(parts) : nil
+    case .slices:
+      var slices: [any TensorSource] = []
+      while let next = sources[TensorPart(of: part.whole, index: slices.count, sharing: .slices).address] {
+        slices.append(next)
+      }
+      return StackedTensor(slices)
     }
   }
 

@@ -41,7 +41,7 @@ public struct Release: Sendable {
     configurationPath =
       try configuration
       ?? Release.file(
-        in: folder, named: ["bert_config.json", "config.json"],
+        in: folder, named: ["bert_config.json", "config.json", "hparams.json"],
         else: { $0.hasSuffix(".json") && $0.contains("config") },
         what: "configuration", option: "--config")
     vocabularyPath =

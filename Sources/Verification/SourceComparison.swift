@@ -61,9 +61,9 @@ public struct SourceComparison: Sendable {
     let addresses = Set((ledger.rows.map(\.source) + ledger.dropped.map(\.source)).map(Spelling.init))
     // A tensor of which rows name parts is known when they name all of them.
     let wholes = ledger.rows.compactMap { TensorPart(addressedAs: $0.source) }.filter { part in
-      (0..<part.count).allSatisfy {
-        addresses.contains(Spelling(TensorPart(of: part.whole, index: $0, count: part.count).address))
-      }
+      let whole = checkpoint.tensor(addressedAs: part.whole)?.source.shape
+      return TensorPart.addresses(of: part.whole, part.sharing, in: whole)?
+        .allSatisfy { addresses.contains(Spelling($0)) } ?? false
     }
     let known = addresses.union(wholes.map { Spelling($0.whole) })
     for tensor in checkpoint.tensors where !known.contains(Spelling(tensor.name)) {

@@ -11,7 +11,7 @@ import Testing
       + (RecordedArchitecture.all.map(\.folder) + SavedOnce.all.map(\.folder)).map { "Architectures/\($0)" }
     return folders.flatMap { folder in
       ["", "checkpoint/"].flatMap { place in
-        ["bert_config.json", "config.json"].map {
+        ["bert_config.json", "config.json", "xlnet_config.json"].map {
           ("Tests/Fixtures/\(folder)/\(place)variables.tsv", "Tests/Fixtures/\(folder)/\(place)\($0)")
         }
       }

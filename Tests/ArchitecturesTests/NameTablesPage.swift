@@ -35,6 +35,7 @@ private struct Block {
     "quotes the files of other architectures",
     arguments: [
       ("nezha", "Formats/Architectures/nezha.names"), ("gpt2", "Formats/Architectures/gpt2.names"),
+      ("xlnet", "Formats/Architectures/xlnet.names"),
       ("swift", "Sources/Inference/Architectures/NEZHA.swift"),
     ])
   func walk(kind: String, path: String) throws {

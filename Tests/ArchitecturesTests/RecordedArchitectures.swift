@@ -96,6 +96,8 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),
     SavedOnce(folder: "gpt2-unscaled", architecture: "gpt2"),
+    SavedOnce(folder: "gpt2-openai", architecture: "gpt2", naming: "openai"),
+    SavedOnce(folder: "xlnet-google", architecture: "xlnet", naming: "google"),
     SavedOnce(folder: "nezha-huggingface", architecture: "nezha"),
     SavedOnce(
       folder: "roformer-huggingface", architecture: "roformer", dropped: ["roformer.encoder.embed_positions.weight"]),
@@ -174,9 +176,17 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     #expect(problems?.all.count == 16)
     #expect(
       problems?.all.first?.description
-        == "x.ckpt: mismatched in bert/encoder/transformer/group_0/inner_group_0/LayerNorm/beta_1: found a tensor of "
-        + "shape [12] that is no part of albert, expected a name that google gives. Carry such tensors along with "
-        + "--extra keep, or leave them out with --extra drop.")
+        == "x.ckpt: mismatched in bert/encoder/transformer/group_0/inner_group_0/LayerNorm/beta_1: found a second tensor of "
+        + "the name bert/encoder/transformer/group_0/inner_group_0/LayerNorm/beta, which TensorFlow numbers, expected one, for "
+        + "albert has one. The blocks of such a model do not share their weights, and its checkpoint does not tell whose is "
+        + "whose: convert what Keras itself saved.")
+    // Nobody may leave out the second block.
+    for policy in [ExtraPolicy.drop, .keep] {
+      let again = #expect(throws: Problems.self) {
+        try Architecture.plan(for: list.tensors, of: "x.ckpt", extras: policy)
+      }
+      #expect(again?.description == problems?.description)
+    }
   }
 
   @Test("without the table of relative positions are no NEZHA, where its files always hold it")

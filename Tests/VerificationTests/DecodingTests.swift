@@ -6,7 +6,9 @@ import Verification
 
 /// Every recorded model that does not look ahead computes token by token what it computes at once.
 @Suite("Decoding with a memory") struct DecodingTests {
-  static let models = ["lm", "gpt", "gpt2", "gpt2-ml", "t5", "t5-gated", "mt5", "t5-decoder", "xlnet-causal"]
+  static let models =
+    ["lm", "gpt", "gpt2", "gpt2-ml", "t5", "t5-gated", "mt5", "t5-decoder", "xlnet-causal"]
+    + ["gpt-huggingface", "gpt2-huggingface", "gpt2-openai", "gpt2-unscaled", "gpt-options", "t5-huggingface"]
 
   // What differs is the order in which sums are formed; the references themselves agree within 32 rounding units of values up
   // to 20, and a wrong key or position is thousands of times larger.
@@ -49,6 +51,33 @@ import Verification
       }
     }
     #expect(memory.length == tokens[0].count)
+  }
+
+  @Test(
+    "reads what the unilm mask lets see each other at once, and then goes on token by token",
+    arguments: ["unilm", "roformer-sim"], [Precision.float32, .float64])
+  func unified(name: String, precision: Precision) throws {
+    let directory = try TemporaryDirectory()
+    let model = try Model(RecordedModel.named(name).convert(into: directory))
+    let points = Set(model.points.filter { !["pooler", "nsp."].contains(where: $0.name.hasPrefix) })
+    let (tokens, first): ([Int32], Int) = ([2, 11, 25, 4, 3, 21, 6, 9, 3], 5)
+    let segments = tokens.indices.map { $0 < first ? Int32(0) : 1 }
+    let whole = try model.run(
+      Input(tokenIDs: [tokens], segmentIDs: [segments]), computing: points, precision: precision)
+    let memory = Memory()
+    for stretch in [0..<first] + (first..<tokens.count).map({ $0..<$0 + 1 }) {
+      let found = try model.run(
+        Input(tokenIDs: [Array(tokens[stretch])], segmentIDs: [Array(segments[stretch])]), computing: points,
+        precision: precision, continuing: memory)
+      for point in points {
+        let (some, all) = (try found[point]!.doubles(), try whole[point]!.doubles())
+        let features = all.count / tokens.count
+        let distance = zip(some, all[stretch.lowerBound * features..<stretch.upperBound * features])
+          .map { abs($0 - $1) }.max()!
+        #expect(distance < Self.tolerances[precision]!, "\(point) at \(stretch)")
+      }
+    }
+    #expect(memory.length == tokens.count)
   }
 
   private func rows(_ ids: [Int32], _ batch: Int) -> [[Int32]] {

@@ -1,3 +1,4 @@
+import Foundation
 import Inference
 import JSON
 import TestSupport
@@ -8,7 +9,9 @@ import Verification
   /// What the references of every recorded model say of themselves, by architecture.
   private func recorded() throws -> [String: Set<String>] {
     var found: [String: Set<String>] = [:]
-    for model in RecordedModel.all {
+    let kerasBERT = try FileManager.default.contentsOfDirectory(
+      at: Fixtures.folder("KerasBERT"), includingPropertiesForKeys: nil)
+    for model in RecordedModel.all + kerasBERT.map(RecordedModel.init) where !model.references.isEmpty {
       let directory = try TemporaryDirectory()
       let architecture = try model.convert(into: directory).architecture
       for path in model.references {
@@ -18,25 +21,27 @@ import Verification
         let versions = about["versions"]
         func version(_ name: String) -> String { versions?[name]?.string ?? "" }
         let framework =
-          about["framework"] == "transformers"
-          ? "transformers \(version("transformers"))"
-          : "bert4keras \(version("bert4keras")), TensorFlow \(version("tensorflow"))"
+          switch about["framework"]?.string {
+          case "transformers": "transformers \(version("transformers"))"
+          case "keras-bert": "keras-bert \(version("keras-bert")), TensorFlow \(version("tensorflow"))"
+          case "openai/gpt-2": "openai/gpt-2, TensorFlow \(version("tensorflow"))"
+          default: "bert4keras \(version("bert4keras")), TensorFlow \(version("tensorflow"))"
+          }
         found[architecture, default: []].insert("\(framework), \(precision)")
       }
     }
     return found
   }
 
-  @Test("every statement is backed by a record, and every architecture that is computed has one")
+  @Test(
+    "every statement is backed by a record, every record is stated, and every architecture that is computed has one")
   func backed() throws {
-    let recorded = try recorded()
+    var stated: [String: Set<String>] = [:]
     for evidence in Evidence.all {
-      for precision in evidence.precisions {
-        #expect(
-          recorded[evidence.architecture]?.contains("\(evidence.framework), \(precision)") == true,
-          "\(evidence.architecture): \(evidence.framework), \(precision)")
-      }
+      stated[evidence.architecture, default: []].formUnion(evidence.precisions.map { "\(evidence.framework), \($0)" })
     }
-    #expect(Set(Evidence.all.map(\.architecture)) == Set(Model.architectures))
+    let recorded = try recorded()
+    for (architecture, records) in recorded { #expect(stated[architecture] == records, "\(architecture)") }
+    #expect(Set(stated.keys) == Set(recorded.keys) && Set(stated.keys) == Set(Model.architectures))
   }
 }

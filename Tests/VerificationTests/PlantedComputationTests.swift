@@ -1,3 +1,4 @@
+import Conversion
 import ModelFiles
 import Tensors
 import TestSupport
@@ -174,8 +175,51 @@ import Verification
     Mistake("the epsilon of the embedding in the block", in: "albert", at: "block.0.attention.norm", isSmall: true) {
       $0.configuration.blockEpsilon = 1e-12
     },
+    Mistake("the gate for the value", in: "gau", at: "block.0.attention.output") {
+      $0.weights["block.0.attention.intermediate.weight"] = { rows($1) { $0 < 20 ? $0 + 20 : $0 < 40 ? $0 - 20 : $0 } }
+    },
+    Mistake(
+      "the scales of query and key exchanged", in: "gau-squared-relu", at: "block.0.attention.output",
+      plant: exchange("block.0.attention.query.beta", "block.0.attention.key.beta")),
+    Mistake("scores that do not grow with the text", in: "gau", at: "block.0.attention.output") {
+      $0.configuration.attentionNormalization = .softmax
+    },
+    Mistake("no positions", in: "gau", at: "block.0.attention.output") {
+      $0.blueprint.positions = { _ in NoPositions() }
+    },
+    Mistake("layer for root-mean-square normalisation", in: "gau", at: "embedding.norm") {
+      $0.blueprint.norm.kind = .layer
+    },
+    Mistake("scores divided by the root of the width", in: "gpt2-unscaled", at: "block.0.attention.output") {
+      $0.configuration.scalesScores = true
+    },
+    Mistake("scores not divided by the number of the block", in: "gpt2-unscaled", at: "block.1.attention.output") {
+      $0.configuration.scalesScoresByDepth = false
+    },
+    Mistake(
+      "query for key", in: "gpt2-openai", at: "block.0.attention.output",
+      plant: exchange("block.0.attention.query.weight", "block.0.attention.key.weight")),
+    Mistake(
+      "the biases of another block", in: "xlnet-google", at: "block.0.attention.norm",
+      plant: exchange("block.0.attention.content.bias", "block.1.attention.content.bias")),
+    Mistake("no scores of the block before", in: "roformer-options", at: "block.1.attention.output", batch: 1) {
+      $0.configuration.addsPreviousScores = false
+    },
+    Mistake("positions that are not hierarchical", in: "albert-options", at: "embedding.norm", batch: 1) {
+      $0.configuration.coarseness = 0.6
+    },
     Mistake("the epsilon of T5 in GPT-2", in: "gpt2", at: "block.0.attention.norm") { $0.configuration.epsilon = 1e-6 },
   ]
+
+  @Test("are there for every architecture")
+  func everyArchitecture() throws {
+    let models = Set((Self.mistakes + Self.xlnet + Self.deberta + Self.debertaV2).map(\.model))
+    let architectures = try models.map { name in
+      try Conversion(planning: Release(at: RecordedModel.named(name).folder.path)).plan.architecture
+    }
+    // Mistakes in a BERT are those of PlantedMistakeTests.
+    #expect(Set(architectures).union(["bert"]) == Set(Model.architectures))
+  }
 
   @Test("is caught and located", arguments: mistakes + xlnet + deberta + debertaV2)
   func caught(mistake: Mistake) throws {

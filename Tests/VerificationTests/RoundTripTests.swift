@@ -30,6 +30,7 @@ import Verification
       ("bert4keras/encoder", .keras), ("bert4keras/unilm", .keras), ("bert4keras/projected", .keras), ("Poems", .keras),
       ("bert4keras/npz-google", .tensorflow), ("bert4keras/npz-google", .npz),
       ("Architectures/gpt2-huggingface", .npz), ("Architectures/gpt-huggingface", .npz),
+      ("Architectures/gpt2-openai", .tensorflow), ("Architectures/xlnet-google", .tensorflow),
     ])
   func everyTensorComesBackBitForBit(fixture: String, destination: Export.Destination) throws {
     let directory = try TemporaryDirectory()

@@ -28,6 +28,8 @@ struct DisentangledPositions: PositionScheme {
   /// The product of contents, and each term that is there.
   var termsInScale: Int { 1 + (key == nil ? 0 : 1) + (query == nil ? 0 : 1) }
 
+  var multipliesVectors: Bool { true }
+
   func terms<K>(
     heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
   ) -> AttentionTerms<K.Scalar> {

@@ -15,6 +15,9 @@ protocol PositionScheme: Sendable {
   /// Whether it asks which tokens are in one segment.
   var comparesSegments: Bool { get }
 
+  /// Whether scores or mixed values take products with vectors of distances.
+  var multipliesVectors: Bool { get }
+
   /// Whether tokens may stand where somebody says, and not only one after the other.
   var takesPositionIDs: Bool { get }
 
@@ -42,6 +45,8 @@ extension PositionScheme {
   var termsInScale: Int { 1 }
 
   var comparesSegments: Bool { false }
+
+  var multipliesVectors: Bool { false }
 
   func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {}
 

@@ -9,6 +9,8 @@ import Tensors
 struct RelativePositions: PositionScheme {
   let table: Tensor  // [2m + 1, d]
 
+  var multipliesVectors: Bool { true }
+
   func terms<K>(
     heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
   ) -> AttentionTerms<K.Scalar> {

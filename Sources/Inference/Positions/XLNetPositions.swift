@@ -32,6 +32,8 @@ struct XLNetPositions: PositionScheme {
 
   var comparesSegments: Bool { segments != nil }
 
+  var multipliesVectors: Bool { true }
+
   func terms<K>(
     heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
   ) -> AttentionTerms<K.Scalar> {

@@ -61,8 +61,7 @@ struct BenchCommand: ParsableCommand {
       }
       times.sort()
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2
-      // Blocks without feed-forward layers (gated attention units) have other products.
-      let isCounted = model.points.contains(.feedForwardOutput(block: 0))
+      let isCounted = model.hasPlainBlocks
       let operations = isCounted ? Double(model.sizes.blockOperations(batch: batch, length: length)) : nil
       if json {
         show([
