@@ -74,8 +74,14 @@ extension Architecture {
       }
     }
     for key in naming.keys {
-      guard let value = key.size(in: plan) else { continue }
-      say(sizes.first { $0.letter == key.name }?.name ?? key.name, .integer(value), key)
+      let shown = key.letters.compactMap { letter in plan.sizes.first { $0.letter == letter } }
+      guard shown.count == key.letters.count else { continue }
+      if !key.keys.isEmpty {
+        guard let value = key.size(in: plan) else { continue }
+        say(sizes.first { $0.letter == key.name }?.name ?? key.name, .integer(value), key)
+      } else if key.size(in: plan) != key.value.flatMap(Int.init) {
+        said.unsaid.append(ExportProblems.fixedSize(shown, in: naming, key: key, of: self, file: file))
+      }
     }
     for setting in self.settings where setting.group.map(plan.groups.contains) ?? true {
       guard let text = settings[setting.name], let value = setting.domain.value(of: text) else { continue }

@@ -172,7 +172,7 @@ extension Architecture {
     public let keys: [String]
     /// How these files spell a setting's words, where not as the table does.
     public let words: [String: String]
-    /// The value where neither file nor user gives one.
+    /// The value where neither file nor user gives one; of a size without members, the number that it has in all these files.
     public let value: String?
     /// Whether files that are written leave the member out where it would have this value.
     public let isOptional: Bool
@@ -211,6 +211,9 @@ extension Architecture.Key {
     let letters = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     return letters.count == 2 ? (letters[0], letters[1]) : nil
   }
+
+  /// The letters of the sizes of which the row speaks; for a row of a setting, its name.
+  var letters: [String] { quotient.map { [$0.dividend, $0.divisor] } ?? [name] }
 
   /// The number that the row speaks of, in a model of these sizes; nil for a setting or a size that no tensor shows.
   func size(in plan: Plan) -> Int? {

@@ -58,7 +58,21 @@ enum ExportProblems {
       .unsupported, file: file, object: setting, found: value,
       expected:
         "a value that the configuration of \(naming.name) can say (\(architecture.place(key?.line ?? naming.line)))",
-      advice: "Only if the exported model shall compute with another value, say so with --set \(setting)=…")
+      advice: "Only if the exported model shall compute with another value, say so with "
+        + "--set \(setting)=\(key?.value ?? "…")")
+  }
+
+  /// The files mean one number, and the model has another.
+  ///
+  /// - Parameter shown: The size, or the two of whose quotient the table speaks, in the model.
+  static func fixedSize(
+    _ shown: [Plan.Size], in naming: Architecture.Naming, key: Architecture.Key, of architecture: Architecture,
+    file: String
+  ) -> Problem {
+    Problem(
+      .unsupported, file: file, object: shown.map(\.name).joined(separator: "/"),
+      found: shown.map { "\($0.value)" }.joined(separator: "/"),
+      expected: "\(key.value ?? ""), as in all files of \(naming.name) (\(architecture.place(key.line)))")
   }
 
   /// One member of a configuration is to say two things.

@@ -156,7 +156,9 @@ extension TableDefect {
   }
 
   static func sizeKey(_ letter: String, line: Int) -> TableDefect {
-    TableDefect(line, found: "more than keys for the size \(letter)", expected: "at least one key and nothing else")
+    TableDefect(
+      line, found: "neither keys nor a number for the size \(letter), or both",
+      expected: "one or more keys, or = NUMBER")
   }
 
   static func value(_ value: String, of setting: String, expected: String, line: Int) -> TableDefect {

@@ -112,13 +112,10 @@ extension Lint {
   }
 
   private mutating func key(_ key: Architecture.Key) {
-    if let (dividend, divisor) = key.quotient {
-      letters(of: [.size(dividend), .size(divisor)], line: key.line)
-      if key.keys.isEmpty || !key.words.isEmpty || key.value != nil {
-        defects.append(.sizeKey(key.name, line: key.line))
-      }
-    } else if table.sizes.contains(where: { $0.letter == key.name }) {
-      if key.keys.isEmpty || !key.words.isEmpty || key.value != nil {
+    if key.quotient != nil || table.sizes.contains(where: { $0.letter == key.name }) {
+      letters(of: key.letters.map { .size($0) }, line: key.line)
+      let isFixed = key.value.flatMap(Int.init) != nil
+      if key.keys.isEmpty != isFixed || !key.words.isEmpty || (key.value != nil && !isFixed) {
         defects.append(.sizeKey(key.name, line: key.line))
       }
     } else if let setting = table.settings.first(where: { $0.name == key.name }) {

@@ -94,14 +94,18 @@ public struct Export: Sendable {
       + stored.map { SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape) }
     plan = try architecture.plan(exporting: tensors, of: model.path, as: naming, extras: options.extras)
     let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
-    let original = ledger?.naming == naming.name ? model.configuration : nil
+    // bert4keras reads one configuration beside files of several namings; transformers reads more than the table has words for.
+    let isSaidSo = ledger.flatMap { architecture.naming($0.naming) }?.keys == naming.keys && destination != .huggingface
+    let original = isSaidSo || ledger?.naming == naming.name ? model.configuration : nil
     let chosen =
       destination == .huggingface
       ? try architecture.modelClass(
         for: plan.groups, settings: settings, modelType: original?["model_type"]?.string, in: naming, of: model.path)
       : nil
-    // Nobody can tell a library that chooses a class by itself what its files do not say.
-    if chosen != nil, let problems = Problems(said.unsaid) { throw problems }
+    // Nobody can tell a library what its files do not say when it chooses a class by itself, nor bert4keras what it has no word for.
+    let isBuilt = Export.isBuiltByBERT4Keras(architecture, destination, naming)
+    let lost = said.unsaid.filter { !isBuilt || !Export.saidByCall.contains($0.object!) }
+    if chosen != nil || isBuilt, let problems = Problems(lost) { throw problems }
 
     var remarks = said.unsaid.map {
       "These files cannot say \($0.object!) = \($0.found): tell the program that loads them."
@@ -144,14 +148,13 @@ public struct Export: Sendable {
   private static func naming(
     for destination: Destination, _ options: Options, of architecture: Architecture, ledger: Ledger?, file: String
   ) throws -> Architecture.Naming {
+    // The source's own comes before the others.
+    let namings = architecture.namings.filter { $0.name == ledger?.naming } + architecture.namings
     let usual: String? =
       switch destination {
       case .huggingface: "huggingface"
-      case .keras: "bert4keras"
-      case .tensorflow:
-        (architecture.namings.filter { $0.name == ledger?.naming } + architecture.namings).first(
-          where: \.isOfTensorFlow)?
-          .name
+      case .keras: namings.first(where: \.isOfBERT4Keras)?.name
+      case .tensorflow: namings.first(where: \.isOfTensorFlow)?.name
       case .npz: ledger?.naming
       }
     guard let name = options.naming ?? usual, let naming = architecture.naming(name) else {
@@ -167,12 +170,15 @@ public struct Export: Sendable {
 }
 
 extension Architecture.Naming {
-  /// Whether checkpoints of TensorFlow spell names so: variables lie in scopes, which are divided by slashes.
+  /// Whether TensorFlow's checkpoints spell names so: variables lie in scopes, which are divided by slashes.
   ///
-  /// Those of transformers lie in no checkpoint.
-  fileprivate var isOfTensorFlow: Bool {
-    rows.allSatisfy { $0.pattern.spelling.contains("/") } && !name.hasPrefix("huggingface")
+  /// So do those of transformers' Keras models, which save no checkpoints; their lists of layers count `layer_._0`.
+  var isOfTensorFlow: Bool {
+    rows.allSatisfy { $0.pattern.spelling.contains("/") } && !rows.contains { $0.pattern.spelling.contains("_._") }
   }
+
+  /// Whether bert4keras names layers so.
+  var isOfBERT4Keras: Bool { name.hasPrefix("bert4keras") }
 }
 
 extension JSON {

@@ -22,9 +22,7 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The naming of the tensors, where several fit.", valueName: "name"))
   var naming: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What becomes of tensors beyond the architecture, such as a fine-tuned head.", valueName: "policy"))
+  @Option(help: .extra)
   var extra: ExtraPolicy = .refuse
 
   @Option(
@@ -66,3 +64,14 @@ struct Assignment: ExpressibleByArgument {
 }
 
 extension ExtraPolicy: ExpressibleByArgument {}
+
+/// What several commands say of an option that they share.
+extension ArgumentHelp {
+  /// Of `--extra`.
+  static let extra = ArgumentHelp(
+    "What becomes of tensors beyond the architecture, such as a fine-tuned head.", valueName: "policy")
+
+  /// Of `--dtype`.
+  static let dtype = ArgumentHelp(
+    "Store floating-point tensors as float16, bfloat16 or float32.", valueName: "type")
+}

@@ -305,7 +305,8 @@ private let settingDefects = [
       + "heads, activation."),
   Defect(
     "hidden_size", "hidden_size = 768",
-    "tiny.names:16: damaged: found more than keys for the size H, expected at least one key and nothing else."),
+    "tiny.names:16: damaged: found neither keys nor a number for the size H, or both, expected one or more keys, or = NUMBER."
+  ),
   Defect(
     "= tanh", "= gelu", "tiny.names:18: damaged: found \"gelu\" for activation, expected relu or tanh."),
   Defect(
@@ -316,7 +317,12 @@ private let settingDefects = [
     "tiny.names:18: damaged: found the size X, which the table does not declare, expected one of H, F, L."),
   Defect(
     "num_heads", "num_heads\n    F/H         part = 4",
-    "tiny.names:18: damaged: found more than keys for the size F/H, expected at least one key and nothing else."),
+    "tiny.names:18: damaged: found neither keys nor a number for the size F/H, or both, expected one or more keys, or = NUMBER."
+  ),
+  Defect(
+    "num_heads", "num_heads\n    F/H         = four",
+    "tiny.names:18: damaged: found neither keys nor a number for the size F/H, or both, expected one or more keys, or = NUMBER."
+  ),
   Defect(
     "num_heads", "num_heads\n    + start 0",
     "tiny.names:18: damaged: found \"+ start 0\", expected + MEMBER = VALUE."),

@@ -52,6 +52,7 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
     RecordedArchitecture(folder: "gpt2-ml-hierarchical", architecture: "gpt2-ml", naming: "gpt2-ml"),
     RecordedArchitecture(folder: "electra", architecture: "electra", naming: "electra"),
     RecordedArchitecture(folder: "gpt", architecture: "gpt", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt-plain", architecture: "gpt", naming: "tensorflow"),
     RecordedArchitecture(folder: "gpt2", architecture: "gpt2", naming: "tensorflow"),
     RecordedArchitecture(folder: "gpt2-ml", architecture: "gpt2-ml", naming: "gpt2-ml"),
     RecordedArchitecture(folder: "roformer-v2", architecture: "roformer-v2", naming: "google"),
@@ -99,6 +100,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "gpt2-openai", architecture: "gpt2", naming: "openai"),
     SavedOnce(folder: "xlnet-google", architecture: "xlnet", naming: "google"),
     SavedOnce(folder: "nezha-huggingface", architecture: "nezha"),
+    SavedOnce(folder: "nezha-far-huggingface", architecture: "nezha"),
     SavedOnce(
       folder: "roformer-huggingface", architecture: "roformer", dropped: ["roformer.encoder.embed_positions.weight"]),
     SavedOnce(folder: "t5-huggingface", architecture: "t5"),

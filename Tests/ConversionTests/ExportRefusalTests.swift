@@ -18,7 +18,8 @@ import Testing
     _ fixture: String, _ options: Conversion.Options = Conversion.Options()
   ) throws -> ModelFile {
     let path = directory.path("model.ingot")
-    _ = try Conversion(planning: Release(at: Fixtures.folder(fixture).path), options: options).write(to: path)
+    _ = try Conversion(planning: Release(at: Fixtures.folder(fixture).path), options: options).write(
+      to: path, replacing: true)
     return try ModelFile(mapping: path)
   }
 
@@ -39,11 +40,24 @@ import Testing
     }
   }
 
+  /// The rows of a name table.
+  private func rows(of table: String) throws -> [String] {
+    try String(
+      contentsOf: Fixtures.repository.appending(path: "Formats/Architectures/\(table).names"), encoding: .utf8
+    ).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// The number of the first line of a table whose words begin so.
   private func line(_ beginning: String, in table: String = "bert") throws -> Int {
-    let table = try String(
-      contentsOf: Fixtures.repository.appending(path: "Formats/Architectures/\(table).names"), encoding: .utf8)
-    let lines = table.split(separator: "\n", omittingEmptySubsequences: false)
-    return try #require(lines.firstIndex { $0.hasPrefix(beginning) }) + 1
+    func words(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
+    return try #require(rows(of: table).firstIndex { words($0).hasPrefix(words(beginning)) }) + 1
+  }
+
+  /// A table of which one row is another one.
+  private func table(_ name: String, row: String, becoming other: String) throws -> Architecture {
+    var rows = try rows(of: name)
+    rows[try line(row, in: name) - 1] = "  " + other
+    return try Architecture(parsing: rows.joined(separator: "\n"), file: "\(name).names")
   }
 
   @Test func aHeadIsRefusedUnlessTheUserDecides() throws {
@@ -133,6 +147,94 @@ import Testing
       found.first?.hasPrefix(
         "model.ingot: unsupported: found a model with encoder, decoder, lm, cross.position = true, lm.scaled = true, "
           + "expected what one of MT5ForConditionalGeneration, MT5EncoderModel has (t5-gated.names:") == true)
+  }
+
+  /// bert4keras reads no epsilon and no distance from any file, and scales before every output matrix.
+  @Test func whatBert4kerasComputesOtherwiseIsRefused() throws {
+    let nezha = try model("Architectures/nezha-huggingface")
+    func problem(_ setting: String, _ value: String, _ row: String) throws -> String {
+      "model.ingot: unsupported in \(setting): found \(value), expected a value that the configuration of nezha can say "
+        + "(nezha.names:\(try line("\(setting) \(row)", in: "nezha"))). "
+        + "Only if the exported model shall compute with another value, say so with --set \(setting)=\(row.dropFirst(2))."
+    }
+    let problems = try [
+      problem("relative.distance", "4", "= 64"), problem("embedding.epsilon", "1e-12", "= 1e-07"),
+      problem("block.epsilon", "1e-12", "= 1e-07"),
+    ]
+    #expect(messages { _ = try Export(planning: nezha, to: .tensorflow) } == problems)
+    #expect(
+      messages { _ = try Export(planning: nezha, to: .keras) }
+        == problems.map { $0.replacing("configuration of nezha", with: "configuration of bert4keras") })
+    // NumPy computes nothing.
+    #expect(try Export(planning: nezha, to: .npz).remarks == [])
+
+    let mt5 = try model("Architectures/t5-gated-huggingface")
+    #expect(
+      messages { _ = try Export(planning: mt5, to: .keras) }.first?.contains(
+        "unsupported in lm.scaled: found false, expected a value that the configuration of bert4keras can say") == true)
+  }
+
+  @Test func sizesThatFilesCannotHaveAreRefused() throws {
+    let t5 = try model("Architectures/t5")
+    let short = try table("t5", row: "B = 32", becoming: "B = 16")
+    #expect(
+      messages { _ = try Export(planning: t5, to: .keras, among: [short]) } == [
+        "model.ingot: unsupported in buckets: found 32, expected 16, as in all files of bert4keras "
+          + "(t5.names:\(try line("B = 32", in: "t5")))."
+      ])
+    let gpt = try model("Architectures/gpt-plain")
+    let thin = try table("gpt", row: "F/H = 4", becoming: "F/H = 3")
+    let options = Export.Options(settings: ["padding.zero": "false"])
+    #expect(
+      messages { _ = try Export(planning: gpt, to: .huggingface, options: options, among: [thin]) } == [
+        "model.ingot: unsupported in feedforward/width: found 48/12, expected 3, as in all files of huggingface "
+          + "(gpt.names:\(try line("F/H = 4", in: "gpt")))."
+      ])
+  }
+
+  /// transformers has no padding in GPT and GPT-2, no segments in GPT, and no GPT2-ML at all.
+  @Test func whatTransformersHasNotOfGPTIsRefused() throws {
+    for (folder, table) in [("gpt-plain", "gpt"), ("gpt2", "gpt2")] {
+      let row = try line("  padding.zero  = false", in: table)
+      #expect(
+        messages { _ = try Export(planning: try model("Architectures/\(folder)"), to: .huggingface) } == [
+          "model.ingot: unsupported in padding.zero: found true, expected a value that the configuration of huggingface can "
+            + "say (\(table).names:\(row)). Only if the exported model shall compute with another value, say so with --set "
+            + "padding.zero=false."
+        ])
+    }
+    #expect(
+      messages { _ = try Export(planning: try model("Architectures/gpt"), to: .huggingface) }.first?.hasPrefix(
+        "model.ingot: unsupported in embedding.segment.weight: found a tensor that huggingface never holds, expected a model "
+          + "without it (gpt.names:") == true)
+    #expect(
+      messages { _ = try Export(planning: try model("Architectures/gpt2-ml"), to: .huggingface) } == [
+        "model.ingot: unsupported: found no naming huggingface of gpt2-ml, expected one of bert4keras, gpt2-ml. Choose with "
+          + "--naming."
+      ])
+  }
+
+  /// Only a program that is told so builds no segments.
+  @Test func aModelWithoutSegmentsSaysSo() throws {
+    let export = try Export(
+      planning: try model("Architectures/gpt-huggingface"), to: .keras,
+      options: Export.Options(settings: ["padding.zero": "true", "epsilon": "1e-12"]))
+    #expect(export.configuration["type_vocab_size"] == 0)
+    #expect(
+      export.remarks == [
+        "epsilon is 1e-12 and no longer 1e-05, as asked.", "padding.zero is true and no longer false, as asked.",
+      ])
+  }
+
+  /// Files for other programs than bert4keras are loaded by other lines.
+  @Test func linesAreOnlyPrintedForFilesThatTheyLoad() throws {
+    let model = try model("bert4keras/encoder")
+    #expect(try Export(planning: model, to: .keras).loading(from: "out").count == 3)
+    let settings = ["epsilon": "1e-14", "activation": "gelu-tanh"]
+    let other = Export.Options(naming: "keras-bert", settings: settings)
+    #expect(try Export(planning: model, to: .keras, options: other).loading(from: "out") == [])
+    let transformers = Export.Options(naming: "huggingface-tf")
+    #expect(try Export(planning: model, to: .tensorflow, options: transformers).loading(from: "out") == [])
   }
 
   /// Settings of a decoder say nothing of an encoder.

@@ -44,7 +44,6 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
     switch name {
     case "tanh-gelu": ["activation": "gelu-tanh"]  // set_gelu('tanh') leaves no trace in a weights file
     case "pool-linear", "roformer-sim": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
-    case "bert-conditional-hidden": ["condition.activation": "tanh"]  // layer_norm_cond_hidden_act neither
     default: [:]
     }
   }

@@ -30,7 +30,7 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Replace a file that has this name.")
   var force = false
 
-  @Option(help: ArgumentHelp("Store floating-point tensors as float16, bfloat16 or float32.", valueName: "type"))
+  @Option(help: .dtype)
   var dtype: StoredType?
 
   @Option(

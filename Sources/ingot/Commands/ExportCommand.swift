@@ -30,12 +30,10 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The naming of the tensors, where not the usual one.", valueName: "name"))
   var naming: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What becomes of tensors beyond the architecture, such as a fine-tuned head.", valueName: "policy"))
+  @Option(help: .extra)
   var extra: ExtraPolicy = .refuse
 
-  @Option(help: ArgumentHelp("Store floating-point tensors as float16, bfloat16 or float32.", valueName: "type"))
+  @Option(help: .dtype)
   var dtype: StoredType?
 
   @Option(

@@ -1,0 +1,98 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// `ingot compare` on two files that hold the same, and on two that do not.
+@Suite struct CompareTests {
+  @Test func aModelComesBackFromEveryKindOfFolder() throws {
+    let workplace = try Workplace()
+    try workplace.ingot("export", "poems.ingot", "--to", "keras", "-o", "keras")
+    let keras = try workplace.ingot("compare", "Poems", "keras")
+    #expect(keras.exitCode == 0 && keras.error.isEmpty)
+    #expect(
+      keras.output == """
+        paired by name
+        42 tensors equal, 0 equal after the declared transform
+        The same weights.
+
+        """)
+
+    try workplace.ingot("export", "poems.ingot", "--to", "huggingface", "-o", "transformers")
+    let transformers = try workplace.ingot("compare", "keras", "transformers")
+    #expect(transformers.exitCode == 0)
+    #expect(
+      transformers.output == """
+        paired by the tables: bert, bert4keras and huggingface
+        29 tensors equal, 13 equal after the declared transform
+        The same weights.
+
+        """)
+    let json = try workplace.ingot("compare", "keras", "transformers", "--json").json()
+    #expect(json["equal"] == true && json["onlyInFirst"] == [] && json["onlyInSecond"] == [])
+    #expect(json["paired"] == ["by": "tables", "architecture": "bert", "namings": ["bert4keras", "huggingface"]])
+    #expect(json["tensors"]?.elements?.count == 42)
+    let dense = try #require(json["tensors"]?.elements?.first { $0["name"] == "mlm.dense.weight" })
+    #expect(dense["transforms"] == [["transpose"], []] && dense["equal"] == true && dense["differing"] == 0)
+  }
+
+  @Test func oneBitIsShownWithItsPlaceAndSize() throws {
+    let workplace = try Workplace()
+    try workplace.write("other.h5", like: "Poems/poem_bert.h5", beginning: "MLM-Bias[0]", with: [0, 0, 0, 0x40])
+    let run = try workplace.ingot("compare", "Poems", "other.h5")
+    #expect(run.exitCode == 1 && run.error.isEmpty)
+    #expect(run.lines.prefix(2) == ["paired by name", "41 tensors equal, 0 equal after the declared transform"])
+    #expect(run.lines[2].hasPrefix("  MLM-Bias[0]  1 value of 1,624 differ, by at most "))
+    #expect(run.lines[2].hasSuffix(", first at [0]"))
+    #expect(run.lines[3] == "DIFFERENT weights.")
+
+    let json = try workplace.ingot("compare", "Poems", "other.h5", "--json")
+    #expect(json.exitCode == 1)
+    let tensor = try #require(try json.json()["tensors"]?.elements?.first { $0["equal"] == false })
+    #expect(tensor["name"] == "MLM-Bias[0]" && tensor["differing"] == 1 && tensor["first"] == [0])
+    #expect(tensor["types"] == ["float32", "float32"] && tensor["shapes"] == [[1_624], [1_624]])
+    #expect(try #require(tensor["maximumDifference"]?.double) > 1)
+  }
+
+  @Test func anotherTypeIsAnotherTensor() throws {
+    let workplace = try Workplace()
+    try workplace.ingot("export", "poems.ingot", "--to", "keras", "--dtype", "float16", "-o", "half")
+    let run = try workplace.ingot("compare", "Poems", "half")
+    #expect(run.exitCode == 1)
+    #expect(run.lines[1] == "0 tensors equal, 0 equal after the declared transform")
+    let row = try #require(run.lines.first { $0.hasPrefix("  Embedding-Token[0] ") })
+    #expect(row.contains("float32 and float16: ") && row.contains(" values of 129,920 differ, by at most "))
+  }
+
+  @Test func whatOnlyOneSideHasIsListed() throws {
+    let workplace = try Workplace()
+    let run = try workplace.ingot("compare", "bert4keras/encoder", "bert4keras/unilm")
+    #expect(run.exitCode == 1)
+    let rows = run.lines.filter { $0.contains("only in ") }
+    #expect(!rows.isEmpty && rows.allSatisfy { $0.hasSuffix("only in bert4keras/encoder/weights.h5") })
+    let turned = try workplace.ingot("compare", "bert4keras/unilm", "bert4keras/encoder", "--json")
+    #expect(turned.exitCode == 1)
+    let json = try turned.json()
+    #expect(json["onlyInFirst"] == [] && json["onlyInSecond"]?.elements?.count == rows.count)
+    #expect(json["equal"] == false)
+  }
+
+  /// A difference that is no number is null in JSON.
+  @Test func otherShapesAreShown() throws {
+    let workplace = try Workplace()
+    let run = try workplace.ingot("compare", "Poems", "bert4keras/encoder")
+    #expect(run.exitCode == 1)
+    #expect(run.lines.contains { $0.hasPrefix("  embedding.token.weight ") && $0.hasSuffix("[1624, 80] and [40, 16]") })
+    let json = try workplace.ingot("compare", "Poems", "bert4keras/encoder", "--json").json()
+    let tensor = try #require(json["tensors"]?.elements?.first { $0["name"] == "embedding.token.weight" })
+    #expect(tensor["differing"] == .null && tensor["maximumDifference"] == .null && tensor["first"] == .null)
+  }
+
+  @Test func whatCannotBeReadIsNoDifference() throws {
+    let run = try Workplace().ingot("compare", "poems.ingot", "nothing.h5")
+    #expect(run.exitCode == 2 && run.output.isEmpty)
+    #expect(
+      run.error
+        == "ingot: nothing.h5: unavailable: found no such file or directory, expected a readable regular file.\n")
+  }
+}
