@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
-"""Times `ingot convert` against copying the same file and against Python, in turns (A B C A B C …), and measures memory.
+"""Times `ingot convert` and `ingot export` against copying and against Python, in turns (A B C A B C …), and measures memory.
 
 usage: compare.py --python PATH [--container h5|npz|safetensors|ckpt] [--blocks 12] [--width 768] [--rounds 9] [--folder SCRATCH] [--ingot PATH]
 
 --python is an interpreter with the packages of requirements.txt, which also makes the checkpoint; this script itself needs
-only the standard library. For a TensorFlow checkpoint (ckpt) it needs those of requirements-tensorflow.txt. The default is the encoder of BERT-base (407 MB); --blocks 140 has 4 GB in many tensors, --width 2560 has
-4 GB in large ones.
+only the standard library. For a TensorFlow checkpoint (ckpt) it needs those of requirements-tensorflow.txt. The default is the encoder of
+BERT-base (407 MB); --blocks 140 has 4 GB in many tensors, --width 2560 has 4 GB in large ones.
 
-What is compared: `ingot convert` computes a SHA-256 of every tensor and ends when the file is on the disk (fsync). Hence there
-are two copies: `cp`, which leaves the file in the system's memory, and `cp` with an fsync after it. Python writes safetensors
-without digests and without fsync; of a TensorFlow checkpoint TensorFlow only loads every variable. The time of its
-imports is shown apart. The source is in the page cache for all. Every turn begins with no output file and with a disk
+What is compared: `ingot convert` computes a SHA-256 of every tensor and ends when the file is on the disk (fsync); `ingot export`
+writes the same model as another program's files, compares every SHA-256 and syncs too. Hence there
+are two copies of the source: `cp`, which leaves the file in the system's memory, and `cp` with an fsync after it. Python writes safetensors
+without digests and without fsync; of a TensorFlow checkpoint TensorFlow's own loader only loads every variable. The time of its
+imports is shown apart. The source is in the page cache for all. Every turn begins with no output and with a disk
 that has nothing left to write.
 """
 
 import argparse
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -84,6 +86,14 @@ def sharing(arguments, model):
     return [max(numbers) for numbers in zip(*found)]
 
 
+def remove(output):
+    """Removes what a run wrote: a file, or the folder of an export."""
+    if output.is_dir():
+        shutil.rmtree(output)
+    else:
+        output.unlink(missing_ok=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", required=True)
@@ -119,15 +129,21 @@ def main():
 
         convert = [options.ingot, "convert", release, "-o", output]
         in_python = [options.python, str(HERE / "convert_in_python.py"), source, output]
+        python = "TensorFlow's loader" if options.container == "ckpt" else "python"
+        exporting = {
+            "huggingface": [], "keras": [], "tensorflow": ["--naming", "google"], "npz": ["--naming", "google"]}
         writing = {
             "cp": lambda: Run(["cp", copied, output]),
             "cp, then fsync": lambda: Run(["cp", copied, output], sync=output),
             "ingot convert": lambda: Run(convert),
             "ingot convert --dtype float16": lambda: Run([*convert, "--dtype", "float16"]),
             "ingot convert --dtype bfloat16": lambda: Run([*convert, "--dtype", "bfloat16"]),
-            "python": lambda: Run(in_python),
-            "python without imports": lambda: Run(in_python, tells=True),
+            python: lambda: Run(in_python),
+            f"{python} without imports": lambda: Run(in_python, tells=True),
         }
+        for kind, naming in exporting.items():
+            export = [options.ingot, "export", model, "--to", kind, "-o", output, *naming]
+            writing[f"ingot export --to {kind}"] = lambda export=export: Run(export)
         reading = {
             "ingot inspect": lambda: Run([options.ingot, "inspect", model]),
             "ingot inspect --stats": lambda: Run([options.ingot, "inspect", "--stats", model]),
@@ -138,12 +154,12 @@ def main():
         # The first round is not counted: it brings programs and source into memory.
         for round in range(options.rounds + 1):
             for name, run in [*writing.items(), *reading.items()]:
-                output.unlink(missing_ok=True)
+                remove(output)
                 os.sync()
                 result = run()
                 if round > 0:
                     runs[name].append(result)
-        output.unlink(missing_ok=True)
+        remove(output)
         anonymous = peak_anonymous(convert)
 
         print(f"{source.name}, {size / 1e6:.1f} MB, {options.rounds} rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -160,8 +176,9 @@ def main():
                   f"{ratios('cp, then fsync'):>14}{statistics.median(r.processor for r in results):9.2f}"
                   f"{max(r.peak for r in results):9.0f}")
         median = {name: statistics.median(r.seconds for r in results) for name, results in runs.items()}
-        print(f"ingot convert is {median['python'] / median['ingot convert']:.1f} times as fast as Python "
-              f"({median['python without imports'] / median['ingot convert']:.1f} without its imports); its anonymous memory peaks at {anonymous:.0f} MB")
+        print(f"ingot convert is {median[python] / median['ingot convert']:.1f} times as fast as {python} "
+              f"({median[python + ' without imports'] / median['ingot convert']:.1f} without its imports); "
+              f"its anonymous memory peaks at {anonymous:.0f} MB")
         mapped, own, besides = sharing([options.ingot, "bench", model, "--length", "16", "--runs", "100000"], model)
         print(f"two processes that run the model: {mapped:.0f} MB mapped by each, of which {own:.0f} MB are not shared; {besides:.0f} MB besides")
 
