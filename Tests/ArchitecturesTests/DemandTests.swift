@@ -8,7 +8,9 @@ import Testing
   private static let lists: [(list: String, configuration: String)] = {
     let folders =
       ["HuggingFace/bert-pretraining"]
-      + (RecordedArchitecture.all.map(\.folder) + SavedOnce.all.map(\.folder)).map { "Architectures/\($0)" }
+      + (RecordedArchitecture.all.map(\.folder) + SavedOnce.all.filter(\.extras.isEmpty).map(\.folder)).map {
+        "Architectures/\($0)"
+      }
     return folders.flatMap { folder in
       ["", "checkpoint/"].flatMap { place in
         ["bert_config.json", "config.json", "xlnet_config.json"].map {

@@ -74,6 +74,8 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
   var naming = "huggingface"
   /// What the table leaves out.
   var dropped: [String] = []
+  /// Heads of fine-tuned models.
+  var extras: [String] = []
 
   var testDescription: String { folder }
 
@@ -93,6 +95,8 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "deberta-v3", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3-microsoft", architecture: "deberta-v2", naming: "microsoft"),
     SavedOnce(folder: "albert-huggingface", architecture: "albert"),
+    SavedOnce(folder: "albert-classifier", architecture: "albert", extras: ["classifier.bias", "classifier.weight"]),
+    SavedOnce(folder: "electra-tagger", architecture: "electra", extras: ["classifier.bias", "classifier.weight"]),
     SavedOnce(folder: "electra-huggingface", architecture: "electra"),
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),
@@ -120,11 +124,13 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
   func other(model: SavedOnce) throws {
     let list = try RecordedVariables(
       reading: RecordedArchitecture.path.appending(path: "\(model.folder)/variables.tsv"))
-    let plan = try Architecture.plan(for: list.tensors, of: list.name)
+    let plan = try Architecture.plan(
+      for: list.tensors, of: list.name, extras: model.extras.isEmpty ? .refuse : .keep)
     #expect(plan.architecture == model.architecture && plan.naming == model.naming)
     #expect(plan.dropped.map(\.source) == model.dropped)
     let sources = Set(plan.steps.map { TensorPart(addressedAs: $0.source)?.whole ?? $0.source })
-    #expect(sources.count + plan.dropped.count == list.tensors.count)
+    #expect(plan.extras.map(\.source) == model.extras)
+    #expect(sources.count + plan.dropped.count + plan.extras.count == list.tensors.count)
   }
 
   @Test("in HDF5 are planned to the last tensor, by one table alone", arguments: RecordedArchitecture.all)

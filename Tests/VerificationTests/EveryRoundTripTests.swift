@@ -29,6 +29,7 @@ import Verification
   static let trips: [Trip] = [
     Trip("Architectures/albert", .keras, "albert", "bert4keras"),
     Trip("Architectures/albert/checkpoint", .tensorflow, "albert", "google"),
+    Trip("Architectures/albert-classifier", .huggingface, "albert", "huggingface"),
     Trip("Architectures/albert-huggingface", .huggingface, "albert", "huggingface"),
     Trip("Architectures/albert-unshared", .keras, "bert", "bert4keras"),
     Trip("Architectures/bert-conditional", .keras, "bert", "bert4keras"),
@@ -52,6 +53,7 @@ import Verification
     Trip("Architectures/deberta-v3-microsoft", .huggingface, "deberta-v2", "microsoft"),
     Trip("Architectures/electra", .keras, "electra", "bert4keras"),
     Trip("Architectures/electra/checkpoint", .tensorflow, "electra", "electra"),
+    Trip("Architectures/electra-tagger", .huggingface, "electra", "huggingface"),
     Trip("Architectures/electra-huggingface", .huggingface, "electra", "huggingface"),
     Trip("Architectures/gau", .keras, "gau", "bert4keras"),
     Trip("Architectures/gau-squared-relu", .keras, "gau", "bert4keras-biased"),
@@ -123,12 +125,13 @@ import Verification
     let directory = try TemporaryDirectory()
     let source = Fixtures.folder(trip.source).path
     let conversion = try Conversion(
-      planning: Release(at: source), options: Conversion.Options(architecture: trip.architecture))
+      planning: Release(at: source), options: Conversion.Options(architecture: trip.architecture, extras: .keep))
     _ = try conversion.write(to: directory.path("model.ingot"))
     let model = try ModelFile(mapping: directory.path("model.ingot"))
     // Most kinds of folder have a usual naming, which is the source's.
     let naming = ["microsoft", "keras-bert"].contains(trip.naming) ? trip.naming : nil
-    let export = try Export(planning: model, to: trip.destination, options: Export.Options(naming: naming))
+    let export = try Export(
+      planning: model, to: trip.destination, options: Export.Options(naming: naming, extras: .keep))
     #expect(conversion.plan.naming == trip.naming && export.plan.naming == trip.naming)
     _ = try export.write(to: directory.path("exported"))
 

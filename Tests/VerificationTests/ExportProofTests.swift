@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import ModelFiles
 import TestSupport
+import Tensors
 import Testing
 
 /// What transformers, bert4keras, TensorFlow and NumPy said of exported files (`tools/fixtures/Export`) holds for the files that are
@@ -28,6 +29,7 @@ import Testing
         switch option {
         case "--extra": options.extras = ExtraPolicy(rawValue: value)!
         case "--naming": options.naming = value
+        case "--dtype": options.elementType = ElementType(rawValue: value)!
         case "--set":
           let sides = value.split(separator: "=").map(String.init)
           options.settings[sides[0]] = sides[1]
@@ -92,6 +94,13 @@ import Testing
     let proofs = try #require(entry["proofs"]?.members)
     #expect(proofs.map(\.name) == line.programs)
     for proof in proofs where line.destination != .npz {
+      if let elementType = line.options.elementType {
+        // Every weight that the program has is the one that its own library makes of the whole number.
+        #expect(proof.value["dtype"]?.string == elementType.rawValue)
+        let rounded = proof.value["roundedAsTorchDoes"] ?? proof.value["roundedAsNumPyDoes"]
+        #expect(try #require(rounded?.integer) > 20)
+        continue
+      }
       let said = proof.value["as told"] ?? proof.value["by name"] ?? proof.value
       #expect(said["largestError"]?.double ?? 1 < 2e-5 && said["points"]?.integer ?? 0 > 0)
       if line.destination == .huggingface {
