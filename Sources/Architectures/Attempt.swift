@@ -12,6 +12,8 @@ struct Attempt {
   private(set) var unmatched: [Int] = []
   private(set) var steps: [Plan.Step] = []
   private(set) var dropped: [(source: Int, drop: Architecture.Drop)] = []
+  /// The number of sources that training left beside the weights, whatever the naming.
+  private var trainingCount = 0
   private(set) var sizes = SolvedSizes()
   /// What the names of this checkpoint have in the place of each choice, by the choice's spelling.
   private var chosen: [String: [UInt8]] = [:]
@@ -48,8 +50,8 @@ struct Attempt {
   /// Architecture and naming as a user chooses them: `bert (google)`.
   var title: String { "\(architecture.name) (\(naming.name))" }
 
-  /// The number of sources that a row names.
-  var matchedCount: Int { sources.count - unmatched.count }
+  /// The number of sources that a row of the naming names.
+  var matchedCount: Int { sources.count - unmatched.count - trainingCount }
 
   /// The optional groups that are there, in the order of the table.
   var groups: [String] {
@@ -168,6 +170,9 @@ extension Attempt {
         for (row, index, part) in parts { filled[row.tensor, default: [:]][index ?? 0] = part }
       } else if let drop = naming.drops.first(where: { $0.pattern.match(name).map(agrees) == true }) {
         dropped.append((number, drop))
+      } else if let drop = TrainingState.known.drop(of: name) {
+        dropped.append((number, drop))
+        trainingCount += 1
       } else {
         unmatched.append(number)
       }

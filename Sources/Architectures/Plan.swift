@@ -64,7 +64,7 @@ public struct Plan: Equatable, Sendable {
   public struct Dropped: Equatable, Sendable {
     /// The source's name.
     public let source: String
-    /// The line of the table that says so; nil when the user does.
+    /// The line of the table, or of `Training.names`, that says so; nil when the user does.
     public let tableLine: Int?
     /// The source tensor that this one repeats, as a conversion checks before it is left out.
     public let copyOf: String?

@@ -15,6 +15,13 @@ struct TableLinter {
     for list in table.classes { lint.classes(list) }
     defects = lint.defects
   }
+
+  /// Looks at rows of which the first that fits counts: none may stand there twice.
+  init(_ drops: [Architecture.Drop]) {
+    var lint = Lint(table: Table())
+    lint.unique(drops.map { ($0.pattern.spelling, $0.line) })
+    defects = lint.defects
+  }
 }
 
 private struct Lint {

@@ -262,11 +262,7 @@ extension TableReader {
       isAllowed(pattern, toDrop: words[0] == "-")
     {
       if words[0] == "-" {
-        if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
-        drops.append(
-          Architecture.Drop(
-            pattern: pattern, copyOf: copied == "sinusoid" ? nil : copied, isSinusoid: copied == "sinusoid",
-            reason: line.comment, line: line.number))
+        drops.append(drop(pattern, copied, line))
       } else {
         let transforms = words.dropFirst(2).compactMap { transform($0, line) }
         rows.append(
@@ -278,6 +274,36 @@ extension TableReader {
     return Architecture.Naming(
       name: naming.name, rows: rows, drops: drops, absences: absences, presences: presences, keys: [],
       constants: [], line: naming.line)
+  }
+
+  private mutating func drop(
+    _ pattern: Architecture.Pattern, _ copied: String?, _ line: TableLine
+  ) -> Architecture.Drop {
+    if line.comment.isEmpty { defects.append(.dropWithoutReason(pattern.spelling, line: line.number)) }
+    return Architecture.Drop(
+      pattern: pattern, copyOf: copied == "sinusoid" ? nil : copied, isSinusoid: copied == "sinusoid",
+      reason: line.comment, line: line.number)
+  }
+
+  /// Reads every line of a file that has only sections `training`.
+  mutating func trainingRows() -> [Architecture.Drop] {
+    var drops: [Architecture.Drop] = []
+    for line in lines where !line.words.isEmpty {
+      guard line.isIndented else {
+        if line.words[0] != "training" || line.words.count < 2 { form("training TITLE", line) }
+        continue
+      }
+      guard line.words.count == 2, line.words[0] == "-" else {
+        form("- SOURCE # reason", line)
+        continue
+      }
+      guard let pattern = Architecture.Pattern(line.words[1]), isAllowed(pattern, toDrop: true) else {
+        defects.append(.pattern(line.words[1], isDrop: true, line: line.number))
+        continue
+      }
+      drops.append(drop(pattern, nil, line))
+    }
+    return drops
   }
 
   private func isAllowed(_ pattern: Architecture.Pattern, toDrop: Bool) -> Bool {

@@ -36,6 +36,7 @@ private struct Block {
     arguments: [
       ("nezha", "Formats/Architectures/nezha.names"), ("gpt2", "Formats/Architectures/gpt2.names"),
       ("xlnet", "Formats/Architectures/xlnet.names"),
+      ("training", "Formats/Training.names"),
       ("swift", "Sources/Inference/Architectures/NEZHA.swift"),
     ])
   func walk(kind: String, path: String) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Puts every name table of `Formats/Architectures` into the target's binary, as text.
+/// Puts every name table of `Formats/Architectures`, and `Formats/Training.names`, into the target's binary, as text.
 ///
 /// Resources copied beside a binary are lost when it moves alone; a string in it is not. SwiftPM asks for the list of tables
 /// again only when the manifest or this file has changed: `touch Package.swift` after adding a table.
@@ -12,13 +12,14 @@ struct EmbedFormats: BuildToolPlugin {
     let tables = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "names" }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    let training = context.package.directoryURL.appending(path: "Formats/Training.names")
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedTables.swift")
     return [
       .buildCommand(
         displayName: "Embedding \(tables.count) name tables",
         executable: try context.tool(named: "embed-formats").url,
-        arguments: [output.path] + tables.map(\.path),
-        inputFiles: tables,
+        arguments: [output.path, training.path] + tables.map(\.path),
+        inputFiles: [training] + tables,
         outputFiles: [output])
     ]
   }
