@@ -9,26 +9,36 @@ import JSON
 /// classes, `Encoder-1-…` in place of `Transformer-0-…`.
 public struct BERT4KerasSettings: Sendable {
   /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`,
-  /// `hierarchical`, `segment.shared`, `attention.residual`, `condition.activation`.
+  /// `hierarchical`, `segment.shared`, `attention.residual`, `condition.activation`, `blocks`, `relative.distance`, `cross.position`,
+  /// and `embedding.epsilon`, `block.epsilon` and `mlm.epsilon` where the architecture tells them apart.
   public private(set) var values: [String: String] = [:]
 
   /// Reads what the checkpoint tells; a checkpoint of another origin tells nothing.
   ///
-  /// - Parameter prefix: What `build_transformer_model(prefix=…)` put before the names of all its layers.
+  /// - Parameters:
+  ///   - prefix: What `build_transformer_model(prefix=…)` put before the names of all its layers.
+  ///   - architecture: The architecture that the names of the weights show, by the name of its table.
+  ///   - settings: The settings that it has.
   /// - Throws: `Problem` of kind *unsupported* when a layer computes what no setting expresses, *mismatched* when layers
   ///   of one kind disagree.
-  public init(of checkpoint: Checkpoint, prefix: String = "") throws {
+  public init(
+    of checkpoint: Checkpoint, prefix: String = "", architecture: String = "bert", settings: [String] = []
+  ) throws {
     try self.init(
       layers: checkpoint.layers, modelConfiguration: checkpoint.modelConfiguration, prefix: prefix,
-      file: checkpoint.file)
+      family: BERT4KerasFamily(architecture, settings: settings), file: checkpoint.file)
   }
 
   /// Reads what the layers' names and their configurations tell.
-  init(layers: [String], modelConfiguration: JSON?, prefix: String = "", file: String) throws {
+  init(
+    layers: [String], modelConfiguration: JSON?, prefix: String = "",
+    family: BERT4KerasFamily = BERT4KerasFamily("bert", settings: []), file: String
+  ) throws {
     self.file = file
+    self.family = family
     let own = layers.compactMap { $0.text(behind: prefix) }
     isKerasBERT = own.contains("Encoder-1-MultiHeadSelfAttention")
-    let beginnings = Self.beginnings + (isKerasBERT ? ["Encoder-"] : [])
+    let beginnings = family.beginnings + (isKerasBERT ? ["Encoder-"] : [])
     if own.contains("Attention-LM-Mask") {
       values["mask"] = "lm"
     } else if own.contains("Attention-UniLM-Mask") {
@@ -45,15 +55,14 @@ public struct BERT4KerasSettings: Sendable {
         let name = configuration["name"]?.string?.text(behind: prefix), beginnings.contains(where: name.hasPrefix)
       {
         try read(kind, named: name, configuration)
+        try readCalls(layer["inbound_nodes"]?.elements ?? [], named: name)
       }
     }
   }
 
   private let file: String
+  private let family: BERT4KerasFamily
   private let isKerasBERT: Bool
-
-  /// How the names of bert4keras' own layers begin; what a user's head holds says nothing of the encoder.
-  private static let beginnings = ["Embedding-", "Transformer-", "Pooler-", "NSP-", "MLM-"]
 
   private mutating func read(_ kind: String, named name: String, _ layer: JSON) throws {
     switch kind {
@@ -61,29 +70,49 @@ public struct BERT4KerasSettings: Sendable {
       try record("heads", (layer["heads"] ?? layer["head_num"])?.integer.map(String.init), from: name)
       try demand(layer["history_only"] ?? false, toBe: false, "history_only", in: name)
       try demand(layer["normalization"] ?? "softmax", toBe: "softmax", "attention normalisation", in: name)
-      try demand(layer["attention_scale"] ?? true, toBe: true, "attention scaling", in: name)
+      try demand(layer["attention_scale"] ?? true, toBe: .bool(family.isScaled), "attention scaling", in: name)
       try record("attention.residual", (layer["return_attention_scores"] ?? false).bool.map { "\($0)" }, from: name)
     case "LayerNormalization":
-      try record("epsilon", layer["epsilon"]?.double.map { "\($0)" }, from: name)
+      try record(family.epsilon(of: name), layer["epsilon"]?.double.map { "\($0)" }, from: name)
       if let units = layer["hidden_units"], units != .null {
         try record("condition.activation", layer["hidden_activation"].flatMap(activation), from: name)
       }
-      try demand(layer["zero_mean"] ?? true, toBe: true, "zero_mean", in: name)
+      try demand(layer["zero_mean"] ?? true, toBe: .bool(family.isCentred), "zero_mean", in: name)
     case "FeedForward":
       // A list names the activation of each gate; one gate is a plain feed-forward layer.
-      let activations = layer["activation"]?.elements ?? layer["activation"].map { [$0] } ?? []
-      guard activations.count <= 1 else {
-        throw unsupported("a gated feed-forward layer", in: name, expected: "one activation")
+      let activations = (layer["activation"]?.elements ?? layer["activation"].map { [$0] } ?? []).map(activation)
+      guard activations.isEmpty || activations.count == family.gates else {
+        throw unsupported(
+          activations.count == 1 ? "a feed-forward layer without a gate" : "a gated feed-forward layer", in: name,
+          expected: family.gates == 1 ? "one activation" : "\(family.gates) activations")
       }
-      try record("activation", activations.first.flatMap(activation), from: name)
+      for gate in activations.dropFirst() {
+        try demand(gate.map(JSON.string) ?? .null, toBe: "linear", "a second activation", in: name)
+      }
+      try record("activation", activations.first ?? nil, from: name)
+    case "RelativePositionEmbedding":
+      // One row for each distance from -d to d.
+      try record("relative.distance", layer["input_dim"]?.integer.map { "\(max($0, 1) / 2)" }, from: name)
+    case "RelativePositionEmbeddingT5":
+      try record("relative.distance", layer["max_distance"]?.integer.map(String.init), from: name)
     case "PositionEmbedding":
       try record("hierarchical", try coarseness(layer["hierarchical"] ?? .null, in: name), from: name)
       try demand(layer["merge_mode"] ?? "add", toBe: "add", "merge_mode", in: name)
-    case "Dense" where name == "MLM-Dense":
+    case "Dense" where ["MLM-Dense", "Discriminator-Dense"].contains(name):
       try record("activation", layer["activation"].flatMap(activation), from: name)
     case "Dense" where name == "Pooler-Dense" || isKerasBERT && name == "NSP-Dense":
       try record("pooler.activation", layer["activation"].flatMap(activation), from: name)
     default: break
+    }
+  }
+
+  /// Reads how often a layer is called, and with what.
+  ///
+  /// ALBERT calls one block several times; T5's cross attention is given positions or not.
+  private mutating func readCalls(_ calls: [JSON], named name: String) throws {
+    if name == "Transformer-FeedForward", !calls.isEmpty { try record("blocks", "\(calls.count)", from: name) }
+    if name.hasSuffix("-MultiHeadCrossAttention"), let bias = calls.first?.elements?.first?.elements?.last?["p_bias"] {
+      try record("cross.position", bias == .null ? "false" : "true", from: name)
     }
   }
 
@@ -123,7 +152,7 @@ public struct BERT4KerasSettings: Sendable {
   private func unsupported(_ found: String, in layer: String, expected: String) -> Problem {
     Problem(
       .unsupported, file: file, object: "model_config, layer \(layer)", found: found, expected: expected,
-      advice: "No architecture that Ingot knows computes this")
+      advice: "No architecture of Ingot with these names computes this")
   }
 }
 

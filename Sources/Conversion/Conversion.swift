@@ -78,7 +78,10 @@ public struct Conversion: Sendable {
     settings = try Conversion.noting(checkpoint.remarks) {
       try architecture.settings(
         for: plan, of: checkpoint.file, configuration: configuration,
-        hints: BERT4KerasSettings(of: checkpoint, prefix: plan.prefix).values, given: options.settings)
+        hints: BERT4KerasSettings(
+          of: checkpoint, prefix: plan.prefix, architecture: architecture.name,
+          settings: architecture.settings.map(\.name)
+        ).values, given: options.settings)
     }
     remarks = Conversion.remarks(on: plan) + (try Conversion.remarks(on: release, for: plan))
   }

@@ -24,6 +24,44 @@ import Testing
   }
 }
 
+@Suite("Memory that a hostile header takes") struct HostileHeaderTests {
+  /// A header of 7 MB in which all names have the same bytes, and one of as many names that is sound.
+  @Test("a hundred thousand names take less than 64 MB, for one range or for one each")
+  func names() async {
+    await #expect(processExitsWith: .success) {
+      let directory = try TemporaryDirectory()
+      let before = peakMemory()
+      for isSound in [false, true] {
+        let path = directory.path("\(isSound).safetensors")
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+          let file = FileHandle(forWritingAtPath: path)
+        else { exit(3) }
+        // In pieces, so that making the file takes no memory of its own.
+        var length = 2
+        for piece in 0..<100 { length += piece == 0 ? members(0, isSound).count - 1 : members(piece, isSound).count }
+        try file.write(contentsOf: Data(withUnsafeBytes(of: UInt64(length).littleEndian) { Array($0) }))
+        try file.write(contentsOf: Data("{".utf8))
+        for piece in 0..<100 { try file.write(contentsOf: members(piece, isSound).dropFirst(piece == 0 ? 1 : 0)) }
+        try file.write(contentsOf: Data("}".utf8))
+        try file.truncate(atOffset: UInt64(8 + length + (isSound ? 1_600_000 : 16)))
+        try file.close()
+        let count = try? Checkpoint(opening: path).tensors.count
+        guard count == (isSound ? 100_000 : nil) else { exit(4) }
+      }
+      guard before > 0, peakMemory() - before < 64 << 20 else { exit(5) }
+    }
+  }
+}
+
+/// A thousand members of a safetensors header, each with a comma before it.
+private func members(_ piece: Int, _ isSound: Bool) -> Data {
+  Data(
+    (piece * 1_000..<piece * 1_000 + 1_000).map { number in
+      let begin = isSound ? number * 16 : 0
+      return ",\"w\(number)\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[\(begin),\(begin + 16)]}"
+    }.joined().utf8)
+}
+
 /// Opens a file, reads every tensor that our own reader reads, and returns what was wrong.
 private func messages(of path: String) throws -> [String] {
   try Checkpoint(opening: path).tensors.filter { !$0.storage.contains("scaleoffset") }.compactMap { tensor in

@@ -154,6 +154,49 @@ import Testing
     #expect(
       problem(layer(kind, name, configuration))
         == "model.h5: unsupported in model_config, layer \(name): found \(words). "
-        + "No architecture that Ingot knows computes this.")
+        + "No architecture of Ingot with these names computes this.")
+  }
+
+  @Test(
+    "what other architectures compute is told from what theirs do",
+    arguments: [
+      (
+        "t5", "MultiHeadAttention", "Encoder-Transformer-0-MultiHeadSelfAttention", #""attention_scale": true"#,
+        "attention scaling true, expected false"
+      ),
+      ("t5", "LayerNormalization", "Decoder-Output-Norm", #""zero_mean": true"#, "zero_mean true, expected false"),
+      ("roformer-v2", "LayerNormalization", "Embedding-Norm", "", "zero_mean true, expected false"),
+      (
+        "t5", "FeedForward", "Encoder-Transformer-0-FeedForward", #""activation": ["gelu", "linear"]"#,
+        "a gated feed-forward layer, expected one activation"
+      ),
+      (
+        "t5-gated", "FeedForward", "Encoder-Transformer-0-FeedForward", #""activation": "relu""#,
+        "a feed-forward layer without a gate, expected 2 activations"
+      ),
+      (
+        "t5-gated", "FeedForward", "Encoder-Transformer-0-FeedForward", #""activation": ["gelu", "relu"]"#,
+        "a second activation \"relu\", expected \"linear\""
+      ),
+    ])
+  func families(architecture: String, kind: String, name: String, configuration: String, words: String) {
+    let text = #"{"config": {"layers": [\#(layer(kind, name, configuration))]}}"#
+    let problem = #expect(throws: Problem.self) {
+      try BERT4KerasSettings(
+        layers: [], modelConfiguration: JSON(parsing: text), family: BERT4KerasFamily(architecture, settings: []),
+        file: "model.h5")
+    }
+    #expect(
+      problem?.description
+        == "model.h5: unsupported in model_config, layer \(name): found \(words). "
+        + "No architecture of Ingot with these names computes this.")
+  }
+
+  @Test("numbers of any size in a description are no arithmetic", arguments: [Int.min, 0, Int.max])
+  func distances(count: Int) throws {
+    let text =
+      #"{"config": {"layers": [\#(layer("RelativePositionEmbedding", "Embedding-Relative-Position", "\"input_dim\": \(count)"))]}}"#
+    let values = try BERT4KerasSettings(layers: [], modelConfiguration: JSON(parsing: text), file: "model.h5").values
+    #expect(values["relative.distance"] == "\(max(0, count / 2))")
   }
 }
