@@ -3,19 +3,19 @@ import JSON
 
 extension Architecture {
   /// What the configuration of a naming says of a model, and what it has no words for.
-  public struct SaidConfiguration: Sendable {
+  package struct SaidConfiguration: Sendable {
     /// One member, and the other names under which such files may hold the same.
-    public struct Member: Sendable {
+    package struct Member: Sendable {
       /// The names, the first one preferred.
-      public let names: [String]
+      package let names: [String]
       /// The value.
-      public let value: JSON
+      package let value: JSON
       /// Where it stands.
-      public var manner = Manner.always
+      package var manner = Manner.always
     }
 
     /// Whether a configuration that was there already changes what is written.
-    public enum Manner: Sendable {
+    package enum Manner: Sendable {
       /// It is written in any case.
       case always
       /// It is the same in every model, and gives way to what a configuration says already.
@@ -25,9 +25,9 @@ extension Architecture {
     }
 
     /// The members, in the order of the table.
-    public var members: [Member] = []
+    package var members: [Member] = []
     /// The settings that the files cannot say, each with its value.
-    public var unsaid: [Problem] = []
+    package var unsaid: [Problem] = []
   }
 
   /// Settings of a model, some of them replaced by what the user says.
@@ -37,7 +37,7 @@ extension Architecture {
   ///   - given: The user's values, by the names of settings.
   ///   - file: The model file, for messages.
   /// - Throws: `Problems` of kind *mismatched*: unknown names, values outside their domain.
-  public func settings(
+  package func settings(
     _ settings: [String: String], replacing given: [String: String], of file: String
   ) throws(Problems) -> [String: String] {
     let say = SettingProblems(architecture: self, file: file)
@@ -56,7 +56,7 @@ extension Architecture {
   /// - Parameters:
   ///   - settings: Every setting of the table, as text.
   ///   - file: The model file, for messages.
-  public func configuration(
+  package func configuration(
     for plan: Plan, settings: [String: String], in naming: Naming, of file: String
   ) -> SaidConfiguration {
     var said = SaidConfiguration()

@@ -16,7 +16,7 @@ extension Architecture {
   ///   - extras: What happens to extras; those that are kept have their own names.
   /// - Throws: `Problems`: tensors that do not fit this architecture, or that the naming never holds; extras, unless they are
   ///   kept or dropped.
-  public func plan(
+  package func plan(
     exporting tensors: [SourceTensor], of file: String, as naming: Naming, extras: ExtraPolicy = .refuse
   ) throws(Problems) -> Plan {
     let own = Attempt(self, canonicalNaming, on: tensors, of: file)

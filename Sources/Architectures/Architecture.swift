@@ -23,7 +23,7 @@ public struct Architecture: Sendable {
   /// How the known families of files spell the tensors.
   public let namings: [Naming]
   /// The classes of libraries that load the files of a naming.
-  public let classes: [Classes]
+  package let classes: [Classes]
 
   /// Reads a table.
   ///

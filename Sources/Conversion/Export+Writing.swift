@@ -9,7 +9,7 @@ import TensorFlow
 import Tensors
 
 extension Export {
-  /// The size of all tensors of the model that are written.
+  /// The bytes of all tensors as they are written, without headers and indexes.
   public var byteCount: Int { readings.reduce(0) { $0 + $1.source.byteCount } }
 
   /// Writes the folder, which appears under its name only when every file in it is whole.
@@ -20,7 +20,7 @@ extension Export {
   /// - Parameters:
   ///   - folder: The folder's path: nothing, or an empty folder.
   ///   - progress: Takes the number of bytes after each tile, on any thread.
-  /// - Returns: What a narrower element type cost.
+  /// - Returns: What a narrower element type cost, tensor by tensor.
   /// - Throws: `Problem` of kind *refused* when something has the name or a value does not fit the narrower element type;
   ///   *damaged* when the model file is not as it was written; *unsupported* for what the destination cannot hold; what writing throws.
   public func write(

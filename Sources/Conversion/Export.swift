@@ -49,7 +49,7 @@ public struct Export: Sendable {
   /// The kind of folder.
   public let destination: Destination
   /// What the user decided.
-  public let options: Options
+  let options: Options
   /// The model's architecture.
   public let architecture: Architecture
   /// The conversion that leads from the exported files back to the model: each step's inverse is what export does.
@@ -67,10 +67,15 @@ public struct Export: Sendable {
   /// What the files cannot say or hold, as sentences for people.
   public let remarks: [String]
 
-  /// Plans an export.
+  /// Plans an export; no weight is read but a table of sines that the destination computes, and nothing is written.
   ///
-  /// - Parameter architectures: Those that it may be; all that Ingot knows unless told otherwise.
-  /// - Throws: `Problems`, or a single `Problem`, with everything that stands in the way.
+  /// - Parameters:
+  ///   - model: The model file, mapped.
+  ///   - destination: The kind of folder.
+  ///   - options: What the user decides.
+  ///   - architectures: Those that the model may be of; all that Ingot knows unless told otherwise.
+  /// - Throws: `Problems`, or a single `Problem`: *mismatched* for an architecture or a setting that is not known and for extras without a
+  ///   decision, *unsupported* for what the destination cannot hold or say.
   public init(
     planning model: ModelFile, to destination: Destination, options: Options = Options(),
     among architectures: [Architecture] = Architecture.all

@@ -20,27 +20,29 @@ public struct Comparison: Sendable {
 
   /// One tensor that both sides have.
   public struct Pair: Sendable {
-    /// The tensor's name on both sides, or its canonical one.
+    /// The tensor's name: the one of both files, or the canonical one where the tables pair.
     public let name: String
-    /// Its names on the two sides.
+    /// What the first file and the second one call it.
     public let sources: [String]
-    /// What the two sides' tensors go through before they are compared.
+    /// What the tensor of the first file and that of the second one go through before they are compared, in this order.
     public let transforms: [[Transform]]
     /// What came out.
     public let result: TensorComparison
   }
 
-  /// The two files.
+  /// The paths of the first file and the second one.
   public let files: [String]
   /// How the tensors were paired.
   public let pairing: Pairing
   /// The tensors that both have, in the order of the first side.
   public let pairs: [Pair]
-  /// The names of tensors that only one side has.
+  /// The names of the tensors that only the first file has, in its order.
   public let onlyInFirst: [String]
-  /// Likewise.
+  /// The names of the tensors that only the second file has, in its order.
   public let onlyInSecond: [String]
-  /// What either side holds beside its weights and the tables leave out, such as an optimizer's state.
+  /// What either file holds beside its weights and the tables leave out, such as an optimizer's state: `NAME in FILE`.
+  ///
+  /// Nothing where files are paired by names: then everything in them is compared.
   public let leftOut: [String]
 
   /// Whether both sides hold the same tensors with the same bits.
@@ -48,10 +50,14 @@ public struct Comparison: Sendable {
     onlyInFirst.isEmpty && onlyInSecond.isEmpty && pairs.allSatisfy(\.result.isEqual)
   }
 
-  /// Opens nothing more, reads both sides whole in tiles, on all processors, and compares.
+  /// Compares all tensors, in tiles and on all processors.
   ///
-  /// - Parameter progress: Takes the number of bytes of the first side after each tile, on any thread.
-  /// - Throws: What reading throws.
+  /// - Parameters:
+  ///   - first: A checkpoint or model file.
+  ///   - second: Another one. Neither is changed, and no more than a few tiles of either are in memory at once.
+  ///   - architectures: Whose tables pair tensors; all that Ingot knows unless told otherwise.
+  ///   - progress: Takes the number of bytes of the first side after each tile, on any thread.
+  /// - Throws: `Problem` of kind *damaged* for a tensor that cannot be read.
   public init(
     of first: Checkpoint, with second: Checkpoint, among architectures: [Architecture] = Architecture.all,
     progress: @escaping @Sendable (Int) -> Void = { _ in }

@@ -4,15 +4,17 @@ import Tensors
 
 /// Two tensors held against each other, element by element.
 public struct TensorComparison: Equatable, Sendable {
-  /// The types of the elements on the two sides.
+  /// The types of the elements of the first tensor and of the second.
   public let elementTypes: [ElementType]
-  /// The shapes on the two sides.
+  /// The shapes of the first tensor and of the second.
   public let shapes: [Shape]
   /// How many elements differ: in their bits where both sides have one type, else in their values.
   ///
   /// Nil where the shapes differ or the types cannot be compared.
   public let differing: Int?
-  /// The largest absolute difference; infinite where only one side is a number.
+  /// The largest absolute difference of two elements, computed in float64.
+  ///
+  /// Infinite where only one side is a number, and where ``differing`` is nil; 0 for zeros of other signs and for NaNs of other bits.
   public let maximumDifference: Double
   /// The index of the first element that differs.
   public let first: [Int]?
@@ -20,10 +22,13 @@ public struct TensorComparison: Equatable, Sendable {
   /// Whether type, shape and every bit are the same.
   public var isEqual: Bool { elementTypes[0] == elementTypes[1] && differing == 0 }
 
-  /// Reads both tensors in tiles and compares.
+  /// Reads both tensors in tiles of at most 131,072 elements and compares.
   ///
-  /// - Parameter progress: Takes the number of bytes of the first tensor after each tile.
-  /// - Throws: What reading throws.
+  /// - Parameters:
+  ///   - one: The first tensor.
+  ///   - other: The second.
+  ///   - progress: Takes the number of bytes of the first tensor after each tile.
+  /// - Throws: What reading throws: `Problem` of kind *damaged*.
   public init(
     of one: any TensorSource, with other: any TensorSource, progress: (Int) -> Void = { _ in }
   ) throws {

@@ -119,7 +119,7 @@ import Verification
     Trip("KerasBERT/pretraining", .keras, "bert", "keras-bert"),
     Trip("bert4keras/encoder", .keras, "bert", "bert4keras"),
     Trip("bert4keras/npz-google", .npz, "bert", "google"),
-  ].filter { FileManager.default.fileExists(atPath: Fixtures.folder($0.source).path) }
+  ]
 
   @Test(arguments: trips) func everyTensorComesBackBitForBit(trip: Trip) throws {
     let directory = try TemporaryDirectory()

@@ -163,7 +163,7 @@ def main():
         anonymous = peak_anonymous(convert)
 
         print(f"{source.name}, {size / 1e6:.1f} MB, {options.rounds} rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        print(f"{'':32}{'median s':>10}{'minimum s':>11}{'× cp':>14}{'× cp+fsync':>14}{'CPU s':>9}{'peak MB':>9}")
+        print(f"{'':36}{'median s':>10}{'minimum s':>11}{'× cp':>14}{'× cp+fsync':>14}{'CPU s':>9}{'peak MB':>9}")
         for name, results in runs.items():
             seconds = [result.seconds for result in results]
 
@@ -172,7 +172,7 @@ def main():
                 return (f"{statistics.median(seconds) / statistics.median(theirs):.2f} / "
                         f"{min(seconds) / min(theirs):.2f}") if name in writing else ""
 
-            print(f"{name:32}{statistics.median(seconds):10.3f}{min(seconds):11.3f}{ratios('cp'):>14}"
+            print(f"{name:36}{statistics.median(seconds):10.3f}{min(seconds):11.3f}{ratios('cp'):>14}"
                   f"{ratios('cp, then fsync'):>14}{statistics.median(r.processor for r in results):9.2f}"
                   f"{max(r.peak for r in results):9.0f}")
         median = {name: statistics.median(r.seconds for r in results) for name, results in runs.items()}
