@@ -98,10 +98,15 @@ struct Float64Kernels: Kernels {
     var peak = -Double.infinity
     for row in 0..<x.features where sees(row) { peak = max(peak, x.row(row)[column]) }
     var sum = 0.0
-    for row in 0..<x.features {
-      let power = sees(row) ? exp(x.row(row)[column] - peak) : 0
-      x.row(row)[column] = power
-      sum += power
+    // In stretches, as products are summed: a vocabulary has tens of thousands of rows.
+    for first in stride(from: 0, to: x.features, by: 64) {
+      var partial = 0.0
+      for row in first..<min(first + 64, x.features) {
+        let power = sees(row) ? exp(x.row(row)[column] - peak) : 0
+        x.row(row)[column] = power
+        partial += power
+      }
+      sum += partial
     }
     guard sum > 0 else { return }  // nothing is seen: zeros
     for row in 0..<x.features { x.row(row)[column] /= sum }
