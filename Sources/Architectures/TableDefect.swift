@@ -143,6 +143,16 @@ extension TableDefect {
       expected: "each source name in one row")
   }
 
+  static func rowCount(_ count: Int, limit: Int, line: Int) -> TableDefect {
+    TableDefect(line, found: "a naming of \(count) rows", expected: "at most \(limit)")
+  }
+
+  static func tooAlike(line: Int) -> TableDefect {
+    TableDefect(
+      line, found: "patterns that take more than \(Lint.largestStepCount) steps to tell apart",
+      expected: "names that begin or end in ways of their own")
+  }
+
   static func equalSizes(line: Int) -> TableDefect {
     TableDefect(line, found: "a size equal to itself", expected: "two sizes")
   }

@@ -24,9 +24,14 @@ struct TableLinter {
   }
 }
 
-private struct Lint {
+struct Lint {
   let table: Table
   var defects: [TableDefect] = []
+
+  /// The most rows of one section of names that are compared with each other, ten times as many as any table has.
+  static let largestRowCount = 2_000
+  /// The most steps in which they are compared; few rows need any, as most names begin and end in their own way.
+  static let largestStepCount = 200_000
 
   /// Reports each name that is taken; the lines are those of the names.
   mutating func unique(_ names: [(name: String, line: Int)], _ what: (String) -> String = { $0 }) {
@@ -247,10 +252,22 @@ extension Lint {
   }
 
   private mutating func overlaps(_ patterns: [(pattern: Architecture.Pattern, line: Int)]) {
+    guard patterns.count <= Lint.largestRowCount else {
+      defects.append(.rowCount(patterns.count, limit: Lint.largestRowCount, line: patterns[Lint.largestRowCount].line))
+      return
+    }
+    var allowance = Lint.largestStepCount
     for (number, later) in patterns.enumerated() {
-      if let earlier = patterns[..<number].first(where: { $0.pattern.overlaps(later.pattern) }) {
-        defects.append(
-          .overlap(earlier.pattern.spelling, firstLine: earlier.line, later.pattern.spelling, line: later.line))
+      for earlier in patterns[..<number] {
+        guard let overlaps = earlier.pattern.overlaps(later.pattern, within: &allowance) else {
+          defects.append(.tooAlike(line: later.line))
+          return
+        }
+        if overlaps {
+          defects.append(
+            .overlap(earlier.pattern.spelling, firstLine: earlier.line, later.pattern.spelling, line: later.line))
+          break
+        }
       }
     }
   }

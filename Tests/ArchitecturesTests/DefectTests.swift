@@ -55,6 +55,31 @@ private func complaints(_ text: String) -> [String] {
 }
 
 @Suite("The linter") struct DefectTests {
+  /// The sound table with so many further rows.
+  private static func sound(with rows: Int, _ row: (Int) -> String) -> String {
+    ArchitecturesTests.sound + (0..<rows).map { "    - \(row($0))  # left out\n" }.joined()
+  }
+
+  @Test("compares up to two thousand rows with each other")
+  func rowCount() {
+    // The sound table has five rows of names.
+    #expect(complaints(DefectTests.sound(with: 1_995) { "row\($0)" }).isEmpty)
+    #expect(
+      complaints(DefectTests.sound(with: 1_996) { "row\($0)" }) == [
+        "tiny.names:2020: damaged: found a naming of 2001 rows, expected at most 2000."
+      ])
+  }
+
+  @Test("does not compare patterns that take too many steps")
+  func tooAlike() {
+    let complaints = complaints(DefectTests.sound(with: 200) { "(a|aa)\(String(repeating: "a", count: 50))\($0)(x|y)" })
+    #expect(
+      complaints == [
+        "tiny.names:74: damaged: found patterns that take more than 200000 steps to tell apart, expected names that begin "
+          + "or end in ways of their own."
+      ])
+  }
+
   @Test("passes a sound table, which says what it says")
   func sound() throws {
     let architecture = try Architecture(parsing: ArchitecturesTests.sound, file: "tiny.names")
