@@ -88,8 +88,8 @@ struct Attempt {
 
   /// The plan, when nothing but extras is left over.
   func plan(extras policy: ExtraPolicy) throws(Problems) -> Plan {
-    let again = unmatched.compactMap { second($0) }
-    let refused = policy == .refuse || !problems.isEmpty ? extraProblems : again
+    // A second tensor of a name is refused whatever the user says of extras.
+    let refused = policy == .refuse || !problems.isEmpty ? extraProblems : unmatched.compactMap(second)
     if let problems = Problems(problems + refused) { throw problems }
     let letters = architecture.sizes.compactMap { size in
       sizes.entries[size.letter].map { Plan.Size(letter: size.letter, name: size.name, value: $0.value) }

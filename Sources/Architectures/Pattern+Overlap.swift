@@ -5,11 +5,8 @@ extension Architecture.Pattern {
   /// - Returns: Nil when the allowance is used up.
   package func overlaps(_ other: Architecture.Pattern, within allowance: inout Int) -> Bool? {
     // Most patterns are told apart by what their names begin and end with.
-    for index in 0..<min(beginning.count, other.beginning.count) where beginning[index] != other.beginning[index] {
-      return false
-    }
-    for index in 1..<min(ending.count, other.ending.count) + 1
-    where ending[ending.count - index] != other.ending[other.ending.count - index] { return false }
+    guard zip(beginning, other.beginning).allSatisfy(==), zip(ending.reversed(), other.ending.reversed()).allSatisfy(==)
+    else { return false }
     return Machine(parts).meets(Machine(other.parts), within: &allowance)
   }
 }

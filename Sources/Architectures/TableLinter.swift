@@ -108,11 +108,11 @@ extension Lint {
       unique(configuration.keys.map { ($0.name, $0.line) }) { "the row of \($0)" }
       unique(configuration.constants.map { ($0.member, $0.line) }) { "the member \($0)" }
       // A member is either read or demanded.
-      unique(
-        (configuration.demands.map { ($0.member, $0.line) }
-          + configuration.keys.flatMap { key in Set(key.keys).sorted().map { ($0, key.line) } }
-          .filter { key in configuration.demands.contains { $0.member == key.0 } }).sorted { $0.1 < $1.1 }
-      ) { "the member \($0)" }
+      let demanded = configuration.demands.map { ($0.member, $0.line) }
+      let read = configuration.keys.flatMap { key in
+        Set(key.keys).intersection(demanded.map(\.0)).sorted().map { ($0, key.line) }
+      }
+      unique((demanded + read).sorted { $0.1 < $1.1 }) { "the member \($0)" }
       for key in configuration.keys { self.key(key) }
       for setting in table.settings where !configuration.keys.contains(where: { $0.name == setting.name }) {
         defects.append(.settingWithoutRow(setting.name, line: configuration.line))

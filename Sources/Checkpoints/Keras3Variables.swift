@@ -31,7 +31,7 @@ struct Keras3Variables {
     try hdf5.root.links().contains { ["layers", layersOfKeras212, variablesGroup].contains($0) }
   }
 
-  private static let variablesGroup = "vars"
+  fileprivate static let variablesGroup = "vars"
   /// What Keras 2.12 and 2.13 call the group `layers`; Keras itself takes the one for the other.
   private static let layersOfKeras212 = "_layer_checkpoint_dependencies"
 
@@ -117,7 +117,7 @@ extension Keras3Variables.Owner {
     variables.sorted { $0.key < $1.key }.map { number, variable in
       switch variable {
       case .success(let dataset): String(dataset.path.dropFirst())
-      case .failure: (place + ["vars", "\(number)"]).joined(separator: "/")
+      case .failure: (place + [Keras3Variables.variablesGroup, "\(number)"]).joined(separator: "/")
       }
     }
   }

@@ -69,19 +69,11 @@ extension Export {
 
   /// The tensor that has a part, made of all its parts.
   private func whole(of part: TensorPart, among sources: [String: any TensorSource]) -> (any TensorSource)? {
-    switch part.sharing {
-    case .stretches(let count):
-      let parts = (0..<count).compactMap {
-        sources[TensorPart(of: part.whole, index: $0, sharing: part.sharing).address]
-      }
-      return parts.count == count ? JoinedTensor(parts) : nil
-    case .slices:
-      var slices: [any TensorSource] = []
-      while let next = sources[TensorPart(of: part.whole, index: slices.count, sharing: .slices).address] {
-        slices.append(next)
-      }
-      return StackedTensor(slices)
+    var parts: [any TensorSource] = []
+    while let next = sources[TensorPart(of: part.whole, index: parts.count, sharing: part.sharing).address] {
+      parts.append(next)
     }
+    return JoinedTensor(parts, part.sharing)
   }
 
   /// Everything that is written, in the order of the naming, as readings of the model file.

@@ -21,47 +21,42 @@ import Testing
       Model(
         folder: "roformer", architecture: "roformer",
         settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
-          + "mask none, pooler.activation tanh"
-          + ", segment.shared false, attention.residual false"),
+          + "mask none, pooler.activation tanh, segment.shared false, attention.residual false"),
       Model(
         folder: "roformer-sim", architecture: "roformer",
         settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
-          + "mask unilm, pooler.activation tanh"
-          + ", segment.shared false, attention.residual false"),
+          + "mask unilm, pooler.activation tanh, segment.shared false, attention.residual false"),
       Model(
         folder: "nezha", architecture: "nezha",
         settings: "heads 3, relative.distance 64, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, "
-          + "activation gelu-erf, mask none, pooler.activation tanh"
-          + ", segment.shared false, attention.residual false"),
+          + "activation gelu-erf, mask none, pooler.activation tanh, segment.shared false, attention.residual false"),
       Model(
         folder: "albert", architecture: "albert",
         settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-07, mlm.epsilon 1e-12, "
-          + "activation gelu-erf, mask none, pooler.activation tanh"
-          + ", hierarchical 0.0, segment.shared false, attention.residual false"),
+          + "activation gelu-erf, mask none, pooler.activation tanh, hierarchical 0.0, segment.shared false, "
+          + "attention.residual false"),
       Model(
         folder: "electra", architecture: "electra",
-        settings: "heads 3, epsilon 1e-12, activation gelu-erf"
-          + ", hierarchical 0.0, segment.shared false, attention.residual false"),
+        settings: "heads 3, epsilon 1e-12, activation gelu-erf, hierarchical 0.0, segment.shared false, "
+          + "attention.residual false"),
       Model(
         folder: "gpt", architecture: "gpt",
-        settings: "heads 3, epsilon 1e-12, activation gelu-erf, padding.zero true"
-          + ", hierarchical 0.0, segment.shared false"),
+        settings: "heads 3, epsilon 1e-12, activation gelu-erf, padding.zero true, hierarchical 0.0, "
+          + "segment.shared false"),
       Model(
         folder: "gpt2", architecture: "gpt2",
-        settings: "heads 3, epsilon 1e-05, activation gelu-erf, padding.zero true"
-          + ", hierarchical 0.0, attention.scaled true, attention.by-depth false"),
+        settings: "heads 3, epsilon 1e-05, activation gelu-erf, padding.zero true, hierarchical 0.0, "
+          + "attention.scaled true, attention.by-depth false"),
       Model(
         folder: "gpt2-ml", architecture: "gpt2-ml",
-        settings: "heads 3, epsilon 1e-05, activation gelu-erf"
-          + ", hierarchical 0.0"),
+        settings: "heads 3, epsilon 1e-05, activation gelu-erf, hierarchical 0.0"),
       Model(
         folder: "roformer-v2", architecture: "roformer-v2",
-        settings: "heads 3, epsilon 1e-07, activation relu, mask none"
-          + ", segment.shared false, attention.residual false"),
+        settings: "heads 3, epsilon 1e-07, activation relu, mask none, segment.shared false, attention.residual false"),
       Model(
         folder: "roformer-v2-projected", architecture: "roformer-v2",
-        settings: "heads 3, epsilon 1e-07, activation gelu-erf, mask none"
-          + ", segment.shared false, attention.residual false"),
+        settings: "heads 3, epsilon 1e-07, activation gelu-erf, mask none, segment.shared false, "
+          + "attention.residual false"),
       Model(
         folder: "t5", architecture: "t5",
         settings: "epsilon 1e-06, activation relu, relative.distance 128, cross.position true"),
@@ -112,22 +107,21 @@ import Testing
     Model(
       folder: "albert-huggingface", architecture: "albert",
       settings: "blocks 3, heads 3, embedding.epsilon 1e-12, block.epsilon 1e-12, mlm.epsilon 1e-12, "
-        + "activation gelu-erf, mask none, pooler.activation tanh"
-        + ", hierarchical 0.0, segment.shared false, attention.residual false"),
+        + "activation gelu-erf, mask none, pooler.activation tanh, hierarchical 0.0, segment.shared false, "
+        + "attention.residual false"),
     Model(
       folder: "electra-huggingface", architecture: "electra",
-      settings: "heads 3, epsilon 1e-12, activation gelu-erf"
-        + ", hierarchical 0.0, segment.shared false, attention.residual false"),
+      settings: "heads 3, epsilon 1e-12, activation gelu-erf, hierarchical 0.0, segment.shared false, "
+        + "attention.residual false"),
     Model(
       folder: "nezha-huggingface", architecture: "nezha",
       settings: "heads 3, relative.distance 4, embedding.epsilon 1e-12, block.epsilon 1e-12, "
-        + "mlm.epsilon 1e-12, activation gelu-erf, mask none, pooler.activation tanh"
-        + ", segment.shared false, attention.residual false"),
+        + "mlm.epsilon 1e-12, activation gelu-erf, mask none, pooler.activation tanh, segment.shared false, "
+        + "attention.residual false"),
     Model(
       folder: "roformer-huggingface", architecture: "roformer",
       settings: "heads 3, embedding.epsilon 1e-12, block.epsilon 1e-12, mlm.epsilon 1e-12, "
-        + "activation gelu-erf, mask none, pooler.activation tanh"
-        + ", segment.shared false, attention.residual false"),
+        + "activation gelu-erf, mask none, pooler.activation tanh, segment.shared false, attention.residual false"),
     Model(
       folder: "t5-huggingface", architecture: "t5",
       settings: "epsilon 1e-06, activation relu, relative.distance 128, cross.position false"),

@@ -20,7 +20,7 @@ import Testing
     #expect(parts.map(\.shape.dimensions) == [[2, 2], [2, 2], [2, 2]])
     #expect(try parts.map(values) == [[0, 1, 6, 7], [2, 3, 8, 9], [4, 5, 10, 11]])
     #expect(try values(#require(parts[1].transposed())) == [2, 8, 3, 9])
-    let joined = try #require(JoinedTensor(parts))
+    let joined = try #require(JoinedTensor(parts, .stretches(parts.count)))
     #expect(joined.shape == matrix.shape && joined.elementType == .float32)
     #expect(try values(joined) == values(matrix))
     #expect(try values(#require(whole([12]).part(stretch(3, of: 4)))) == [9, 10, 11])
@@ -37,7 +37,7 @@ import Testing
     let parts = try (0..<3).map { try #require(whole.part(TensorPart(of: "w", index: $0, sharing: .slices))) }
     #expect(parts.map(\.shape.dimensions) == [[2, 2], [2, 2], [2, 2]])
     #expect(try parts.map(values) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]])
-    let stacked = try #require(StackedTensor(parts))
+    let stacked = try #require(JoinedTensor(parts, .slices))
     #expect(stacked.shape == whole.shape && stacked.elementType == .float32)
     #expect(try values(stacked) == values(whole))
     let part = try #require(TensorPart(addressedAs: "r_w_bias[12,...]"))
@@ -49,9 +49,9 @@ import Testing
   func pieces() throws {
     let matrix = try whole([2, 6])
     let part = try #require(matrix.part(stretch(1, of: 2)))
-    let joined = try #require(JoinedTensor([part, part]))
+    let joined = try #require(JoinedTensor([part, part], .stretches(2)))
     let slice = try #require(matrix.part(TensorPart(of: "w", index: 1, sharing: .slices)))
-    let stacked = try #require(StackedTensor([slice, slice]))
+    let stacked = try #require(JoinedTensor([slice, slice], .slices))
     for source in [part, joined, slice, stacked] as [any TensorSource] {
       let expected = try Tensor(reading: source).bytes.array()
       for offset in 0..<expected.count {
@@ -71,10 +71,10 @@ import Testing
     #expect(Tensor([Float](), shape: empty)?.part(stretch(0, of: 2)) == nil)
     #expect(try whole([2, 6]).part(TensorPart(of: "w", index: 2, sharing: .slices)) == nil)
     #expect(try whole([12]).part(TensorPart(of: "w", index: 0, sharing: .slices)) == nil)
-    #expect(JoinedTensor([]) == nil)
-    #expect(StackedTensor([]) == nil)
-    #expect(StackedTensor([try whole([2, 6]), try whole([3, 4])]) == nil)
-    #expect(JoinedTensor([try whole([2, 6]), try whole([3, 4])]) == nil)
+    #expect(JoinedTensor([], .stretches(0)) == nil)
+    #expect(JoinedTensor([], .slices) == nil)
+    #expect(JoinedTensor([try whole([2, 6]), try whole([3, 4])], .slices) == nil)
+    #expect(JoinedTensor([try whole([2, 6]), try whole([3, 4])], .stretches(2)) == nil)
   }
 
   @Test(
