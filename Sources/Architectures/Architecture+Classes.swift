@@ -1,4 +1,5 @@
 import Bytes
+import JSON
 
 extension Architecture {
   /// The classes of a library that load the files of a naming without being told more than the files say.
@@ -7,11 +8,23 @@ extension Architecture {
     package let naming: String
     /// The kind of model in the library's words: `bert`.
     package let modelType: String
-    /// The class that reads the vocabulary.
-    package let tokenizer: String
+    /// The classes of tokenizers, the one to choose first coming first.
+    package internal(set) var tokenizers: [TokenizerClass]
     /// The classes, the one to choose first coming first.
-    package let rows: [ModelClass]
+    package internal(set) var rows: [ModelClass]
     /// Where the table begins them.
+    package let line: Int
+  }
+
+  /// The class of a tokenizer, and the file that it reads.
+  package struct TokenizerClass: Equatable, Sendable {
+    /// The file's name, as the class looks for it: `vocab.txt`.
+    package let file: String
+    /// The class's name: `BertTokenizer`.
+    package let name: String
+    /// What the class must be told beside its name.
+    package let members: [JSON.Member]
+    /// Where it stands in the table.
     package let line: Int
   }
 

@@ -211,6 +211,7 @@ extension Lint {
 
   mutating func classes(_ list: Architecture.Classes) {
     known("naming", list.naming, among: table.names.map(\.name), line: list.line)
+    unique(list.tokenizers.map { ($0.file, $0.line) }) { "the tokenizer of \($0)" }
     unique(list.rows.map { ($0.name, $0.line) })
     for row in list.rows {
       for group in row.needed + row.madeUp + row.accepted {

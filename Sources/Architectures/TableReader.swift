@@ -47,7 +47,7 @@ extension TableReader {
     "tensors": "tensors alone on its line",
     "optional": "optional GROUP [needs GROUP] [else A = B] [computed sinusoid]",
     "config": "config NAMING…",
-    "classes": "classes NAMING MODEL-TYPE TOKENIZER",
+    "classes": "classes NAMING MODEL-TYPE",
     "names": "names NAMING [CHOICE]",
   ]
 
@@ -77,10 +77,10 @@ extension TableReader {
       section = .config
       // That no naming has two configurations is the linter's concern.
       identity += " on line \(line.number)"
-    case ("classes", 3):
+    case ("classes", 2):
       table.classes.append(
         Architecture.Classes(
-          naming: arguments[0], modelType: arguments[1], tokenizer: arguments[2], rows: [], line: line.number))
+          naming: arguments[0], modelType: arguments[1], tokenizers: [], rows: [], line: line.number))
       section = .classes
       identity += " \(arguments[0]) \(arguments[1])"
     case ("names", 1...2):
@@ -152,12 +152,10 @@ extension TableReader {
     case .config:
       guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with VALUE", line) }
       table.configurations[table.configurations.count - 1].keys.append(key)
-    case .classes:
-      let list = table.classes.removeLast()
-      table.classes.append(
-        Architecture.Classes(
-          naming: list.naming, modelType: list.modelType, tokenizer: list.tokenizer,
-          rows: list.rows + [modelClass(line)], line: list.line))
+    case .classes where line.words.count > 1 && line.words[1] == "=":
+      guard let tokenizer = tokenizerClass(line) else { return form("FILE = TOKENIZER [MEMBER=VALUE…]", line) }
+      table.classes[table.classes.count - 1].tokenizers.append(tokenizer)
+    case .classes: table.classes[table.classes.count - 1].rows.append(modelClass(line))
     case .names:
       let naming = table.names.removeLast()
       table.names.append(name(line, in: naming))
@@ -225,6 +223,18 @@ extension TableReader {
     return Architecture.Key(
       name: line.words[0], keys: Array(keys), words: spellings, value: value, isOptional: isOptional,
       line: line.number)
+  }
+
+  private func tokenizerClass(_ line: TableLine) -> Architecture.TokenizerClass? {
+    guard line.words.count > 2 else { return nil }
+    var members: [JSON.Member] = []
+    for word in line.words.dropFirst(3) {
+      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard sides.count == 2 else { return nil }
+      members.append(JSON.Member(sides[0], JSON(spelled: sides[1])))
+    }
+    return Architecture.TokenizerClass(
+      file: line.words[0], name: line.words[2], members: members, line: line.number)
   }
 
   private func modelClass(_ line: TableLine) -> Architecture.ModelClass {

@@ -79,10 +79,15 @@ extension Conversion {
     return outcome
   }
 
-  /// The files beside the checkpoint, and the model's own description of its layers, under their bare names.
+  /// The files beside the checkpoint, and the model's own description of its layers, under their bare names; a vocabulary of an
+  /// unusual name is `vocab.txt`, so that it is found again.
   private func attachments() throws -> [Attachment] {
-    var attachments = try [release.configurationPath, release.vocabularyPath].compactMap { path in
-      try path.map { Attachment(Path($0).name, bytes: try ByteView(mapping: $0)) }
+    let paths = [release.configurationPath].compactMap { $0 } + release.tokenizerPaths
+    var attachments = try paths.map { Attachment(Path($0).name, bytes: try ByteView(mapping: $0)) }
+    if let path = release.vocabularyPath {
+      let name = Path(path).name
+      attachments.append(
+        Attachment(Attachment.isVocabulary(name) ? name : "vocab.txt", bytes: try ByteView(mapping: path)))
     }
     if let description = release.checkpoint.modelConfiguration {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))

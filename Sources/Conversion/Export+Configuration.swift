@@ -41,24 +41,4 @@ extension Export {
     }
     return .object(members)
   }
-
-  /// What `AutoTokenizer` reads: the class, and whether it lowers texts.
-  var tokenizerConfiguration: JSON? {
-    guard let tokenizer else { return nil }
-    var members = [
-      JSON.Member("tokenizer_class", .string(tokenizer.name)),
-      JSON.Member("do_lower_case", .bool(tokenizer.lowercases)),
-    ]
-    if let positions = plan.size(named: "positions") {
-      members.append(JSON.Member("model_max_length", .integer(positions)))
-    }
-    return .object(members)
-  }
-
-  /// Whether a list of tokens has an upper-case letter of the alphabet outside brackets.
-  static func hasUpperCase(_ vocabulary: UnsafeRawBufferPointer) -> Bool {
-    vocabulary.split(separator: UInt8(ascii: "\n")).contains { token in
-      token.first != UInt8(ascii: "[") && token.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
-    }
-  }
 }

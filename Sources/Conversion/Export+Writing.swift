@@ -107,14 +107,13 @@ extension Export {
   private var attachedFiles: [(name: String, bytes: ByteView)] {
     func text(_ json: JSON) -> ByteView { ByteView(Array((json.indented + "\n").utf8)) }
     var files = [(destination == .huggingface ? "config.json" : "bert_config.json", text(configuration))]
-    if let tokenizer = tokenizerConfiguration { files.append(("tokenizer_config.json", text(tokenizer))) }
+    if let told = tokenizer.configuration { files.append((TokenizerFile.configuration, text(told))) }
     let vocabulary = model.vocabulary
-    if let vocabulary { files.append(("vocab.txt", vocabulary.bytes)) }
+    if let vocabulary { files.append((wordList, vocabulary.bytes)) }
     let taken = Set(files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint"])
     for attached in model.attachments where attached.name != vocabulary?.name && !attached.isConfiguration {
-      if !taken.contains(attached.name), !attached.name.hasPrefix("model.ckpt") {
-        files.append((attached.name, attached.bytes))
-      }
+      let name = exportedName(of: attached)
+      if !taken.contains(name), !name.hasPrefix("model.ckpt") { files.append((name, attached.bytes)) }
     }
     return files
   }

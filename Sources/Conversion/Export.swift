@@ -56,8 +56,8 @@ public struct Export: Sendable {
   public let plan: Plan
   /// The configuration file.
   public let configuration: JSON
-  /// The file that reads the vocabulary, where the destination has one.
-  let tokenizer: (name: String, lowercases: Bool)?
+  /// What the destination is told of the tokenizer.
+  let tokenizer: TokenizerChoice
   /// The settings of the model, as the table spells them.
   let settings: [String: String]
   /// Tensors of the architecture that these files hold and the model computes, by their canonical names.
@@ -132,17 +132,9 @@ public struct Export: Sendable {
       storing: options.elementType, in: model, after: original)
     sinusoids = try Export.sinusoids(
       in: naming, of: plan, settings: settings, configuration: configuration, file: model.path)
-    if let list = chosen?.list, let vocabulary = model.vocabulary {
-      let isCased = vocabulary.bytes.withUnsafeBytes(Export.hasUpperCase)
-      tokenizer = (list.tokenizer, options.lowercases ?? !isCased)
-      if options.lowercases == nil {
-        remarks.append(
-          "\(vocabulary.name) has \(isCased ? "" : "no ")upper-case letters: the tokenizer is told "
-            + "\(isCased ? "not to lower" : "to lower") texts. Say otherwise with --\(isCased ? "" : "no-")lowercase.")
-      }
-    } else {
-      tokenizer = nil
-    }
+    tokenizer = Export.tokenizer(
+      of: model, among: chosen?.list, lowercases: options.lowercases, positions: plan.size(named: "positions"))
+    remarks += tokenizer.remarks
     self.model = model
     self.destination = destination
     self.options = options
@@ -203,14 +195,9 @@ extension ModelFile {
     let attached = attachments.first { $0.isConfiguration }
     return attached.flatMap { try? JSON(parsing: $0.bytes) }
   }
-
-  /// The attached list of tokens.
-  var vocabulary: Attachment? {
-    attachments.first { $0.name.hasSuffix(".txt") && $0.name.contains("vocab") }
-  }
 }
 
 extension Attachment {
-  /// Whether this is a configuration, or Keras' own description of the layers.
-  var isConfiguration: Bool { name.hasSuffix(".json") && name.contains("config") }
+  /// Whether this is a configuration of the model, or Keras' own description of the layers.
+  var isConfiguration: Bool { name.hasSuffix(".json") && name.contains("config") && !TokenizerFile.isNamed(name) }
 }

@@ -1,8 +1,9 @@
 import Bytes
 import Checkpoints
 import JSON
+import ModelFiles
 
-/// What lies in a released folder: weights, and beside them a configuration and a vocabulary.
+/// What lies in a released folder: weights, and beside them a configuration, a vocabulary or another tokenizer's files.
 ///
 /// `chinese_L-12_H-768_A-12/` and its kin hold `bert_config.json`, `vocab.txt` and a checkpoint; a user names the folder or
 /// the checkpoint in it, and the rest is found by name.
@@ -13,6 +14,8 @@ public struct Release: Sendable {
   public let configurationPath: String?
   /// The path of the vocabulary, where there is one.
   public let vocabularyPath: String?
+  /// The paths of the files of a tokenizer that Ingot does not run, such as a SentencePiece model.
+  public let tokenizerPaths: [String]
 
   /// Finds and opens a release.
   ///
@@ -42,13 +45,19 @@ public struct Release: Sendable {
       try configuration
       ?? Release.file(
         in: folder, named: ["bert_config.json", "config.json", "hparams.json"],
-        else: { $0.hasSuffix(".json") && $0.contains("config") },
+        else: { $0.hasSuffix(".json") && $0.contains("config") && !TokenizerFile.isNamed($0) },
         what: "configuration", option: "--config")
+    // Pieces are no lines of text, wherever they lie.
+    let pieces = try vocabulary.flatMap { try TokenizerFile.isSentencePieceModel(at: $0) ? $0 : nil }
     vocabularyPath =
-      try vocabulary
-      ?? Release.file(
-        in: folder, named: ["vocab.txt"], else: { $0.hasSuffix(".txt") && $0.contains("vocab") },
-        what: "vocabulary", option: "--vocabulary")
+      try pieces == nil
+      ? vocabulary
+        ?? Release.file(
+          in: folder, named: ["vocab.txt"], else: Attachment.isVocabulary,
+          what: "vocabulary", option: "--vocabulary")
+      : nil
+    let found = try TokenizerFile.all(in: folder)
+    tokenizerPaths = [pieces].compactMap { $0 } + found.filter { Path($0).name != pieces.map { Path($0).name } }
   }
 
   /// Reads the configuration; nil when the release has none.
@@ -79,7 +88,7 @@ public struct Release: Sendable {
     ]
     let names = try folder.names()
     let paths = names.filter { name in
-      let isPart = Checkpoint.isPart(name, of: names) || isShard(name, among: names)
+      let isPart = Checkpoint.isPart(name, of: names) || isShard(name, among: names) || TokenizerFile.isNamed(name)
       let isWhole = endings.contains { name.lowercased().hasSuffix($0) } && !isPart && !isLeftover(name)
       return isWhole || Checkpoint.isIndex(name)
     }
@@ -131,7 +140,6 @@ public struct Release: Sendable {
     }
     return others.first.map { folder.appending($0).text }
   }
-
 }
 
 extension Checkpoint {

@@ -66,6 +66,9 @@ public struct Attachment: Sendable {
     self.name = name
     self.bytes = bytes
   }
+
+  /// Whether a file of this name is a list of tokens, a line for each: `vocab.txt`, `vocab_small.txt`.
+  public static func isVocabulary(_ name: String) -> Bool { name.hasSuffix(".txt") && name.contains("vocab") }
 }
 
 /// Inputs and the outputs that the original framework gave for them at named points.

@@ -64,6 +64,9 @@ public struct ModelFile: Sendable {
     attachments.first { Spelling($0.name) == Spelling(name) }?.bytes
   }
 
+  /// The attached list of tokens, a line for each; nil when there is none.
+  public var vocabulary: Attachment? { attachments.first { Attachment.isVocabulary($0.name) } }
+
   /// How each tensor came to be; nil when the file has no ledger.
   ///
   /// - Throws: `Problem` of kind *damaged* when the ledger is not JSON.

@@ -30,6 +30,8 @@ extension Vocabulary {
   ///
   /// Such a file begins with a piece: a message that begins with the piece's text, behind which its score stands
   /// (`sentencepiece_model.proto`: fields `pieces` = 1, `piece` = 1, `score` = 2).
+  package static func isSentencePieceModel(_ view: ByteView) -> Bool { view.withUnsafeBytes(isSentencePieceModel) }
+
   private static func isSentencePieceModel(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 8, bytes[0] == 0x0A, bytes[2] == 0x0A, bytes[1] < 0x80, bytes[3] > 0 else { return false }
     let score = 4 + Int(bytes[3])

@@ -13,7 +13,7 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The configuration, such as bert_config.json.", valueName: "file"))
   var config: String?
 
-  @Option(help: ArgumentHelp("The vocabulary, such as vocab.txt.", valueName: "file"))
+  @Option(help: ArgumentHelp("The vocabulary, such as vocab.txt, or a SentencePiece model.", valueName: "file"))
   var vocabulary: String?
 
   @Option(help: ArgumentHelp("The architecture, where several fit.", valueName: "name"))

@@ -364,10 +364,17 @@ private let settingDefects = [
     "num_heads", "num_heads\n    + start = 0\n    + start = 1",
     "tiny.names:19: damaged: found the member start a second time, expected it only on line 18."),
   Defect(
-    "config a\n", "classes a x T\n  Net (mlm) activation=gelu\nclasses a x T\n  Net\nconfig a\n",
+    "config a\n", "classes a x\n  Net (mlm) activation=gelu\nclasses a x\n  Net\nconfig a\n",
     "tiny.names:16: damaged: found the group mlm, which the table does not declare, expected one of pooler.",
     "tiny.names:16: damaged: found \"gelu\" for activation, expected relu or tanh.",
     "tiny.names:17: damaged: found the section \"classes a x\" a second time, expected it only on line 15."),
+  Defect(
+    "config a\n", "classes a x T\nconfig a\n",
+    "tiny.names:15: damaged: found \"classes a x T\", expected classes NAMING MODEL-TYPE."),
+  Defect(
+    "config a\n", "classes a x\n  v.txt = T b\n  v.txt = T\n  v.txt = U b=0\nconfig a\n",
+    "tiny.names:16: damaged: found \"v.txt = T b\", expected FILE = TOKENIZER [MEMBER=VALUE…].",
+    "tiny.names:18: damaged: found the tokenizer of v.txt a second time, expected it only on line 17."),
   Defect(
     "relu6=relu", "relu6=relu7", "tiny.names:18: damaged: found \"relu7\" for activation, expected relu or tanh."),
   Defect(

@@ -17,6 +17,8 @@ import Testing
     let source: String
     let destination: Export.Destination
     let converting: Conversion.Options
+    /// A vocabulary, or pieces, from elsewhere.
+    let vocabulary: String?
     let options: Export.Options
 
     var testDescription: String { name }
@@ -38,10 +40,13 @@ import Testing
       }
       self.options = options
       var settings: [String: String] = [:]
+      var vocabulary: String?
       Self.read(fields[3]) { option, value in
         let sides = value.split(separator: "=").map(String.init)
         if option == "--set" { settings[sides[0]] = sides[1] }
+        if option == "--vocabulary" { vocabulary = Fixtures.repository.appending(path: value).path }
       }
+      self.vocabulary = vocabulary
       converting = Conversion.Options(extras: options.extras, settings: settings)
     }
 
@@ -77,7 +82,7 @@ import Testing
   func exportsAreTheFilesThatWereProved(line: Line) throws {
     let directory = try TemporaryDirectory()
     _ = try Conversion(
-      planning: Release(at: Fixtures.folder(line.source).path), options: line.converting
+      planning: Release(at: Fixtures.folder(line.source).path, vocabulary: line.vocabulary), options: line.converting
     ).write(to: directory.path("model.ingot"))
     let export = try Export(
       planning: ModelFile(mapping: directory.path("model.ingot")), to: line.destination, options: line.options)

@@ -13,8 +13,8 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Converts a checkpoint into a model file.",
     discussion: """
-      The model file holds everything: weights, settings, vocabulary, and a ledger of where each tensor came from. It \
-      appears under its name only when it is whole.
+      The model file holds everything: weights, settings, the tokenizer's files, and a ledger of where each tensor \
+      came from. It appears under its name only when it is whole.
 
         ingot convert chinese_L-12_H-768_A-12/ -o bert.ingot
         ingot convert simbert/ -o simbert.ingot --reference reference.npz

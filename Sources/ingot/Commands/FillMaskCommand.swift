@@ -60,7 +60,7 @@ struct FillMaskCommand: ParsableCommand {
 
   private func vocabularyBytes(of file: ModelFile) throws -> ByteView {
     if let vocabulary { return try ByteView(mapping: vocabulary) }
-    guard let attached = file.attachments.first(where: { $0.name.contains("vocab") }) else {
+    guard let attached = file.vocabulary else {
       throw Problem(
         .mismatched, file: model, found: "no vocabulary in the model file", expected: "vocab.txt",
         advice: "Give it with --vocabulary")

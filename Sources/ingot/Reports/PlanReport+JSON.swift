@@ -16,6 +16,7 @@ extension PlanReport {
       ],
       "configuration": release.configurationPath.map(JSON.string) ?? .null,
       "vocabulary": release.vocabularyPath.map(JSON.string) ?? .null,
+      "tokenizer": .array(release.tokenizerPaths.map(JSON.string)),
       "architecture": .string(plan.architecture),
       "revision": .string(plan.revision),
       "naming": .string(plan.naming),

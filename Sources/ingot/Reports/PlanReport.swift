@@ -1,4 +1,5 @@
 import Architectures
+import Bytes
 import Checkpoints
 import Conversion
 import Tensors
@@ -22,6 +23,8 @@ enum PlanReport {
     for fact in checkpoint.facts { found.add("", "\(fact.name) \(fact.value)") }
     found.add("configuration", release.configurationPath ?? "none found")
     found.add("vocabulary", release.vocabularyPath ?? "none found")
+    let tokenizer = release.tokenizerPaths.map { Path($0).name }
+    if !tokenizer.isEmpty { found.add("tokenizer", tokenizer.joined(separator: ", ")) }
     found.add("architecture", "\(conversion.plan.architecture): \(conversion.architecture.title)")
     let prefix = conversion.plan.prefix
     found.add("naming", conversion.plan.naming + (prefix.isEmpty ? "" : ", with \(prefix) before the names"))

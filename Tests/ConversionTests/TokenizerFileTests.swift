@@ -1,0 +1,143 @@
+import Bytes
+import Conversion
+import Foundation
+import JSON
+import ModelFiles
+import TestSupport
+import Testing
+
+/// The files of tokenizers that Ingot does not run travel with the model, and leave it under the names that others look for.
+@Suite struct TokenizerFileTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  /// A folder with copies of fixtures, each under a name of its own.
+  private func folder(_ files: [String: String]) throws -> String {
+    let folder = directory.path("release")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, fixture) in files {
+      try FileManager.default.copyItem(atPath: Fixtures.root.appending(path: fixture).path, toPath: "\(folder)/\(name)")
+    }
+    return folder
+  }
+
+  private func model(_ release: Release) throws -> ModelFile {
+    _ = try Conversion(planning: release).write(to: directory.path("model.ingot"))
+    return try ModelFile(mapping: directory.path("model.ingot"))
+  }
+
+  /// The files of an export by their names, weights aside.
+  private func exported(
+    _ model: ModelFile, to destination: Export.Destination, lowercases: Bool? = nil
+  ) throws -> [String: Data] {
+    let folder = directory.path("exported")
+    let options = Export.Options(lowercases: lowercases)
+    _ = try Export(planning: model, to: destination, options: options).write(to: folder)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix("model.") }
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: "\(folder)/\($0)"))) })
+  }
+
+  private func fixture(_ name: String) throws -> Data { try Data(contentsOf: Fixtures.root.appending(path: name)) }
+
+  private static let pieces = "Tokenizer/sentencepiece.model"
+  private static let t5 = [
+    "model.safetensors": "Architectures/t5-gated-huggingface/model.safetensors",
+    "config.json": "Architectures/t5-gated-huggingface/config.json",
+  ]
+  private static let gpt2 = "HuggingFace/gpt2-byte-pairs/"
+
+  @Test func whatTransformersSavedOfATokenizerComesBackByteForByte() throws {
+    let release = try Release(at: Fixtures.folder(Self.gpt2).path)
+    let names = ["merges.txt", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.json"]
+    #expect(release.tokenizerPaths == names.map { Fixtures.folder(Self.gpt2).appending(path: $0).path })
+    #expect(release.vocabularyPath == nil)
+    #expect(release.configurationPath?.hasSuffix("gpt2-byte-pairs/config.json") == true)
+    let model = try model(release)
+    #expect(model.vocabulary == nil)
+    let files = try exported(model, to: .huggingface)
+    #expect(files.keys.sorted() == ["config.json"] + names)
+    for name in names where name != "tokenizer_config.json" { #expect(try files[name] == fixture(Self.gpt2 + name)) }
+    // The same text, in the spelling of Ingot.
+    let own = try JSON(parsing: ByteView(Array(#require(files["tokenizer_config.json"]))))
+    #expect(try own == JSON(parsing: ByteView(Array(fixture(Self.gpt2 + "tokenizer_config.json")))))
+  }
+
+  @Test func thePairsOfOpenAIAreWrittenUnderTheNamesOfTransformers() throws {
+    let folder = try folder([
+      "model.safetensors": Self.gpt2 + "model.safetensors", "config.json": Self.gpt2 + "config.json",
+      "encoder.json": Self.gpt2 + "vocab.json", "vocab.bpe": Self.gpt2 + "merges.txt",
+    ])
+    let model = try model(Release(at: folder))
+    #expect(model.attachments.map(\.name) == ["config.json", "encoder.json", "vocab.bpe"])
+    let files = try exported(model, to: .huggingface)
+    #expect(files.keys.sorted() == ["config.json", "merges.txt", "tokenizer_config.json", "vocab.json"])
+    #expect(try files["vocab.json"] == fixture(Self.gpt2 + "vocab.json"))
+    #expect(try files["merges.txt"] == fixture(Self.gpt2 + "merges.txt"))
+    #expect(
+      files["tokenizer_config.json"]
+        == Data("{\n  \"tokenizer_class\": \"GPT2Tokenizer\",\n  \"model_max_length\": 16\n}\n".utf8))
+  }
+
+  @Test func piecesAreKnownByWhatTheyHoldAndWrittenUnderTheNameThatTheirClassLooksFor() throws {
+    let folder = try folder(
+      Self.t5.merging(["sentencepiece_cn.model": Self.pieces, "best.model": "Tokenizer/cr.txt"]) { $1 })
+    let release = try Release(at: folder)
+    #expect(release.tokenizerPaths == ["\(folder)/sentencepiece_cn.model"])
+    let model = try model(release)
+    #expect(model.attachments.map(\.name) == ["config.json", "sentencepiece_cn.model"])
+    let files = try exported(model, to: .huggingface)
+    #expect(files.keys.sorted() == ["config.json", "spiece.model", "tokenizer_config.json"])
+    #expect(try files["spiece.model"] == fixture(Self.pieces))
+    #expect(
+      files["tokenizer_config.json"]
+        == Data("{\n  \"tokenizer_class\": \"T5Tokenizer\",\n  \"extra_ids\": 0\n}\n".utf8))
+  }
+
+  @Test func piecesMayLieElsewhereAndAreNoVocabulary() throws {
+    let folder = try folder(Self.t5.merging(["vocab.txt": "Tokenizer/vocab.txt"]) { $1 })
+    let release = try Release(at: folder, vocabulary: Fixtures.root.appending(path: Self.pieces).path)
+    #expect(release.vocabularyPath == nil)
+    #expect(try model(release).attachments.map(\.name) == ["config.json", "sentencepiece.model"])
+  }
+
+  @Test func everyOtherWayOutKeepsTheNames() throws {
+    let folder = try folder(Self.t5.merging(["spiece.model": Self.pieces]) { $1 })
+    let files = try exported(model(Release(at: folder)), to: .npz)
+    #expect(files.keys.sorted() == ["bert_config.json", "spiece.model", "weights.npz"])
+  }
+
+  @Test func theWordOfTheUserComesBeforeTheSourcesOwn() throws {
+    let bert = "HuggingFace/bert-masked-lm/"
+    let folder = try folder([
+      "model.safetensors": bert + "model.safetensors", "config.json": bert + "config.json",
+      "vocab.txt": bert + "vocab.txt",
+    ])
+    try Data(#"{"do_lower_case": true, "strip_accents": null}"#.utf8).write(
+      to: URL(filePath: "\(folder)/tokenizer_config.json"))
+    let files = try exported(model(Release(at: folder)), to: .huggingface, lowercases: false)
+    #expect(
+      files["tokenizer_config.json"] == Data("{\n  \"strip_accents\": null,\n  \"do_lower_case\": false\n}\n".utf8))
+  }
+
+  @Test func whatBelongsToATokenizerIsNeitherWeightsNorConfiguration() throws {
+    let folder = try folder([
+      "model.safetensors": Self.gpt2 + "model.safetensors", "gpt_config.json": Self.gpt2 + "config.json",
+      "tokenizer_config.json": Self.gpt2 + "tokenizer_config.json", "bpe_encoder.bin": Self.gpt2 + "merges.txt",
+    ])
+    let release = try Release(at: folder)
+    #expect(release.checkpoint.file == "\(folder)/model.safetensors")
+    #expect(release.configurationPath == "\(folder)/gpt_config.json")
+    #expect(release.tokenizerPaths == ["\(folder)/bpe_encoder.bin", "\(folder)/tokenizer_config.json"])
+  }
+
+  @Test func aVocabularyOfAnUnusualNameIsFoundAgain() throws {
+    let folder = try folder(["tokens.lst": "Poems/vocab.txt"])
+    let model = try model(Release(at: Fixtures.folder("Poems").path, vocabulary: "\(folder)/tokens.lst"))
+    #expect(model.vocabulary?.name == "vocab.txt")
+    #expect(try model.vocabulary?.bytes.array() == Array(fixture("Poems/vocab.txt")))
+  }
+}
