@@ -3,6 +3,7 @@ import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
   name: "ingot",
@@ -23,6 +24,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // Its default traits need the whole of Foundation.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     // The ground.
@@ -40,7 +43,11 @@ let package = Package(
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "PyTorch", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
-    .target(name: "TensorFlow", dependencies: ["Bytes", "CKernels", "Tensors"]),
+    .target(
+      name: "TensorFlow", dependencies: ["Bytes", "CKernels", "Tensors", protobuf],
+      exclude: [
+        "Messages/checkpoint_state.proto", "Messages/tensor_bundle.proto", "Messages/trackable_object_graph.proto",
+      ]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a checkpoint to a model file.

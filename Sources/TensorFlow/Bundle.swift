@@ -40,7 +40,7 @@ struct Bundle {
     var unclaimed = try Dictionary(uniqueKeysWithValues: ofSlices.map { ($0.key, try BundleEntry($0, in: header)) })
     tensors = try ofTensors.map { entry in
       let name = try Self.name(entry)
-      let whole = try BundleEntry(entry, in: header)
+      let whole = try BundleEntry(entry, named: name, in: header)
       return Tensor(name: name, entry: whole, slices: try Self.slices(of: whole, named: name, from: &unclaimed))
     }
     if let stray = unclaimed.values.min(by: { $0.place.filePosition < $1.place.filePosition }) {
@@ -72,17 +72,12 @@ extension Bundle {
   private static func slices(
     of whole: BundleEntry, named name: String, from unclaimed: inout [[UInt8]: BundleEntry]
   ) throws -> [Slice] {
-    guard whole.slices.count <= Limits.slices else {
-      throw Problem(
-        .refused, file: whole.place.view.file, object: name, byte: whole.place.filePosition,
-        found: "\(whole.slices.count) slices", expected: "at most \(Limits.slices)")
-    }
-    let slices = try whole.slices.map { extents in
-      let ranges = try extents.ranges(in: whole.shape)
-      guard let entry = unclaimed.removeValue(forKey: extents.key(of: name)) else {
-        throw extents.place.damaged(
+    let slices = try whole.slices.map { slice in
+      let ranges = try slice.ranges(in: whole)
+      guard let entry = unclaimed.removeValue(forKey: slice.key(of: name)) else {
+        throw whole.damaged(
           found: "a slice that has no entry of its own",
-          expected: "one for the elements \(ranges.map { "\($0)" }.joined(separator: ", "))", object: name)
+          expected: "one for the elements \(ranges.map { "\($0)" }.joined(separator: ", "))")
       }
       guard entry.dataType == whole.dataType, entry.shape.dimensions == ranges.map(\.count), entry.slices.isEmpty else {
         throw entry.place.damaged(
@@ -121,9 +116,8 @@ extension Bundle {
     for slice in slices { add(slice.ranges, sign: 1) }
     add(extents.map { 0..<$0 }, sign: -1)
     guard corners.values.allSatisfy({ $0 == 0 }) else {
-      throw whole.place.damaged(
-        found: "slices that overlap or leave elements out", expected: "each element of \(whole.shape) in one slice",
-        object: name)
+      throw whole.damaged(
+        found: "slices that overlap or leave elements out", expected: "each element of \(whole.shape) in one slice")
     }
   }
 

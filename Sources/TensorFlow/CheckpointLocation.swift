@@ -41,51 +41,21 @@ enum CheckpointLocation {
       advice: "Name the index of the checkpoint")
   }
 
-  /// Reads the name of the last checkpoint out of the file `checkpoint`, a `CheckpointState` as text.
+  /// Reads the name of the last checkpoint out of the file `checkpoint`, a ``CheckpointState`` as text.
   ///
   /// The file may name another folder, where training once ran: what counts is the last part of the path, in this folder.
   private static func lastCheckpoint(in folder: Path) throws -> String? {
-    let state = try ByteView(mapping: folder.appending("checkpoint").text)
-    guard state.count <= Limits.stateBytes else {
+    let file = try ByteView(mapping: folder.appending("checkpoint").text)
+    let advice = "Name the index of the checkpoint"
+    let state = try CheckpointState(decodingText: file, limit: Limits.stateBytes, advice: advice)
+    let path = state.modelCheckpointPath
+    guard !path.isEmpty else { return nil }
+    guard let name = path.split(separator: "/").last, name != "..", name != ".", !path.utf8.contains(0) else {
       throw Problem(
-        .refused, file: state.file, found: "a file of \(state.count) bytes", expected: "at most \(Limits.stateBytes)")
+        .damaged, file: file.file, found: "the model_checkpoint_path \"\(path)\"", expected: "the path of a checkpoint",
+        advice: advice)
     }
-    for line in state.array().split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1).map { $0.drop { $0 == 0x20 } }
-      guard parts.count == 2, parts[0].elementsEqual("model_checkpoint_path".utf8) else { continue }
-      guard let path = quoted(parts[1]), let name = path.split(separator: "/").last, name != "..", name != "." else {
-        throw Problem(
-          .damaged, file: state.file, found: "a model_checkpoint_path that is no path in quotes",
-          expected: "the name of a checkpoint", advice: "Name the index of the checkpoint")
-      }
-      return String(name)
-    }
-    return nil
-  }
-
-  /// Reads a text in quotes as Protocol Buffers write it: other characters than ASCII as three octal digits a byte.
-  private static func quoted(_ text: ArraySlice<UInt8>) -> String? {
-    var rest = text
-    while rest.last == 0x20 { rest.removeLast() }
-    guard rest.count >= 2, let quote = rest.first, "\"'".utf8.contains(quote), rest.last == quote else { return nil }
-    rest = rest.dropFirst().dropLast()
-    var bytes: [UInt8] = []
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "\\") else {
-        bytes.append(byte)
-        continue
-      }
-      let digits = rest.prefix(3).prefix { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) }
-      if let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8) {
-        bytes.append(value)
-        rest = rest.dropFirst(digits.count)
-      } else if let escaped = rest.popFirst(), "\\\"'".utf8.contains(escaped) {
-        bytes.append(escaped)
-      } else {
-        return nil
-      }
-    }
-    return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+    return String(name)
   }
 
   /// The prefix in the name of a data file, `bert_model.ckpt.data-00000-of-00001`; nil for other names.

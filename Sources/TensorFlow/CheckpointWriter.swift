@@ -1,4 +1,5 @@
 import Bytes
+internal import SwiftProtobuf
 import Synchronization
 import Tensors
 
@@ -45,33 +46,35 @@ public enum CheckpointWriter {
     try data.publish()
 
     var table = TableWriter()
-    table.append(key: [], value: Self.header)
+    table.append(key: [], value: try Self.header.serializedBytes())
     for (entry, checksum) in zip(entries, checksums.withLock { $0 }) {
-      table.append(
-        key: Array(entry.tensor.name.utf8),
-        value: Self.entry(entry.tensor.source, start: entry.start, checksum: checksum))
+      let value = BundleEntryProto(entry.tensor.source, start: entry.start, checksum: checksum)
+      table.append(key: Array(entry.tensor.name.utf8), value: try value.serializedBytes())
     }
     try table.finished().withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/\(prefix).index") }
-    // The state file in the text form of Protocol Buffers (`CheckpointState`), which `latest_checkpoint` reads.
-    let state = "model_checkpoint_path: \"\(prefix)\"\nall_model_checkpoint_paths: \"\(prefix)\"\n"
-    try Array(state.utf8).withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/checkpoint") }
+    // The state file, which `latest_checkpoint` reads.
+    let state = CheckpointState.with {
+      $0.modelCheckpointPath = prefix
+      $0.allModelCheckpointPaths = [prefix]
+    }
+    try Array(state.textFormatString().utf8).withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/checkpoint") }
   }
 
-  /// `BundleHeaderProto`: one shard, little-endian, written by version 1.
-  private static let header: [UInt8] = [0x08, 0x01, 0x1A, 0x02, 0x08, 0x01]
+  /// One shard, little-endian, written by version 1.
+  private static let header = BundleHeaderProto.with {
+    $0.numShards = 1
+    $0.version.producer = 1
+  }
+}
 
-  /// `BundleEntryProto`; members that are 0 are left out, as Protocol Buffers leave them out.
-  private static func entry(_ source: any TensorSource, start: Int, checksum: UInt32) -> [UInt8] {
-    var shape: [UInt8] = []
-    for extent in source.shape.dimensions {
-      let dimension = extent == 0 ? [] : [0x08] + varint(extent)
-      shape += [0x12] + varint(dimension.count) + dimension
-    }
-    var entry = [0x08] + varint(DataType(source.elementType).rawValue)
-    entry += [0x12] + varint(shape.count) + shape
-    if start > 0 { entry += [0x20] + varint(start) }
-    if source.byteCount > 0 { entry += [0x28] + varint(source.byteCount) }
-    return entry + [0x35] + littleEndian(checksum)
+extension BundleEntryProto {
+  /// Describes a tensor that lies whole in the first data file.
+  fileprivate init(_ source: any TensorSource, start: Int, checksum: UInt32) {
+    dtype = Int32(DataType(source.elementType).rawValue)
+    shape.dim = source.shape.dimensions.map { extent in .with { $0.size = Int64(extent) } }
+    offset = Int64(start)
+    size = Int64(source.byteCount)
+    crc32C = checksum
   }
 }
 
@@ -80,20 +83,4 @@ extension DataType {
   init(_ elementType: ElementType) {
     self = (1...23).lazy.map { DataType(rawValue: $0) }.first { $0.elementType == elementType }!
   }
-}
-
-/// A number in groups of seven bits, the lowest first (Protocol Buffers, "Base 128 Varints").
-func varint(_ value: Int) -> [UInt8] {
-  var rest = UInt64(value)
-  var bytes: [UInt8] = []
-  while rest >= 0x80 {
-    bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-    rest >>= 7
-  }
-  return bytes + [UInt8(rest)]
-}
-
-/// A number as four bytes, the lowest first.
-func littleEndian(_ value: UInt32) -> [UInt8] {
-  withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }

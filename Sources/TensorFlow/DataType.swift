@@ -10,6 +10,9 @@ public struct DataType: Hashable, Sendable {
     self.rawValue = rawValue
   }
 
+  /// What an entry has that names no type (`DT_INVALID`).
+  static let none = DataType(rawValue: 0)
+
   /// Text of any bytes.
   static let string = DataType(rawValue: 7)
 

@@ -10,6 +10,10 @@ enum Limits {
   static let allKeyBytes = 256 << 20
   /// How many entries an index may have.
   static let entries = 1_000_000
+  /// How many bytes one message of an index may have; an entry of 1,024 slices has some 30 KiB.
+  static let messageBytes = 1 << 20
+  /// How many messages may lie in each other; those of a checkpoint are three deep.
+  static let messageDepth = 8
   /// How many bytes the name of a tensor may have.
   static let nameBytes = 4_096
   /// How many extents a tensor may have, which is TensorFlow's own limit (`TensorShape::MaxDimensions`).
@@ -18,6 +22,8 @@ enum Limits {
   static let slices = 1_024
   /// Along how many axes a tensor may be cut into slices; TensorFlow's partitioners cut along one.
   static let cutAxes = 4
+  /// How many bytes the graph of objects may have; that of a BERT-large with its optimizer has less than 1 MiB.
+  static let graphBytes = 8 << 20
   /// How many nodes a graph of objects may have.
   static let nodes = 1_000_000
   /// How many bytes the file `checkpoint` may have.

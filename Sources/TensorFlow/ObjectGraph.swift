@@ -11,9 +11,9 @@ public struct ObjectGraph: Sendable {
   /// One object.
   public struct Node: Sendable {
     /// The objects that it holds, in the order in which it came to them, with the names of its attributes.
-    public fileprivate(set) var children: [(name: String, node: Int)] = []
+    public let children: [(name: String, node: Int)]
     /// Its values; a variable has one.
-    public fileprivate(set) var values: [Value] = []
+    public let values: [Value]
   }
 
   /// A value that lies in the checkpoint as a tensor.
@@ -29,68 +29,24 @@ public struct ObjectGraph: Sendable {
 
   /// Reads a graph.
   ///
-  /// - Throws: `Problem` of kind *damaged* when a message is malformed or a child is no node of the graph, *refused* beyond
+  /// - Throws: `Problem` of kind *damaged* when the message is malformed or a child is no node of the graph, *refused* beyond
   ///   the limits.
   init(_ bytes: ByteView) throws {
-    var message = Message(bytes)
-    var nodes: [Node] = []
-    var farthest: (node: Int, field: Message.Field)?
-    while let field = try message.next() {
-      guard field.number == 1 else { continue }
-      guard nodes.count < Limits.nodes else {
-        throw Problem(
-          .refused, file: bytes.file, object: ObjectGraph.key, byte: bytes.start,
-          found: "a graph of more than \(Limits.nodes) objects", expected: "at most that many")
-      }
-      let node = try Node(field.message("an object"))
-      for child in node.children where child.node > farthest?.node ?? -1 { farthest = (child.node, field) }
-      nodes.append(node)
+    let graph = try TrackableObjectGraph(decoding: bytes, limit: Limits.graphBytes, object: Self.key)
+    guard graph.nodes.count <= Limits.nodes else {
+      throw Problem(
+        .refused, file: bytes.file, object: Self.key, byte: bytes.start,
+        found: "a graph of \(graph.nodes.count) objects", expected: "at most \(Limits.nodes)")
     }
-    if let farthest, farthest.node >= nodes.count {
-      throw farthest.field.damaged(
-        found: "a child that is object \(farthest.node)", expected: "one of the \(nodes.count) objects, counted from 0")
+    for child in graph.nodes.lazy.flatMap(\.children) where !graph.nodes.indices.contains(Int(child.nodeID)) {
+      throw Cursor(bytes).damaged(
+        found: "the object \(child.nodeID) as the child \"\(child.localName)\"",
+        expected: "one of the \(graph.nodes.count) objects, counted from 0", object: Self.key)
     }
-    self.nodes = nodes
-  }
-}
-
-extension ObjectGraph.Node {
-  fileprivate init(_ message: Message) throws {
-    var message = message
-    while let field = try message.next() {
-      switch field.number {
-      case 1: children.append(try Self.child(field.message("a child")))
-      case 2: values.append(try ObjectGraph.Value(field.message("a value")))
-      default: break
-      }
+    nodes = graph.nodes.map { node in
+      Node(
+        children: node.children.map { ($0.localName, Int($0.nodeID)) },
+        values: node.attributes.map { Value(fullName: $0.fullName, key: $0.checkpointKey) })
     }
-  }
-
-  private static func child(_ message: Message) throws -> (name: String, node: Int) {
-    var message = message
-    var (name, node) = ("", 0)
-    while let field = try message.next() {
-      switch field.number {
-      case 1: node = try field.size("the object of a child")
-      case 2: name = try field.text("the name of a child")
-      default: break
-      }
-    }
-    return (name, node)
-  }
-}
-
-extension ObjectGraph.Value {
-  fileprivate init(_ message: Message) throws {
-    var message = message
-    var (fullName, key) = ("", "")
-    while let field = try message.next() {
-      switch field.number {
-      case 2: fullName = try field.text("the name of a variable")
-      case 3: key = try field.text("the key of a value")
-      default: break
-      }
-    }
-    self.init(fullName: fullName, key: key)
   }
 }

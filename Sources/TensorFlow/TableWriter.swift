@@ -77,3 +77,19 @@ struct TableWriter {
     }
   }
 }
+
+/// A number in groups of seven bits, the lowest first (`varint32` of LevelDB).
+private func varint(_ value: Int) -> [UInt8] {
+  var rest = UInt64(value)
+  var bytes: [UInt8] = []
+  while rest >= 0x80 {
+    bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+    rest >>= 7
+  }
+  return bytes + [UInt8(rest)]
+}
+
+/// A number as four bytes, the lowest first.
+private func littleEndian(_ value: UInt32) -> [UInt8] {
+  withUnsafeBytes(of: value.littleEndian) { Array($0) }
+}

@@ -16,16 +16,17 @@ import Testing
         + "The file is no index of a TensorFlow checkpoint, or another program changed it."
     ) { try open(IndexBytes.table(blocks: [IndexBytes.block([])])) }
     for (shards, message) in [
-      (0, "x.index: damaged at byte 3: found 0 shards, expected at least 1."),
-      (1 << 31, "x.index: damaged at byte 3: found 2147483648 shards, expected at least 1."),
-      (-1, "x.index: damaged at byte 3: found -1 shards, expected at least 1."),
+      (0, "x.index: damaged at byte 3, in the header: found 0 shards, expected at least 1."),
+      (1 << 31, "x.index: damaged at byte 3, in the header: found -2147483648 shards, expected at least 1."),
+      (-1, "x.index: damaged at byte 3, in the header: found -1 shards, expected at least 1."),
     ] {
       expectProblem(message) { try open(IndexBytes.index(IndexBytes.header(shards: shards))) }
     }
-    expectProblem("x.index: damaged at byte 3, in the header: found no number of shards, expected at least 1.") {
+    expectProblem("x.index: damaged at byte 3, in the header: found 0 shards, expected at least 1.") {
       try open(IndexBytes.index(([], [])))
     }
-    expectProblem("x.index: damaged at byte 5: found the byte order 2, expected 0 (little) or 1 (big).") {
+    expectProblem("x.index: damaged at byte 3, in the header: found the byte order 2, expected 0 (little) or 1 (big).")
+    {
       try open(IndexBytes.index(IndexBytes.header(and: IndexBytes.field(2, 2))))
     }
   }
@@ -34,14 +35,19 @@ import Testing
   func version() throws {
     let readers2 = IndexBytes.field(3, IndexBytes.field(1, 2) + IndexBytes.field(2, 2))
     expectProblem(
-      "x.index: unsupported at byte 7: found a checkpoint for readers of version 2, "
+      "x.index: unsupported at byte 3, in the header: found a checkpoint for readers of version 2, "
         + "expected one for readers of version 1."
     ) { try open(IndexBytes.index(IndexBytes.header(and: readers2))) }
     let not1 = IndexBytes.field(3, IndexBytes.field(1, 2) + IndexBytes.field(3, 1))
     expectProblem(
-      "x.index: unsupported at byte 7: found a checkpoint for readers of other versions than 1, "
+      "x.index: unsupported at byte 3, in the header: found a checkpoint for readers of other versions than 1, "
         + "expected one for readers of version 1."
     ) { try open(IndexBytes.index(IndexBytes.header(and: not1))) }
+    let not1Packed = IndexBytes.field(3, IndexBytes.field(1, 2) + IndexBytes.field(3, [7, 1]))
+    expectProblem(
+      "x.index: unsupported at byte 3, in the header: found a checkpoint for readers of other versions than 1, "
+        + "expected one for readers of version 1."
+    ) { try open(IndexBytes.index(IndexBytes.header(and: not1Packed))) }
     let producer2 = IndexBytes.field(3, IndexBytes.field(1, 2) + IndexBytes.field(2, 1))
     #expect(try open(IndexBytes.index(IndexBytes.header(and: producer2))).entries.isEmpty)
   }
@@ -61,64 +67,108 @@ import Testing
     func problem(_ entry: IndexBytes.Entry, _ message: String) {
       expectProblem(message) { try open(IndexBytes.index(IndexBytes.header(), entry)) }
     }
-    problem(IndexBytes.entry(size: 7), "x.index: damaged at byte 9: found 7 bytes, expected 8 for float32 [2].")
+    problem(IndexBytes.entry(size: 7), "x.index: damaged at byte 9, in w: found 7 bytes, expected 8 for float32 [2].")
     problem(
-      IndexBytes.entry(shape: [2, -1]), "x.index: damaged at byte 17: found the extent -1, expected a number from 0.")
+      IndexBytes.entry(shape: [2, -1]),
+      "x.index: damaged at byte 9, in w: found the extent -1, expected a number from 0.")
     problem(
       IndexBytes.entry(shape: [1 << 40, 1 << 40, 0]),
-      "x.index: damaged at byte 9: found the shape [1099511627776, 1099511627776, 0], whose size overflows, "
+      "x.index: damaged at byte 9, in w: found the shape [1099511627776, 1099511627776, 0], whose size overflows, "
         + "expected less than 2^63 elements."
     )
     problem(
       IndexBytes.entry(shape: [1 << 61]),
-      "x.index: damaged at byte 9: found the shape [2305843009213693952], whose size overflows, "
+      "x.index: damaged at byte 9, in w: found the shape [2305843009213693952], whose size overflows, "
         + "expected less than 2^63 bytes."
     )
     problem(
       IndexBytes.entry(shape: Array(repeating: 1, count: 255)),
-      "x.index: damaged at byte 1031: found more than 254 extents, expected at most that many.")
+      "x.index: damaged at byte 10, in w: found 255 extents, expected at most 254.")
     problem(
       IndexBytes.entry(and: IndexBytes.field(2, IndexBytes.field(3, 1))),
-      "x.index: damaged at byte 30: found a tensor of unknown rank, expected one whose shape is known.")
+      "x.index: damaged at byte 9, in w: found a tensor of unknown rank, expected one whose shape is known.")
     problem(
       IndexBytes.entry(shard: 1),
-      "x.index: damaged at byte 9: found the shard 1, expected one of the 1, counted from 0.")
+      "x.index: damaged at byte 9, in w: found the shard 1, expected one of the 1, counted from 0.")
     problem(
       IndexBytes.entry(shard: -1),
-      "x.index: damaged at byte 9: found the shard -1, expected one of the 1, counted from 0.")
+      "x.index: damaged at byte 9, in w: found the shard -1, expected one of the 1, counted from 0.")
     problem(
-      IndexBytes.entry(offset: -8), "x.index: damaged at byte 19: found -8 as the offset, expected a number from 0.")
-    problem(IndexBytes.entry(size: -8), "x.index: damaged at byte 21: found -8 as the size, expected a number from 0.")
+      IndexBytes.entry(offset: -8),
+      "x.index: damaged at byte 9, in w: found 8 bytes at byte -8, expected a range inside a file.")
+    problem(
+      IndexBytes.entry(size: -8),
+      "x.index: damaged at byte 9, in w: found -8 bytes at byte 0, expected a range inside a file.")
+    problem(IndexBytes.entry(type: 0), "x.index: damaged at byte 9, in w: found no type of elements, expected one.")
     problem(
       IndexBytes.entry(offset: .max),
-      "x.index: damaged at byte 9: found 8 bytes at byte 9223372036854775807, expected a range inside a file.")
+      "x.index: damaged at byte 9, in w: found 8 bytes at byte 9223372036854775807, expected a range inside a file.")
   }
 
   @Test("a message that is none")
   func messages() {
+    func problem(_ value: [UInt8], _ found: String) {
+      expectProblem(
+        "x.index: damaged at byte 9, in w: found \(found), expected a message tensorflow.BundleEntryProto. "
+          + "The file is cut short or overwritten; get it again from where it came."
+      ) { try open(IndexBytes.index(IndexBytes.header(), (Array("w".utf8), value))) }
+    }
+    problem([0x08], "a field that does not end where its message ends")
+    problem([0x12, 0x05, 0x00], "a field that does not end where its message ends")
+    problem([0x12, 0x02, 0x12, 0x01], "a field that does not end where its message ends")
+    problem([0x32, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F], "a field that does not end where its message ends")
+    problem([0x0B], "a field that does not end where its message ends")
+    problem([0x08, 0x80], "bytes that are no fields of Protocol Buffers")
+    problem([0x08] + Array(repeating: 0xFF, count: 10), "bytes that are no fields of Protocol Buffers")
+    problem([0x00, 0x00], "bytes that are no fields of Protocol Buffers")
+    problem([0x0E], "bytes that are no fields of Protocol Buffers")
+    problem([0x0C], "bytes that are no fields of Protocol Buffers")
+    problem([0x0B, 0x14], "bytes that are no fields of Protocol Buffers")
+    problem([0x80, 0x80, 0x80, 0x80, 0x10], "bytes that are no fields of Protocol Buffers")
+    problem(
+      [0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], "bytes that are no fields of Protocol Buffers")
+  }
+
+  @Test("messages nested deeper than the limit")
+  func depth() throws {
+    func open(groups: Int) throws -> TensorFlowCheckpoint {
+      // The beginnings and the ends of groups of the field 100.
+      let (begin, end): ([UInt8], [UInt8]) = ([0xA3, 0x06], [0xA4, 0x06])
+      let nested = [begin, end].flatMap { Array(repeating: $0, count: groups).joined() }
+      return try TensorFlowTests.open(IndexBytes.index(IndexBytes.header(), IndexBytes.entry(and: nested)))
+    }
+    #expect(try open(groups: 7).entries.count == 1)
+    for groups in [8, 9, 100_000] {
+      expectProblem(
+        "x.index: refused at byte \(groups < 100 ? 9 : 11), in w: found messages nested in each other, "
+          + "expected at most 8 deep."
+      ) { try open(groups: groups) }
+    }
+  }
+
+  @Test("a message longer than the limit")
+  func longMessage() throws {
+    let more = { IndexBytes.field(100, Array(repeating: 0, count: $0)) }
+    let rest = IndexBytes.entry(and: more(1 << 20)).value.count - 1 << 20
+    let longest = (1 << 20) - rest
+    #expect(try open(IndexBytes.index(IndexBytes.header(), IndexBytes.entry(and: more(longest)))).entries.count == 1)
+    expectProblem("x.index: refused at byte 11, in w: found a message of 1048577 bytes, expected at most 1048576.") {
+      try open(IndexBytes.index(IndexBytes.header(), IndexBytes.entry(and: more(longest + 1))))
+    }
+    expectProblem(
+      "x.index: refused at byte 5, in the header: found a message of 1048583 bytes, expected at most 1048576."
+    ) { try open(IndexBytes.index(IndexBytes.header(and: more(1 << 20)))) }
+  }
+
+  @Test("a field in another wire type than its own counts as absent, as Protocol Buffers have it")
+  func wireTypes() {
     func problem(_ value: [UInt8], _ message: String) {
       expectProblem(message) { try open(IndexBytes.index(IndexBytes.header(), (Array("w".utf8), value))) }
     }
+    problem([0x0A, 0x01, 0x00], "x.index: damaged at byte 9, in w: found no type of elements, expected one.")
     problem(
-      [0x08],
-      "x.index: damaged at byte 10: found 0 bytes left, expected 1 bytes for the field 1. "
-        + "The file is cut short or overwritten; get it again from where it came."
-    )
-    problem(
-      [0x08] + Array(repeating: 0xFF, count: 10),
-      "x.index: damaged at byte 10: found a number of more than 64 bits, expected the field 1.")
-    problem([0x00, 0x00], "x.index: damaged at byte 9: found the field number 0, expected one from 1 to 536870911.")
-    problem([0x0B], "x.index: damaged at byte 9: found the wire type 3 of the field 1, expected 0, 1, 2 or 5.")
-    problem(
-      [0x0A, 0x01, 0x00],
-      "x.index: damaged at byte 9: found the wire type 2 for the type, expected the type of that field.")
-    problem(
-      [0x12, 0x05, 0x00],
-      "x.index: damaged at byte 11: found 1 bytes left, expected 5 bytes for the field 2. "
-        + "The file is cut short or overwritten; get it again from where it came."
-    )
-    problem(
-      [0x10, 0x05], "x.index: damaged at byte 9: found the wire type 0 for the shape, expected the type of that field.")
+      IndexBytes.field(1, 1) + IndexBytes.field(2, 5) + IndexBytes.field(5, 8),
+      "x.index: damaged at byte 9, in w: found 8 bytes, expected 4 for float32 [].")
   }
 
   @Test("fields that nobody knows are passed over")

@@ -109,13 +109,45 @@ import Testing
   }
 
   @Test(
-    "a file checkpoint that names nothing",
-    arguments: ["\"\"", "\"..\"", "\"a/..\"", "b", "\"", "\"\\q\"", "\"\\000\"", "\"\\377\"", "\"\\777\""])
+    "what else a file checkpoint holds is passed over",
+    arguments: [
+      "all_model_checkpoint_timestamps: 1.6e9\nlast_preserved_timestamp: 1600000000.25",
+      "more { than: [1, 2] deeper <a: 'b'> }",
+    ])
+  func unknownState(text: String) throws {
+    let directory = try folder(["a.index", "b.index"], state: "\(text)\nmodel_checkpoint_path: \"b\"\n\(text)")
+    #expect(try TensorFlowCheckpoint.index(for: directory.url.path) == directory.path("b.index"))
+  }
+
+  @Test("a file checkpoint without a name is as none", arguments: ["", "# nothing", "model_checkpoint_path: \"\""])
+  func emptyState(text: String) throws {
+    let directory = try folder(["a.index", "b.index"], state: text)
+    expectProblem(
+      "\(directory.url.path): mismatched: found several checkpoints: a, b, expected one checkpoint, "
+        + "or a file named checkpoint that says which is the last. Name the index of the checkpoint."
+    ) { try TensorFlowCheckpoint(opening: directory.url.path) }
+  }
+
+  @Test("a file checkpoint whose name is none", arguments: [("..", ".."), ("a/..", "a/.."), ("\\000", "\\u{0}")])
+  func badName(text: String, shown: String) throws {
+    let directory = try folder(["a.index", "b.index"], state: "model_checkpoint_path: \"\(text)\"\n")
+    expectProblem(
+      "\(directory.path("checkpoint")): damaged: found the model_checkpoint_path \"\(shown)\", "
+        + "expected the path of a checkpoint. Name the index of the checkpoint."
+    ) { try TensorFlowCheckpoint(opening: directory.url.path) }
+  }
+
+  @Test(
+    "a file checkpoint that is no text of Protocol Buffers",
+    arguments: [
+      "b", "\"", "\"\\q\"", "\"\\377\"", "\"\\777\"", "\"b\" }", "\"b\" \u{0}",
+      "\"b\" " + String(repeating: "x {", count: 100_000), "\"b\" " + String(repeating: "[", count: 100_000),
+    ])
   func badState(text: String) throws {
     let directory = try folder(["a.index", "b.index"], state: "model_checkpoint_path: \(text)\n")
     expectProblem(
-      "\(directory.path("checkpoint")): damaged: found a model_checkpoint_path that is no path in quotes, "
-        + "expected the name of a checkpoint. Name the index of the checkpoint."
+      "\(directory.path("checkpoint")): damaged: found no text that holds a message tensorflow.CheckpointState, "
+        + "expected one in the text form of Protocol Buffers. Name the index of the checkpoint."
     ) { try TensorFlowCheckpoint(opening: directory.url.path) }
   }
 

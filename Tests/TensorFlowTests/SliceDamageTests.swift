@@ -9,12 +9,14 @@ import Testing
   ) -> [UInt8] {
     let pairs = [first, second]
     let slices = pairs.flatMap { IndexBytes.slice($0) }
-    let own = pairs.enumerated().map { number, pair in
-      IndexBytes.entry(
-        key: IndexBytes.sliceKey("w", pair), shape: [pair.count], offset: 16 * number, size: 4 * pair.count)
-    }
+    let own =
+      entries
+      ?? pairs.enumerated().map { number, pair in
+        IndexBytes.entry(
+          key: IndexBytes.sliceKey("w", pair), shape: [pair.count], offset: 16 * number, size: 4 * pair.count)
+      }
     let whole = IndexBytes.entry(shape: extents, size: 0, and: slices)
-    return IndexBytes.table(blocks: [IndexBytes.block([IndexBytes.header()] + (entries ?? own) + [whole])])
+    return IndexBytes.table(blocks: [IndexBytes.block([IndexBytes.header()] + own + [whole])])
   }
 
   @Test("the tensor of these tests is read when nothing is wrong with it")
@@ -31,10 +33,16 @@ import Testing
       ) { try open(index((0, 2), second)) }
     }
     expectProblem(
-      "x.index: damaged at byte 98: found a slice of 3 elements from 2, expected one inside the extent 4."
+      "x.index: damaged at byte 69, in w: found a slice of 3 elements from 2, expected one inside the extent 4."
     ) { try open(index((0, 2), (2, 3))) }
     expectProblem(
-      "x.index: damaged at byte 94: found a slice of 1 axes, expected 2, as the tensor has."
+      "x.index: damaged at byte 9, in w: found a slice of 2 elements from -1, expected one inside the extent 4."
+    ) { try open(index((-1, 2), entries: [])) }
+    expectProblem(
+      "x.index: damaged at byte 9, in w: found a slice of -2 elements from 0, expected one inside the extent 4."
+    ) { try open(index((0, -2), entries: [])) }
+    expectProblem(
+      "x.index: damaged at byte 69, in w: found a slice of 1 axes, expected 2, as the tensor has."
     ) { try open(index(extents: [4, 1])) }
   }
 
@@ -56,7 +64,7 @@ import Testing
     let second = IndexBytes.entry(key: IndexBytes.sliceKey("w", (2, 2)), offset: 16)
     let stray = IndexBytes.entry(key: IndexBytes.sliceKey("x", (2, 2)), offset: 32)
     expectProblem(
-      "x.index: damaged at byte 68, in w: found a slice that has no entry of its own, "
+      "x.index: damaged at byte 39, in w: found a slice that has no entry of its own, "
         + "expected one for the elements 2..<4."
     ) { try open(index(entries: [first])) }
     expectProblem(

@@ -1,6 +1,8 @@
-import TensorFlow
+import Bytes
 import TestSupport
 import Testing
+
+@testable import TensorFlow
 
 @Suite("Texts and graphs of objects") struct TextAndGraphTests {
   /// A tensor of texts: the lengths, their checksum, and the texts.
@@ -81,19 +83,21 @@ import Testing
   @Test("a child that is no object of the graph")
   func strayChild() {
     expectProblem(
-      "x.data-00000-of-00001: damaged at byte 14: found a child that is object 2, "
-        + "expected one of the 2 objects, counted from 0."
+      "x.data-00000-of-00001: damaged at byte 5, in _CHECKPOINTABLE_OBJECT_GRAPH: "
+        + "found the object 2 as the child \"b\", expected one of the 2 objects, counted from 0."
     ) { try graph([child(0, [0x61]), child(2, [0x62])]) }
     expectProblem(
-      "x.data-00000-of-00001: damaged at byte 9: found -1 as the object of a child, expected a number from 0."
+      "x.data-00000-of-00001: damaged at byte 5, in _CHECKPOINTABLE_OBJECT_GRAPH: "
+        + "found the object -1 as the child \"a\", expected one of the 1 objects, counted from 0."
     ) { try graph([child(-1, [0x61])]) }
   }
 
   @Test("a name that is no text")
   func name() {
     expectProblem(
-      "x.data-00000-of-00001: damaged at byte 11: found bytes that are no UTF-8 as the name of a child, "
-        + "expected text."
+      "x.data-00000-of-00001: damaged at byte 5, in _CHECKPOINTABLE_OBJECT_GRAPH: found a text that is not UTF-8, "
+        + "expected a message tensorflow.TrackableObjectGraph. "
+        + "The file is cut short or overwritten; get it again from where it came."
     ) { try graph([child(0, [0xFF])]) }
   }
 
@@ -101,8 +105,16 @@ import Testing
   func tooMany() {
     expectProblem(
       "x.data-00000-of-00001: refused at byte 7, "
-        + "in _CHECKPOINTABLE_OBJECT_GRAPH: found a graph of more than 1000000 objects, expected at most that many."
+        + "in _CHECKPOINTABLE_OBJECT_GRAPH: found a graph of 1000001 objects, expected at most 1000000."
     ) { try graph(Array(repeating: [], count: 1_000_001)) }
+  }
+
+  @Test("a graph of more bytes than the limit")
+  func tooLong() {
+    expectProblem(
+      "x: refused at byte 0, in _CHECKPOINTABLE_OBJECT_GRAPH: found a message of 8388609 bytes, "
+        + "expected at most 8388608."
+    ) { try ObjectGraph(ByteView(count: 8 << 20 + 1, file: "x") { _ in }) }
   }
 
   @Test("a name-based checkpoint has no graph; an object-based one gives the names of its variables")
