@@ -66,16 +66,53 @@ import Testing
     #expect(try workplace.madeFiles().isEmpty)
   }
 
-  @Test func architecturesAreListedWithWhatTheyWereVerifiedAgainst() throws {
-    let run = try Workplace(withModel: false).ingot("architectures")
+  @Test func architecturesAreListedWithWhatStandsBehindTheirNamings() throws {
+    let workplace = try Workplace(withModel: false)
+    let run = try workplace.ingot("architectures")
     #expect(run.exitCode == 0)
     #expect(
       run.output.contains(
         """
-        nezha: Post-norm encoder with clipped relative positions (Wei et al. 2019)
-          namings   bert4keras, nezha
+        gpt2: Pre-norm decoder with learned positions (Radford et al. 2019)
+
+          bert4keras: files of bert4keras
+            saved     3 by bert4keras 0.11.5, TensorFlow 2.15.1
+            computed  as bert4keras 0.11.5, TensorFlow 2.15.1
+                        float32 and float64: all 48 points of 3 models
+            exported  keras, 2 loaded by bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1
+
         """))
-    #expect(run.output.contains("  verified  bert4keras 0.11.5, TensorFlow 2.15.1, float32 and float64\n"))
+    #expect(run.output.contains("\n    saved     none by mesh-tensorflow itself\n"))
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func oneArchitectureIsListedWithEveryFile() throws {
+    let workplace = try Workplace(withModel: false)
+    let run = try workplace.ingot("architectures", "gau")
+    #expect(run.exitCode == 0)
+    #expect(
+      run.output == """
+        gau: Encoder of gated attention units with rotary positions (Hua et al. 2022, Su et al. 2022)
+
+          bert4keras: files of bert4keras
+            saved     by bert4keras 0.11.5, TensorFlow 2.15.1
+                        Architectures/gau: float32 7/7, float64 7/7
+            exported  bit for bit; loaded by no program so far
+
+          bert4keras-biased: files of bert4keras
+            saved     by bert4keras 0.11.5, TensorFlow 2.15.1
+                        Architectures/gau-squared-relu: float32 7/7, float64 7/7
+            exported  bit for bit; loaded by no program so far
+
+        """)
+    let json = try workplace.ingot("architectures", "gau", "--json").json()
+    let naming = json.elements?.first?["namings"]?.elements?.first
+    #expect(naming?["name"] == "bert4keras" && naming?["hasOwnFile"] == true)
+    #expect(naming?["files"]?.elements?.first?["checks"]?.elements?.first?["recorded"] == 7)
+
+    let other = try workplace.ingot("architectures", "elman")
+    #expect(other.exitCode == 64)
+    #expect(other.error.hasPrefix("Error: There is no architecture elman. Known are albert, bert, "))
   }
 
   @Test func benchPrintsMedianMinimumAndRate() throws {

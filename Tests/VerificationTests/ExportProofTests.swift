@@ -64,6 +64,11 @@ import Testing
       }
     }
 
+    /// What evidence states of it.
+    var loaded: Evidence.LoadedExport {
+      Evidence.LoadedExport(name: name, destination: destination.rawValue, programs: programs)
+    }
+
     /// Takes options and their values apart.
     private static func read(_ text: String, _ body: (String, String) -> Void) {
       var words = text.split(separator: " ").map(String.init)[...]
@@ -81,12 +86,13 @@ import Testing
   @Test(arguments: Line.all)
   func exportsAreTheFilesThatWereProved(line: Line) throws {
     let directory = try TemporaryDirectory()
-    _ = try Conversion(
-      planning: Release(at: Fixtures.folder(line.source).path, vocabulary: line.vocabulary), options: line.converting
-    ).write(to: directory.path("model.ingot"))
-    let export = try Export(
-      planning: ModelFile(mapping: directory.path("model.ingot")), to: line.destination, options: line.options)
+    let export = try Self.export(of: line, into: directory)
     _ = try export.write(to: directory.path("exported"))
+
+    let stated = Evidence.all.first {
+      $0.architecture == export.plan.architecture && $0.naming == export.plan.naming
+    }?.exports.first { $0.name == line.name }
+    #expect(stated == line.loaded)
 
     let entry = try #require(Self.record[line.name])
     let files = try #require(entry["files"]?.members)
@@ -120,5 +126,27 @@ import Testing
   @Test func everyLineOfTheRecordIsExportedHere() {
     #expect(Self.record.members?.map(\.name).sorted() == Line.all.map(\.name).sorted())
     #expect(Line.all.count >= 45)
+    #expect(
+      Evidence.all.flatMap(\.exports).map(\.name).sorted() == Line.all.map(\.name).sorted(),
+      "tools/fixtures/evidence states them anew")
+  }
+
+  /// The lines as evidence, by architecture and naming.
+  static func loaded() throws -> [String: [Evidence.LoadedExport]] {
+    var loaded: [String: [Evidence.LoadedExport]] = [:]
+    for line in Line.all {
+      let directory = try TemporaryDirectory()
+      let plan = try export(of: line, into: directory).plan
+      loaded["\(plan.architecture) \(plan.naming)", default: []].append(line.loaded)
+    }
+    return loaded
+  }
+
+  private static func export(of line: Line, into directory: TemporaryDirectory) throws -> Export {
+    _ = try Conversion(
+      planning: Release(at: Fixtures.folder(line.source).path, vocabulary: line.vocabulary), options: line.converting
+    ).write(to: directory.path("model.ingot"))
+    return try Export(
+      planning: ModelFile(mapping: directory.path("model.ingot")), to: line.destination, options: line.options)
   }
 }

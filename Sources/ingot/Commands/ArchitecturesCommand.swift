@@ -1,8 +1,6 @@
 import Architectures
 import ArgumentParser
-import Inference
 import JSON
-import Verification
 
 /// `ingot architectures`: what is known of each architecture.
 struct ArchitecturesCommand: ParsableCommand {
@@ -10,55 +8,37 @@ struct ArchitecturesCommand: ParsableCommand {
     commandName: "architectures",
     abstract: "Lists the architectures, their namings and what each was verified against.",
     discussion: """
-      A naming is a family of files that spell the tensors alike. What is computed has been compared with the named \
-      framework at every point of recorded models.
+      A naming is a family of files that spell the tensors alike. For each it is said which programs saved the files that \
+      it was tried on, with what they computed at the points of their models, and which programs loaded exports. Name an \
+      architecture to see every file and every export. Whatever the naming, an export brings every tensor back bit for \
+      bit.
 
         ingot architectures
+        ingot architectures bert
       """)
+
+  @Argument(help: "An architecture, of which every file is listed.")
+  var architecture: String?
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  func run() throws {
-    let rows = Architecture.all.map(ArchitectureRow.init)
-    if json {
-      show(.array(rows.map(\.json)))
-    } else {
-      for line in rows.flatMap(\.lines) { show(line) }
+  func validate() throws {
+    if let architecture, Architecture.named(architecture) == nil {
+      throw ValidationError(
+        "There is no architecture \(architecture). Known are \(Architecture.all.map(\.name).joined(separator: ", ")).")
     }
   }
-}
 
-/// One architecture, as the list shows it.
-private struct ArchitectureRow {
-  let architecture: Architecture
-  let isComputed: Bool
-  let evidence: [Evidence]
-
-  init(_ architecture: Architecture) {
-    self.architecture = architecture
-    isComputed = Model.architectures.contains(architecture.name)
-    evidence = Evidence.all.filter { $0.architecture == architecture.name }
-  }
-
-  var lines: [String] {
-    let verified =
-      isComputed
-      ? evidence.map { "\($0.framework), \($0.precisions.joined(separator: " and "))" }
-      : ["converts, and is not computed yet"]
-    return ["\(architecture.name): \(architecture.title)"]
-      + ["  namings   \(architecture.namings.map(\.name).joined(separator: ", "))"]
-      + verified.enumerated().map { "  \($0 == 0 ? "verified" : "        ")  \($1)" } + [""]
-  }
-
-  var json: JSON {
-    [
-      "name": .string(architecture.name), "title": .string(architecture.title),
-      "namings": .array(architecture.namings.map { .string($0.name) }), "computed": .bool(isComputed),
-      "verified": .array(
-        evidence.map {
-          ["framework": .string($0.framework), "precisions": .array($0.precisions.map(JSON.string))]
-        }),
-    ]
+  func run() throws {
+    let reports = Architecture.all.filter { architecture == nil || $0.name == architecture }.map(EvidenceReport.init)
+    if json {
+      show(.array(reports.map(\.json)))
+    } else {
+      for (index, report) in reports.enumerated() {
+        if index > 0 { show("") }
+        show(architecture == nil ? report.summary : report.details)
+      }
+    }
   }
 }

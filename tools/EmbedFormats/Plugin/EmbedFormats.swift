@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Puts every name table of `Formats/Architectures`, and `Formats/Training.names`, into the target's binary, as text.
+/// Puts every name table of `Formats/Architectures`, `Formats/Training.names` and `Formats/Evidence.txt` into the target's binary, as text.
 ///
 /// Resources copied beside a binary are lost when it moves alone; a string in it is not. SwiftPM asks for the list of tables
 /// again only when the manifest or this file has changed: `touch Package.swift` after adding a table.
@@ -13,13 +13,14 @@ struct EmbedFormats: BuildToolPlugin {
       .filter { $0.pathExtension == "names" }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
     let training = context.package.directoryURL.appending(path: "Formats/Training.names")
+    let evidence = context.package.directoryURL.appending(path: "Formats/Evidence.txt")
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedTables.swift")
     return [
       .buildCommand(
         displayName: "Embedding \(tables.count) name tables",
         executable: try context.tool(named: "embed-formats").url,
-        arguments: [output.path, training.path] + tables.map(\.path),
-        inputFiles: [training] + tables,
+        arguments: [output.path, training.path, evidence.path] + tables.map(\.path),
+        inputFiles: [training, evidence] + tables,
         outputFiles: [output])
     ]
   }
