@@ -7,6 +7,14 @@ import TestSupport
 import Testing
 import Verification
 
+/// Models beside BERT, each with the model of PyTorch that transformers took its weights from.
+private let twins: [(String, String?)] = [
+  ("albert", "albert-huggingface"), ("deberta", "deberta-absolute"), ("deberta-v2-unshared", nil),
+  ("deberta-v3", "deberta-v3"), ("electra", "electra-huggingface"), ("gpt", "gpt-huggingface"),
+  ("gpt2", "gpt2-huggingface"), ("mt5", "t5-gated-huggingface"), ("roformer", "roformer-huggingface"),
+  ("t5", "t5-huggingface"), ("xlnet", "xlnet"),
+]
+
 /// Models that transformers saved from TensorFlow, against what they computed there.
 @Suite("tf_model.h5 of Hugging Face") struct HuggingFaceTFTests {
   static let models = ["classifier", "encoder", "masked-lm", "pretraining"]
@@ -42,6 +50,43 @@ import Verification
     let directory = try TemporaryDirectory()
     let comparison = try comparison(convert(model, into: directory), model, precision)
     #expect(comparison.firstDivergence == nil)
+  }
+
+  @Test(
+    "every architecture that transformers has in TensorFlow computes at every point what it computed", arguments: twins
+  )
+  func agreesBesideBERT(model: String, twin: String?) throws {
+    let directory = try TemporaryDirectory()
+    let file = try convert(model, into: directory)
+    #expect(try plan(model).plan.naming == "huggingface-tf" && plan(model).plan.extras.isEmpty)
+    #expect(try comparison(file, model, "float32").firstDivergence == nil)
+    // transformers computes all of these in float64.
+    if ["albert", "deberta-v2-unshared", "deberta-v3", "electra", "gpt", "gpt2"].contains(model) {
+      #expect(try comparison(file, model, "float64").firstDivergence == nil)
+    }
+  }
+
+  @Test("the weights are those of the model of PyTorch, bit for bit", arguments: twins)
+  func isTheTwin(model: String, twin: String?) throws {
+    guard let twin else { return }
+    let comparison = try Comparison(
+      of: Release.weights(at: Self.folder(model)),
+      with: Release.weights(at: Fixtures.folder("Architectures/\(twin)").path))
+    // ALBERT in TensorFlow adds an output bias of its own, which PyTorch keeps in no file.
+    #expect(comparison.pairs.filter { !$0.result.isEqual }.map(\.name) == (model == "albert" ? ["mlm.bias"] : []))
+    #expect(comparison.onlyInFirst == [] && comparison.onlyInSecond == [] && comparison.pairs.count > 20)
+  }
+
+  @Test(
+    "what TensorFlow computes otherwise than PyTorch is known: GPT's gelu, ALBERT's output bias, DeBERTa's convolution")
+  func differences() throws {
+    #expect(try plan("gpt").settings["activation"] == .choice("gelu-erf"))
+    let directory = try TemporaryDirectory()
+    let tanh = try comparison(
+      convert("gpt", into: directory, settings: ["activation": "gelu-tanh"]), "gpt", "float32")
+    #expect(tanh.firstDivergence?.point == "block.0.feedforward.norm")
+    let dropped = try plan("albert").plan.dropped.filter { !$0.source.hasPrefix("predictions/albert/") }
+    #expect(dropped.map(\.source) == ["predictions/bias"])
   }
 
   @Test("the references hold what they are for: every block, pooler and heads")
