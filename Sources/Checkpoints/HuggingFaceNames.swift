@@ -14,7 +14,8 @@ struct HuggingFaceNames {
   ///
   /// Where two addresses are the same, as when a model holds two encoders, none is used.
   init(_ layers: [(name: String, paths: [String])]) {
-    let classes = Set(layers.flatMap(\.paths).compactMap { $0.split(separator: "/").first }).filter { $0.hasPrefix("tf") }
+    let beginnings = layers.flatMap(\.paths).compactMap { $0.split(separator: "/").first }
+    let classes = Set(beginnings.filter { $0.hasPrefix("tf") })
     guard let model = classes.first, classes.count == 1 else {
       addresses = layers.map { _ in nil }
       return

@@ -77,6 +77,21 @@ private let twins: [(String, String?)] = [
     #expect(comparison.onlyInFirst == [] && comparison.onlyInSecond == [] && comparison.pairs.count > 20)
   }
 
+  @Test("files of 2021, whose embeddings have another name, are read, and GPT-2's gelu was the one by erf")
+  func ofThatYear() throws {
+    for (model, settings) in [("gpt2-2021", ["activation": "gelu-erf"]), ("t5-2021", [:])] {
+      let directory = try TemporaryDirectory()
+      #expect(
+        try comparison(convert(model, into: directory, settings: settings), model, "float32").firstDivergence == nil)
+      let embedding = try #require(plan(model).plan.steps.first { $0.tensor == "embedding.token.weight" })
+      #expect(embedding.source.hasSuffix("/weight"))
+    }
+    #expect(try plan("gpt2-2021").settings["activation"] == .choice("gelu-tanh"))
+    let directory = try TemporaryDirectory()
+    let told = try comparison(convert("gpt2-2021", into: directory), "gpt2-2021", "float32")
+    #expect(told.firstDivergence?.point == "block.0.feedforward.sum")
+  }
+
   @Test(
     "what TensorFlow computes otherwise than PyTorch is known: GPT's gelu, ALBERT's output bias, DeBERTa's convolution")
   func differences() throws {

@@ -42,6 +42,7 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
   /// What no file in the folder says, as the program that made the model chose it.
   var settings: [String: String] {
     switch name {
+    case "gpt2-2021": ["activation": "gelu-erf"]  // what TensorFlow computed in 2021, whatever the configuration says
     case "tanh-gelu": ["activation": "gelu-tanh"]  // set_gelu('tanh') leaves no trace in a weights file
     case "pool-linear", "roformer-sim": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
     default: [:]
