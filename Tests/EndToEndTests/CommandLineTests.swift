@@ -82,7 +82,7 @@ import Testing
             exported  keras, 2 loaded by bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1
 
         """))
-    #expect(run.output.contains("\n    saved     none by mesh-tensorflow itself\n"))
+    #expect(run.output.contains("\n    saved     none by zihangdai/xlnet itself\n"))
     #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 

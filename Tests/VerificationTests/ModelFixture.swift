@@ -48,7 +48,8 @@ struct ModelFixture: CustomTestStringConvertible, Sendable {
   /// What a user says of it: the files of RoFormer and NEZHA look alike, and some settings leave no trace in files.
   private var options: Conversion.Options {
     let names = path.split(separator: "/").map(String.init)
-    var architecture = path == "Trained/adam-roformer" ? "roformer" : nil
+    let choices = ["Trained/adam-roformer": "roformer", "Architectures/nezha-original": "nezha"]
+    var architecture = choices[path]
     var settings = RecordedModel(folder: Fixtures.root.appending(path: model ?? path)).settings
     if names.last == "checkpoint", let parent = Self.candidates.first(where: { $0.path == "\(names[0])/\(names[1])" }) {
       let plan = try? Conversion(planning: Release(at: parent.place), options: parent.options)
@@ -156,7 +157,10 @@ struct Writer: CustomStringConvertible {
 
   /// The programs with the versions that the environment pins; code that is no package has none.
   var description: String {
-    let packages = ["TensorFlow": ["tensorflow", "tensorflow-cpu"], "PyTorch": ["torch"], "NumPy": ["numpy"]]
+    let packages = [
+      "TensorFlow": ["tensorflow", "tensorflow-cpu"], "PyTorch": ["torch"], "NumPy": ["numpy"],
+      "google-research/bert": ["bert-tensorflow"], "google-research/albert": ["albert-tensorflow"],
+    ]
     return programs.map { program in
       let version = (packages[program] ?? [program]).compactMap { pins[$0] }.first
       return version.map { "\(program) \($0)" } ?? program

@@ -45,6 +45,13 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
     case "gpt2-2021": ["activation": "gelu-erf"]  // what TensorFlow computed in 2021, whatever the configuration says
     case "tanh-gelu": ["activation": "gelu-tanh"]  // set_gelu('tanh') leaves no trace in a weights file
     case "pool-linear", "roformer-sim": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
+    // The authors' code computes gelu by tanh, bert4keras and transformers by erf; epsilons are those of the code.
+    case "bert-google": ["activation": "gelu-tanh"]
+    case "albert-google": ["activation": "gelu-tanh", "block.epsilon": "1e-12"]
+    case "nezha-original":
+      ["activation": "gelu-tanh", "embedding.epsilon": "1e-12", "block.epsilon": "1e-12", "mlm.epsilon": "1e-12"]
+    // bert4keras divides by the root of the width before an output matrix of its own too; Mesh TensorFlow does not.
+    case "t5-gated-mesh", "mt5-mesh": ["lm.scaled": "false"]
     default: [:]
     }
   }
@@ -58,7 +65,8 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
     into directory: TemporaryDirectory, changes: [String: String] = [:], table: Architecture? = nil
   ) throws -> ModelFile {
     let options = Conversion.Options(
-      naming: table == nil ? nil : "bert4keras", extras: .keep, settings: settings.merging(changes) { $1 })
+      architecture: name == "nezha-original" ? "nezha" : nil, naming: table == nil ? nil : "bert4keras", extras: .keep,
+      settings: settings.merging(changes) { $1 })
     let conversion = try Conversion(
       planning: Release(at: folder.path), options: options, among: table.map { [$0] } ?? Architecture.all)
     let path = directory.path("\(name).ingot")
