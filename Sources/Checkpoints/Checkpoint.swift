@@ -32,6 +32,8 @@ public struct Checkpoint: Sendable {
   let ownRemarks: [String]
   /// The parts of an archive whose checksums are not compared as tensors are read.
   let members: [ZipMember]
+  /// The parts of an archive that somebody else had to fill after it was written.
+  let reserved: [ZipMember]
   /// Whether the file names all that it held, which it need not if it is cut short.
   let isListWhole: Bool
   /// The place of the first tensor of each name.
@@ -48,7 +50,7 @@ public struct Checkpoint: Sendable {
   init(
     file: String, container: Container, tensors: [CheckpointTensor], unread: [UnreadTensor] = [],
     layers: [String] = [], facts: [Fact] = [], modelConfiguration: JSON? = nil, remarks: [String] = [],
-    naming: Problem? = nil, members: [ZipMember] = [], isListWhole: Bool = true
+    naming: Problem? = nil, members: [ZipMember] = [], reserved: [ZipMember] = [], isListWhole: Bool = true
   ) {
     self.file = file
     self.container = container
@@ -59,6 +61,7 @@ public struct Checkpoint: Sendable {
     self.modelConfiguration = modelConfiguration
     self.naming = naming
     self.members = members
+    self.reserved = reserved
     self.isListWhole = isListWhole
     ownRemarks = remarks
     self.remarks =
@@ -119,9 +122,16 @@ public struct Checkpoint: Sendable {
   /// Checksums that lie with the tensors themselves (compressed members, HDF5's, TensorFlow's) are compared whenever those are
   /// read.
   ///
-  /// - Throws: `Problem` of kind *damaged* when a member's contents changed after it was written.
+  /// - Throws: `Problem` of kind *damaged* when a member's contents changed after it was written, *refused* when room was left
+  ///   for all of them and never filled: zeros would pass for weights.
   public func verifyMembers() throws {
     try forEachInParallel(members) { try $0.verifyChecksum() }
+    guard !reserved.isEmpty, try reserved.allSatisfy({ try $0.holdsOnlyZeros() }) else { return }
+    throw Problem(
+      .refused, file: file,
+      found: "nothing but zeros in the \(reserved.count) storages for which room was left (skip_data)",
+      expected: "weights that somebody wrote there",
+      advice: "Fill the file by the program for which it was made, or save the weights again without skip_data")
   }
 
   /// Returns the tensor of a name, or the one at a path inside the container; names are compared byte by byte.

@@ -15,6 +15,6 @@ extension Checkpoint {
     self.init(
       file: file, container: container, tensors: tensors, unread: unread,
       facts: contents.facts.map { Fact(name: $0.name, value: $0.value) }, remarks: contents.remarks,
-      members: contents.members)
+      members: contents.members, reserved: contents.reserved)
   }
 }

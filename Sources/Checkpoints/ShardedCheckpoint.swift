@@ -64,7 +64,7 @@ extension Checkpoint {
     self.init(
       file: index.file, container: container, tensors: tensors, unread: unread, facts: facts,
       remarks: shards.flatMap { shard in shard.checkpoint.ownRemarks.map { "\(shard.name): \($0)" } },
-      members: shards.flatMap(\.checkpoint.members))
+      members: shards.flatMap(\.checkpoint.members), reserved: shards.flatMap(\.checkpoint.reserved))
   }
 
   /// The kind of the whole: all shards are of the one kind that the index's name says.

@@ -16,6 +16,8 @@ public struct PyTorchFile: Sendable {
   public let remarks: [String]
   /// The members of an archive that the weights come from, as far as their CRC-32 can be compared; none of a stream.
   public let members: [ZipMember]
+  /// The storages of an archive for whose contents room was left, which somebody else had to fill (`torch.serialization.skip_data`).
+  public let reserved: [ZipMember]
 
   /// One weight.
   public struct Entry: Sendable {
@@ -61,13 +63,13 @@ public struct PyTorchFile: Sendable {
     let (scaled, overflow) = contents.fileByteCount.multipliedReportingOverflow(by: Limits.expansion)
     var allowance = (overflow ? Int.max - (1 << 30) : min(scaled, Int.max - (1 << 30))) + (1 << 30)
     var storages: [String: Result<Storage, Problem>] = [:]
-    var members = contents.members
+    var storing: [ZipMember] = []
     tensors = try dictionary.weights.map { weight in
       let reference = weight.view.storage
       if storages[reference.key] == nil {
         let storage = try contents.storage(reference, isCutShort: isCutShort)
         storages[reference.key] = storage
-        if case .success(let storage) = storage { members += [storage.member].compactMap(\.self) }
+        if case .success(let storage) = storage { storing += [storage.member].compactMap(\.self) }
       }
       do {
         let bytes = try storages[reference.key]!.get().bytes
@@ -88,15 +90,26 @@ public struct PyTorchFile: Sendable {
       }
     }
     facts = dictionary.facts
+    let members = contents.members + storing
     self.members = members.filter { !$0.lacksChecksum }
-    remarks = dictionary.remarks + [PyTorchFile.remark(onMembersWithoutChecksum: members)].compactMap(\.self)
+    // Whoever computes no checksums at all computes none of the pickle, either.
+    let isFilledLater = !contents.members.isEmpty && !contents.members.contains(where: \.lacksChecksum)
+    reserved = isFilledLater ? storing.filter(\.lacksChecksum) : []
+    remarks =
+      dictionary.remarks
+      + [PyTorchFile.remark(onMembersWithoutChecksum: members, reserved: reserved.count)].compactMap(\.self)
   }
 
   /// Says of how many members nobody can tell whether they are as they were written.
-  private static func remark(onMembersWithoutChecksum members: [ZipMember]) -> String? {
+  private static func remark(onMembersWithoutChecksum members: [ZipMember], reserved: Int) -> String? {
+    if reserved > 0 {
+      return
+        "PyTorch left room for the contents of \(reserved) of \(members.count) members (skip_data) and computed no CRC-32 of them: "
+        + "nothing shows whether all of them were written, or changed."
+    }
     let count = members.count(where: \.lacksChecksum)
     guard count > 0 else { return nil }
     return "Members without a CRC-32: \(count) of \(members.count). PyTorch was told to compute none "
-      + "(set_crc32_options) or to leave room for contents (skip_data); nothing shows whether they changed."
+      + "(set_crc32_options): nothing shows whether they changed."
   }
 }

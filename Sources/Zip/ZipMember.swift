@@ -78,17 +78,35 @@ public struct ZipMember: Sendable {
   /// - Throws: ``Problem`` of kind *damaged* when it is another one, and as ``read(at:into:)`` does.
   public func verifyChecksum() throws {
     if let inflating { return try inflating.verify() }
-    let tile = UnsafeMutableRawBufferPointer.allocate(byteCount: min(1 << 16, max(1, byteCount)), alignment: 16)
-    defer { tile.deallocate() }
     var found = Checksum()
-    var offset = 0
-    while offset < byteCount {
-      let part = UnsafeMutableRawBufferPointer(rebasing: tile[..<min(tile.count, byteCount - offset)])
-      try stored.read(at: offset, into: part)
-      found.update(UnsafeRawBufferPointer(part))
-      offset += part.count
+    try forEachPiece {
+      found.update($0)
+      return true
     }
     try found.check(against: checksum, file: stored.file, object: name, byte: stored.start)
+  }
+
+  /// Whether every byte of the contents is zero; reading stops at the first that is not.
+  ///
+  /// - Throws: ``Problem`` as ``read(at:into:)`` does.
+  public func holdsOnlyZeros() throws -> Bool {
+    var isZero = true
+    try forEachPiece {
+      isZero = $0.allSatisfy { $0 == 0 }
+      return isZero
+    }
+    return isZero
+  }
+
+  /// Reads the contents in order through one small buffer, as long as `body` returns that it wants more.
+  private func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Bool) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(1 << 16, max(1, byteCount)), alignment: 16)
+    defer { buffer.deallocate() }
+    for offset in stride(from: 0, to: byteCount, by: buffer.count) {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(byteCount - offset))
+      try read(at: offset, into: piece)
+      guard body(UnsafeRawBufferPointer(piece)) else { return }
+    }
   }
 }
 

@@ -88,6 +88,33 @@ import Verification
     #expect(differing == ["pooler.bias"])
   }
 
+  @Test("room for contents that nobody wrote gives no model file, and gives one when somebody has")
+  func reservedRoom() throws {
+    let directory = try TemporaryDirectory()
+    let empty = Self.folder.appending(path: "skip-data").path
+    let problem = #expect(throws: Problem.self) { try Self.convert(empty, into: directory, as: "a") }
+    #expect(
+      problem?.description
+        == "\(empty)/pytorch_model.bin: refused: found nothing but zeros in the 46 storages for which room was left "
+        + "(skip_data), expected weights that somebody wrote there. Fill the file by the program for which it was made, "
+        + "or save the weights again without skip_data.")
+    #expect(!FileManager.default.fileExists(atPath: directory.path("a.ingot")))
+
+    var filled = try ByteView(mapping: "\(empty)/pytorch_model.bin").array()
+    let places = try Release(at: empty).checkpoint
+    let twin = try Release(at: Self.folder.appending(path: "zip").path).checkpoint
+    for tensor in twin.tensors {
+      let place = try #require(try places.tensor(named: tensor.name).source.contiguousBytes)
+      let bytes = try #require(tensor.source.contiguousBytes).array()
+      filled.replaceSubrange(place.start..<(place.start + place.count), with: bytes)
+    }
+    _ = try directory.write(ByteView(mapping: "\(empty)/config.json").array(), to: "config.json")
+    _ = try directory.write(filled, to: "pytorch_model.bin")
+    let file = try Self.convert(directory.url.path, into: directory, as: "filled")
+    let sound = try Self.convert(Self.folder.appending(path: "zip").path, into: directory, as: "sound")
+    #expect(file.tensors.map { file.digest(of: $0.name) } == sound.tensors.map { sound.digest(of: $0.name) })
+  }
+
   @Test("a file of the stream form computes what transformers recorded", arguments: ["float32", "float64"])
   func reference(precision: String) throws {
     let directory = try TemporaryDirectory()
