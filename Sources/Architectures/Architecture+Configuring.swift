@@ -94,7 +94,7 @@ extension Architecture {
           ExportProblems.unspeakable(setting.name, text, in: naming, key: key, of: self, file: file))
       }
     }
-    for constant in naming.constants {
+    for constant in naming.constants where constant.exception.flatMap({ settings[$0] }) != "true" {
       said.members.append(
         SaidConfiguration.Member(
           names: [constant.member], value: JSON(spelled: constant.value), manner: .ifAbsent))
@@ -120,7 +120,7 @@ extension Architecture.Key {
         return list?.elements == nil ? .string(spelling) : list
       }
       // No program spells its words with the hyphens of tables.
-      return words[word] == nil && !word.contains("-") ? .string(word) : nil
+      return words[word] == nil && !listsAllWords && !word.contains("-") ? .string(word) : nil
     }
   }
 }

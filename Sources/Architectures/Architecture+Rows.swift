@@ -170,7 +170,7 @@ extension Architecture {
     public let name: String
     /// The names of members, the first that a file has counting.
     public let keys: [String]
-    /// How these files spell a setting's words, where not as the table does.
+    /// How these files spell a setting's words, where not as the table does; all their words when one is spelled alike (`relu=relu`).
     public let words: [String: String]
     /// The value where neither file nor user gives one; of a size without members, the number that it has in all these files.
     public let value: String?
@@ -178,6 +178,14 @@ extension Architecture {
     public let isOptional: Bool
     /// Where it stands in the table.
     public let line: Int
+
+    /// Whether these files have no other words.
+    var listsAllWords: Bool { words.contains { $0.key == $0.value } }
+
+    /// What these files may say of a setting.
+    func domain(of setting: Setting) -> Setting.Domain {
+      listsAllWords ? .choice(words.keys.sorted()) : setting.domain
+    }
   }
 
   /// A member that a configuration has for the sake of a program, with the same value in every model.
@@ -186,6 +194,8 @@ extension Architecture {
     public let member: String
     /// Its value, as JSON spells it.
     public let value: String
+    /// The setting of a model that has no such member, when it is true.
+    public let exception: String?
     /// Where it stands in the table.
     public let line: Int
   }

@@ -72,11 +72,11 @@ struct SettingProblems {
   }
 
   func outside(
-    _ setting: Architecture.Setting, key: String, value: JSON, in configuration: Configuration
+    _ setting: Architecture.Setting, row: Architecture.Key, key: String, value: JSON, in configuration: Configuration
   ) -> Problem {
     Problem(
       .mismatched, file: configuration.file, object: key, found: value.compact,
-      expected: "\(setting.domain) for \(setting.name)",
+      expected: "\(row.domain(of: setting)) for \(setting.name)",
       advice: "Correct the configuration, or give the value with --set \(setting.name)=…")
   }
 

@@ -82,7 +82,7 @@ extension SettingResolution {
     let key = key(of: setting.name)
     let readings = [
       given[setting.name].map { read($0, setting, .given) },
-      hints[setting.name].map { read(spelled($0, setting), setting, .checkpoint) },
+      hints[setting.name].map { read(spelled($0, setting) ?? $0, setting, .checkpoint) },
       configured(setting),
       key?.value.map { read($0, setting, .table(line: key?.line ?? setting.line)) },
     ].compactMap(\.self)
@@ -122,7 +122,9 @@ extension SettingResolution {
   }
 
   private func configured(_ setting: Architecture.Setting) -> Reading? {
-    guard let (key, value) = member(of: setting.name), let configuration else { return nil }
+    guard let row = key(of: setting.name), let (key, value) = member(of: setting.name), let configuration else {
+      return nil
+    }
     let text: String? =
       switch (setting.domain, value) {
       case (.integer, .number(let text)), (.number, .number(let text)): text
@@ -133,7 +135,7 @@ extension SettingResolution {
       default: nil
       }
     guard let known = text.flatMap(setting.domain.value(of:)) else {
-      return .unreadable(say.outside(setting, key: key, value: value, in: configuration))
+      return .unreadable(say.outside(setting, row: row, key: key, value: value, in: configuration))
     }
     return .value(Settings.Claim(value: known, origin: .configuration(key: key, spelling: value.compact)))
   }
@@ -150,8 +152,9 @@ extension SettingResolution {
     return nil
   }
 
-  /// A word of these files in the table's spelling.
-  private func spelled(_ word: String, _ setting: Architecture.Setting) -> String {
-    key(of: setting.name)?.words[word] ?? word
+  /// A word of these files in the table's spelling; nil for one that these files do not have.
+  private func spelled(_ word: String, _ setting: Architecture.Setting) -> String? {
+    guard let key = key(of: setting.name) else { return word }
+    return key.words[word] ?? (key.listsAllWords ? nil : word)
   }
 }

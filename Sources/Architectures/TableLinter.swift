@@ -107,6 +107,12 @@ extension Lint {
       }
       unique(configuration.keys.map { ($0.name, $0.line) }) { "the row of \($0)" }
       unique(configuration.constants.map { ($0.member, $0.line) }) { "the member \($0)" }
+      for constant in configuration.constants {
+        guard let exception = constant.exception else { continue }
+        known(
+          "boolean setting", exception, among: table.settings.filter { $0.domain == .boolean }.map(\.name),
+          line: constant.line)
+      }
       // A member is either read or demanded.
       let demanded = configuration.demands.map { ($0.member, $0.line) }
       let read = configuration.keys.flatMap { key in

@@ -139,9 +139,13 @@ extension TableReader {
     case .tensors(let group):
       if let slot = slot(line, group: group) { table.tensors.append(slot) }
     case .config where line.words[0] == "+":
-      guard line.words.count == 4, line.words[2] == "=" else { return form("+ MEMBER = VALUE", line) }
+      let isException = line.words.count == 6 && line.words[4] == "unless"
+      guard line.words.count == 4 || isException, line.words[2] == "=" else {
+        return form("+ MEMBER = VALUE [unless SETTING]", line)
+      }
       table.configurations[table.configurations.count - 1].constants.append(
-        Architecture.Constant(member: line.words[1], value: line.words[3], line: line.number))
+        Architecture.Constant(
+          member: line.words[1], value: line.words[3], exception: isException ? line.words[5] : nil, line: line.number))
     case .config where line.words[0] == "!":
       guard line.words.count >= 4, line.words[2] == "=" else { return form("! MEMBER = VALUE… # reason", line) }
       if line.comment.isEmpty { defects.append(.demandWithoutReason(line.words[1], line: line.number)) }

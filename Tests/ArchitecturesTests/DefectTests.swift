@@ -350,7 +350,11 @@ private let settingDefects = [
   ),
   Defect(
     "num_heads", "num_heads\n    + start 0",
-    "tiny.names:18: damaged: found \"+ start 0\", expected + MEMBER = VALUE."),
+    "tiny.names:18: damaged: found \"+ start 0\", expected + MEMBER = VALUE [unless SETTING]."),
+  Defect(
+    "num_heads", "num_heads\n    + start = 0 unless asked",
+    "tiny.names:18: damaged: found the boolean setting asked, which the table does not declare, expected a declaration of it."
+  ),
   Defect(
     "num_heads", "num_heads\n    ! biased true",
     "tiny.names:18: damaged: found \"! biased true\", expected ! MEMBER = VALUE… # reason."),

@@ -214,6 +214,57 @@ import Testing
       ])
   }
 
+  /// GPT's class knows four words (`ACT_FNS`); any other would end its loading with an error.
+  @Test func activationsThatTransformersHasNotInGPTAreRefused() throws {
+    let gpt = try model("Architectures/gpt-plain")
+    let row = try line("activation afn", in: "gpt")
+    for activation in ["tanh", "linear", "gelu-erf"] {
+      let options = Export.Options(settings: ["padding.zero": "false", "activation": activation])
+      #expect(
+        messages { _ = try Export(planning: gpt, to: .huggingface, options: options) } == [
+          "model.ingot: unsupported in activation: found \(activation), expected a value that the configuration of "
+            + "huggingface can say (gpt.names:\(row)). Only if the exported model shall compute with another value, say so "
+            + "with --set activation=gelu-tanh."
+        ])
+    }
+    for (activation, word) in [("relu", "relu"), ("swish", "silu"), ("gelu-tanh", "gelu")] {
+      let options = Export.Options(settings: ["padding.zero": "false", "activation": activation])
+      #expect(try Export(planning: gpt, to: .huggingface, options: options).configuration["afn"]?.string == word)
+    }
+  }
+
+  /// A configuration with a word that transformers' class does not know is of another program.
+  @Test func wordsThatTransformersHasNotAreNotRead() throws {
+    let fixture = Fixtures.folder("Architectures/gpt-huggingface")
+    let configuration = try String(contentsOf: fixture.appending(path: "config.json"), encoding: .utf8)
+    #expect(configuration.contains("\"afn\": \"gelu\""))
+    let changed = configuration.replacing("\"afn\": \"gelu\"", with: "\"afn\": \"tanh\"")
+    _ = try directory.write(Array(changed.utf8), to: "config.json")
+    _ = try directory.write(
+      ByteView(mapping: fixture.appending(path: "model.safetensors").path).array(), to: "model.safetensors")
+    #expect(
+      messages { _ = try Conversion(planning: Release(at: directory.path(""))) } == [
+        "config.json: mismatched in afn: found \"tanh\", expected gelu, relu, silu or swish for activation. "
+          + "Correct the configuration, or give the value with --set activation=…."
+      ])
+  }
+
+  /// bert4keras makes two segments where nothing is said: that is what rows of the token embedding need.
+  @Test func aModelWhoseSegmentsAreTokensDoesNotSayThatItHasNone() throws {
+    let weights = Fixtures.folder("Architectures/gpt-options").appending(path: "weights.h5").path
+    _ = try directory.write(ByteView(mapping: weights).array(), to: "weights.h5")
+    let settings = ["heads": "3", "hierarchical": "0.3", "segment.shared": "true", "activation": "gelu-erf"]
+    _ = try Conversion(
+      planning: Release(at: directory.path("weights.h5")), options: Conversion.Options(settings: settings)
+    ).write(to: directory.path("model.ingot"))
+    let export = try Export(planning: ModelFile(mapping: directory.path("model.ingot")), to: .keras)
+    #expect(export.configuration["type_vocab_size"] == nil)
+    #expect(export.configuration["shared_segment_embeddings"] == true)
+    let without = Export.Options(settings: ["segment.shared": "false"])
+    let other = try Export(planning: ModelFile(mapping: directory.path("model.ingot")), to: .keras, options: without)
+    #expect(other.configuration["type_vocab_size"] == 0)
+  }
+
   /// Only a program that is told so builds no segments.
   @Test func aModelWithoutSegmentsSaysSo() throws {
     let export = try Export(
