@@ -99,6 +99,12 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "albert-huggingface", architecture: "albert"),
     SavedOnce(folder: "albert-classifier", architecture: "albert", extras: ["classifier.bias", "classifier.weight"]),
     SavedOnce(folder: "electra-tagger", architecture: "electra", extras: ["classifier.bias", "classifier.weight"]),
+    SavedOnce(
+      folder: "roformer-classifier", architecture: "roformer", dropped: ["roformer.encoder.embed_positions.weight"],
+      extras: [
+        "classifier.dense.bias", "classifier.dense.weight", "classifier.out_proj.bias", "classifier.out_proj.weight",
+      ]),
+    SavedOnce(folder: "nezha-tagger", architecture: "nezha", extras: ["classifier.bias", "classifier.weight"]),
     SavedOnce(folder: "electra-huggingface", architecture: "electra"),
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),

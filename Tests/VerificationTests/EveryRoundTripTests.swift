@@ -71,6 +71,8 @@ import Verification
     Trip("Architectures/mt5/checkpoint", .tensorflow, "t5-gated", "mt5"),
     Trip("Architectures/nezha", .keras, "nezha", "bert4keras"),
     Trip("Architectures/nezha/checkpoint", .tensorflow, "nezha", "nezha"),
+    Trip("Architectures/nezha-tagger", .huggingface, "nezha", "huggingface"),
+    Trip("Architectures/roformer-classifier", .huggingface, "roformer", "huggingface"),
     Trip("Architectures/nezha-far-huggingface", .huggingface, "nezha", "huggingface"),
     Trip("Architectures/nezha-huggingface", .huggingface, "nezha", "huggingface"),
     Trip("Architectures/roformer", .keras, "roformer", "bert4keras"),
