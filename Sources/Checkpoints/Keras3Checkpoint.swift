@@ -114,6 +114,7 @@ extension Checkpoint {
       case .group: break
       }
     }
+    unread += variables.lostParts.map { UnreadTensor(name: $0.path, problem: $0.problem) }
     let layers = owners.filter { $0.place.count == 2 && $0.place[0] == "layers" }.compactMap(\.name).sorted()
     self.init(
       file: file, container: container, tensors: tensors, unread: unread,

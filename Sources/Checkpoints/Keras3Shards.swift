@@ -10,9 +10,10 @@ extension Checkpoint {
 
   /// Opens the index and every file that it names.
   ///
+  /// - Parameter isCutShort: Whether a file may be missing or end early: then the groups that it has lost are among the ``unread``.
   /// - Throws: `Problem` of kind *damaged* when the index is none or a file does not hold what the index says, *refused* for
   ///   a file that does not lie beside it, *unavailable* when one is missing.
-  init(kerasIndex path: String) throws {
+  init(kerasIndex path: String, isCutShort: Bool = false) throws {
     let bytes = try ByteView(mapping: path)
     try ShardLimits.checkIndex(bytes)
     let index = try JSON(parsing: bytes)
@@ -34,21 +35,33 @@ extension Checkpoint {
     try ShardLimits.checkCount(groups.count, in: path)
     var variables = Keras3Variables()
     for (file, groups) in groups.sorted(by: { $0.key < $1.key }) {
-      let bytes = try FileBesideIndex(file.text, index: path).map()
-      let hdf5 = try HDF5File(bytes)
-      for group in groups {
-        guard case .group? = try hdf5.root.object(at: String(group.trimmingPrefix("/"))) else {
-          throw Problem(
-            .damaged, file: bytes.file, found: "no group \(group)", expected: "what \(path) says is in it",
-            advice: "Get the files again from where they came")
+      do {
+        let bytes = try FileBesideIndex(file.text, index: path).map()
+        let hdf5 = try HDF5File(bytes, isCutShort: isCutShort)
+        for group in groups {
+          do {
+            try Checkpoint.checkGroup(group, in: hdf5, file: bytes.file, index: path)
+          } catch let problem as Problem where isCutShort && problem.kind == .damaged {
+            variables.lose(group, because: problem)
+          }
         }
+        try variables.read(hdf5, file: bytes.file, isCutShort: isCutShort)
+      } catch let problem as Problem where isCutShort && [.damaged, .unavailable].contains(problem.kind) {
+        for group in groups { variables.lose(group, because: problem) }
       }
-      try variables.read(hdf5, file: bytes.file)
     }
     let folder = Path(path).folder.text
     self = try Checkpoint(
       variables, configuration: Checkpoint.kerasConfiguration(in: folder), file: path, container: .keras3Weights,
       isolated: nil)
+  }
+
+  private static func checkGroup(_ group: String, in hdf5: HDF5File, file: String, index: String) throws {
+    guard case .group? = try hdf5.root.object(at: String(group.trimmingPrefix("/"))) else {
+      throw Problem(
+        .damaged, file: file, found: "no group \(group)", expected: "what \(index) says is in it",
+        advice: "Get the files again from where they came")
+    }
   }
 
   /// Refuses names that lead out of the index's folder.

@@ -23,6 +23,8 @@ struct Keras3Variables {
   private(set) var others: [Object] = []
   /// The groups of which a file that is cut short does not tell all that they held.
   private(set) var lostGroups: [[String]] = []
+  /// Those of which an index tells that they were there, each once, with what became of their file.
+  private(set) var lostParts: [(path: String, problem: Problem)] = []
 
   private var ownersByPlace: [Spelling: Owner] = [:]
 
@@ -70,6 +72,14 @@ struct Keras3Variables {
       case .group: break
       }
     }
+  }
+
+  /// Notes that a file no longer holds the part of a group that an index promises.
+  mutating func lose(_ group: String, because problem: Problem) {
+    let place = group.split(separator: "/").map(String.init)
+    lostGroups.append(place)
+    let path = place.joined(separator: "/")
+    if !lostParts.contains(where: { Spelling($0.path) == Spelling(path) }) { lostParts.append((path, problem)) }
   }
 
   /// Whether a layer may have held more than what is left of a file that is cut short: then nothing in it can be counted.

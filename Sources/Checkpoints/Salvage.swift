@@ -26,6 +26,8 @@ public struct Salvage: Sendable {
     let listed: Checkpoint
     if let index = try TensorFlowCheckpoint.index(for: path) {
       listed = try Checkpoint(tensorFlow: TensorFlowCheckpoint(opening: index))
+    } else if Checkpoint.isKerasIndex(path) {
+      listed = try Checkpoint(kerasIndex: path, isCutShort: true)
     } else if let index = try ShardIndex.path(for: path) {
       listed = try Checkpoint(sharded: ShardIndex(ByteView(mapping: index)), isCutShort: true)
     } else {

@@ -13,8 +13,12 @@ extension Salvage {
   /// - Throws: `Problem` of kind *mismatched* that names a tensor which the naming knows and which is lost.
   public func check(_ conversion: Conversion) throws {
     let naming = conversion.architecture.namings.first { $0.name == conversion.plan.naming }
-    for tensor in lost where naming?.rows.contains(where: { $0.pattern.match(Array(tensor.name.utf8)) != nil }) == true
-    {
+    // What an index of Keras 3 still names of a lost part is a group: no table can tell what a layer was.
+    func isOfModel(_ name: String) -> Bool {
+      checkpoint.container == .keras3Weights && name.hasPrefix("layers/")
+        || naming?.rows.contains { $0.pattern.match(Array(name.utf8)) != nil } == true
+    }
+    for tensor in lost where isOfModel(tensor.name) {
       throw Problem(
         .mismatched, file: checkpoint.file, object: tensor.name,
         found: "a tensor of \(conversion.plan.architecture) that is lost", expected: "all that the file held",

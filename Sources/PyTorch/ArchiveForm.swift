@@ -9,7 +9,9 @@ enum ArchiveForm {
   ///
   /// - Throws: `Problem` also when the file ends inside the pickle, or the pickle has another CRC-32.
   static func read(_ beginning: ZipArchive.Beginning, of bytes: ByteView) throws -> Contents {
-    if let cut = beginning.cut, root(ofPickle: cut.name) != nil { throw cut.problem }
+    if let cut = beginning.cut, root(ofPickle: cut.name) != nil {
+      throw PyTorchFile.withoutPickle(cut.problem)
+    }
     let contents = try read(beginning.members, of: bytes)
     for member in contents.members where !member.lacksChecksum { try member.verifyChecksum() }
     return contents

@@ -100,6 +100,14 @@ public struct PyTorchFile: Sendable {
       + [PyTorchFile.remark(onMembersWithoutChecksum: members, reserved: reserved.count)].compactMap(\.self)
   }
 
+  /// Says of a file that ends inside its pickle what that means.
+  static func withoutPickle(_ problem: Problem) -> Problem {
+    var problem = problem
+    problem.advice =
+      "Without the whole pickle, which names the tensors, none survives; get the file again from where it came"
+    return problem
+  }
+
   /// Says of how many members nobody can tell whether they are as they were written.
   private static func remark(onMembersWithoutChecksum members: [ZipMember], reserved: Int) -> String? {
     if reserved > 0 {

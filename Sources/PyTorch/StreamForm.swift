@@ -14,7 +14,33 @@ enum StreamForm {
   /// Reads the pickles and finds the storages.
   ///
   /// - Parameter isCutShort: Whether the storages may end early.
-  static func read(_ bytes: ByteView, isCutShort: Bool = false) throws -> Contents {
+  static func read(_ bytes: ByteView, isCutShort: Bool) throws -> Contents {
+    let (object, names, cursor): (Pickled, [String], Cursor)
+    do {
+      (object, names, cursor) = try pickles(of: bytes)
+    } catch let problem as Problem where isCutShort && problem.kind == .damaged {
+      throw PyTorchFile.withoutPickle(problem)
+    }
+    var rest = cursor
+    let storages = try locate(names, of: object.storages, at: &rest, isCutShort: isCutShort)
+    return Contents(
+      file: bytes.file, fileByteCount: bytes.count, root: object.root, heap: object.heap, isBigEndian: false
+    ) { storage in
+      guard let found = storages[storage.key] else {
+        // Without being cut short, each storage of the object has been found.
+        throw Problem(
+          .damaged, file: bytes.file, object: "storage \(storage.key)", byte: bytes.count, found: "the end of the file",
+          expected: "the bytes of the storage")
+      }
+      return Storage(bytes: found)
+    }
+  }
+
+  /// What a pickle left, and the storages that it named.
+  private typealias Pickled = (root: PickleValue, heap: PickleHeap, storages: [String: StorageReference])
+
+  /// Reads the five pickles: the object, the keys of its storages, and where the storages begin.
+  private static func pickles(of bytes: ByteView) throws -> (Pickled, [String], Cursor) {
     var cursor = Cursor(bytes, at: signature.count)
     let start = cursor.filePosition
     guard case .integer(version) = try pickle(&cursor).root else {
@@ -30,23 +56,10 @@ enum StreamForm {
         .damaged, file: bytes.file, byte: keysStart, found: "\(keys.root.kind) behind the object",
         expected: "a list of the storages' keys")
     }
-    let storages = try locate(names, of: object.storages, at: &cursor, isCutShort: isCutShort)
-    return Contents(
-      file: bytes.file, fileByteCount: bytes.count, root: object.root, heap: object.heap, isBigEndian: false
-    ) { storage in
-      guard let found = storages[storage.key] else {
-        // Without being cut short, each storage of the object has been found.
-        throw Problem(
-          .damaged, file: bytes.file, object: "storage \(storage.key)", byte: bytes.count, found: "the end of the file",
-          expected: "the bytes of the storage")
-      }
-      return Storage(bytes: found)
-    }
+    return (object, names, cursor)
   }
 
-  private static func pickle(
-    _ cursor: inout Cursor
-  ) throws -> (root: PickleValue, heap: PickleHeap, storages: [String: StorageReference]) {
+  private static func pickle(_ cursor: inout Cursor) throws -> Pickled {
     var machine = PickleMachine(cursor)
     let root = try machine.run()
     cursor = machine.cursor

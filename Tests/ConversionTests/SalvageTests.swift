@@ -66,6 +66,85 @@ import Testing
     #expect(salvage.checkpoint.tensors.map(\.name) == whole.tensors.map(\.name))
   }
 
+  /// A copy of the sharded weights of Keras 3.15, without the parts of some numbers.
+  private func sharded(without lost: [Int] = [], in directory: TemporaryDirectory) throws -> String {
+    let folder = Fixtures.folder("Keras3/keras-3.15.1")
+    for name in [".weights.json"] + (0...3).filter({ !lost.contains($0) }).map({ "_0000\($0).weights.h5" }) {
+      try FileManager.default.copyItem(
+        at: folder.appending(path: "sharded\(name)"), to: directory.url.appending(path: "sharded\(name)"))
+    }
+    return directory.path("sharded.weights.json")
+  }
+
+  @Test("of Keras 3's weights in parts, those in the parts that are there survive")
+  func keras3Parts() throws {
+    let whole = try Checkpoint(opening: path("Keras3/keras-3.15.1/sharded.weights.json"))
+    let undamaged = try TemporaryDirectory()
+    let complete = try Salvage(of: sharded(in: undamaged))
+    #expect(complete.lost.isEmpty && complete.isListWhole)
+    #expect(complete.checkpoint.tensors.map(\.name) == whole.tensors.map(\.name))
+    for (part, lost) in [
+      (
+        0,
+        [
+          "layers/embedding/vars", "layers/multi_head_attention/key_dense/vars",
+          "layers/multi_head_attention/output_dense/vars",
+        ]
+      ),
+      (3, ["optimizer/vars"]),
+    ] {
+      let directory = try TemporaryDirectory()
+      let salvage = try Salvage(of: sharded(without: [part], in: directory))
+      #expect(salvage.lost.map(\.name) == lost)
+      #expect(
+        salvage.lost.allSatisfy {
+          $0.problem.description
+            == "\(directory.path("sharded_0000\(part).weights.h5")): unavailable: found no such file or directory, "
+            + "expected a readable regular file."
+        })
+      #expect(!salvage.isListWhole)
+      #expect(!salvage.checkpoint.tensors.isEmpty && salvage.checkpoint.tensors.count < whole.tensors.count)
+      for tensor in salvage.checkpoint.tensors {
+        let original = try whole.tensor(named: tensor.path)
+        #expect(try contents(tensor) == contents(original), "\(tensor.name)")
+      }
+    }
+  }
+
+  @Test("a part of Keras 3's weights that is cut short costs what lies behind its end", arguments: 1...19)
+  func keras3Part(step: Int) throws {
+    let directory = try TemporaryDirectory()
+    let index = try sharded(without: [1], in: directory)
+    let part = try ByteView(mapping: path("Keras3/keras-3.15.1/sharded_00001.weights.h5")).array()
+    _ = try directory.write(Array(part.prefix(part.count * step / 20)), to: "sharded_00001.weights.h5")
+    let whole = try Checkpoint(opening: path("Keras3/keras-3.15.1/sharded.weights.json"))
+    let salvage = try Salvage(of: index)
+    #expect(!salvage.lost.isEmpty && salvage.checkpoint.tensors.count < whole.tensors.count)
+    for tensor in salvage.checkpoint.tensors {
+      let original = try whole.tensor(named: tensor.path)
+      #expect(try contents(tensor) == contents(original), "\(tensor.name)")
+    }
+  }
+
+  @Test(
+    "of a PyTorch file that ends inside its pickle nothing survives, and the message says so",
+    arguments: [
+      (
+        "zip",
+        "damaged at byte 1000, in pytorch_model/data.pkl: found the end of the file, expected data up to a data descriptor"
+      ),
+      ("stream", "damaged at byte 1000: found 0 bytes left, expected 1 bytes for an instruction of the pickle"),
+    ])
+  func pickleCut(layout: String, found: String) throws {
+    let directory = try TemporaryDirectory()
+    let file = try cut("PyTorch/bert/\(layout)/pytorch_model.bin", to: 1_000, in: directory)
+    let problem = #expect(throws: Problem.self) { try Salvage(of: file) }
+    #expect(
+      problem?.description
+        == "\(file): \(found). Without the whole pickle, which names the tensors, none survives; get the file again from where "
+        + "it came.")
+  }
+
   @Test("a short data file of a TensorFlow checkpoint costs the tensors that lie behind its end")
   func tensorFlow() throws {
     let directory = try TemporaryDirectory()
@@ -118,17 +197,6 @@ import Testing
     keras[try #require(keras.firstRange(of: Array("\"class_name\"".utf8))).lowerBound] ^= 1
     let cut = try directory.write(Array(keras.prefix(keras.count * 9 / 10)), to: "b.keras")
     #expect(#expect(throws: Problem.self) { try Salvage(of: cut) }?.object == "config.json")
-  }
-
-  @Test("a file of PyTorch that ends in its pickle is damaged")
-  func pickle() throws {
-    let directory = try TemporaryDirectory()
-    let file = try cut("PyTorch/bert/zip/pytorch_model.bin", to: 2_000, in: directory)
-    let problem = #expect(throws: Problem.self) { try Salvage(of: file) }
-    #expect(
-      problem?.description
-        == "\(file): damaged at byte 2000, in pytorch_model/data.pkl: found the end of the file, expected data up to a data "
-        + "descriptor.")
   }
 
   @Test("layers of a Keras archive that is cut short have their names, from the configuration before the weights")
