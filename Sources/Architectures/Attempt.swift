@@ -142,10 +142,13 @@ extension Attempt {
     }
   }
 
-  /// What stands before the names.
+  /// What stands before the names, or nothing: a choice of two names is none.
   private var prefix: String {
     let choice = slots.lazy.compactMap { slot, row -> Architecture.Pattern.Choice? in
-      if case .choice(let choice) = row.pattern.parts.first { choice } else { nil }
+      guard case .choice(let choice) = row.pattern.parts.first, choice.alternatives.contains(.text([])) else {
+        return nil
+      }
+      return choice
     }.first
     return choice.flatMap { chosen[$0.spelling] }.map { String(decoding: $0, as: UTF8.self) } ?? ""
   }

@@ -140,7 +140,10 @@ import Verification
     Trip("HuggingFaceTF/xlnet", .npz, "xlnet", "huggingface-tf"),
     Trip("HuggingFaceTF/pretraining", .npz, "bert", "huggingface-tf"),
     Trip("KerasBERT/pretraining", .keras, "bert", "keras-bert"),
+    Trip("bert4keras/albert-0.7.2", .keras, "albert", "bert4keras"),
     Trip("bert4keras/encoder", .keras, "bert", "bert4keras"),
+    Trip("bert4keras/encoder-0.7.2", .keras, "bert", "bert4keras"),
+    Trip("bert4keras/nezha-0.7.2", .keras, "nezha", "bert4keras"),
     Trip("bert4keras/npz-google", .npz, "bert", "google"),
   ]
 

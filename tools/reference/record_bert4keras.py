@@ -194,6 +194,7 @@ POINTS = {
     "MLM-Norm": "mlm.norm",
     "MLM-Bias": "mlm.logits",
     "MLM-Activation": "mlm.probabilities",
+    "MLM-Proba": "mlm.probabilities",  # until bert4keras 0.7.2
     "Output-Mapping": "mlm.projection",
     "Output-MLM-Activation": "mlm.probabilities",
     "Discriminator-Dense": "discriminator.dense",
@@ -330,7 +331,7 @@ def tokens(tokenizer, text):
 
 
 def random_inputs(seed, config):
-    """Two batches of made-up token ids: a short one, and one of three lengths, with padding and a zero inside."""
+    """Two batches of made-up token ids: a short one, and one of three lengths, with padding."""
     import numpy
 
     random = numpy.random.RandomState(seed)
@@ -341,8 +342,33 @@ def random_inputs(seed, config):
         segments = max(config.get("type_vocab_size", 2), 1)
         segment_ids = [pad(sorted(random.randint(0, segments, n).tolist()), max(lengths)) for n in lengths]
         batches.append({"token_ids": token_ids, "segment_ids": segment_ids})
-    batches[1]["token_ids"][0][longest // 2] = 0
     return batches
+
+
+def erases_padding(version):
+    """Whether this bert4keras erases what attention gives at padding itself; since 0.10.3 it does not, nor does Ingot."""
+    return tuple(int(part) for part in version.split(".")) < (0, 10, 3)
+
+
+def rows_alone(batches):
+    """Each row as a batch of its own, without the zeros behind it: then nothing is padding."""
+    alone = []
+    for batch in batches:
+        names = [name for name in INPUTS.values() if name in batch]
+        for number in range(len(batch[names[0]])):
+            row = {name: batch[name][number] for name in names}
+            for ids, others in [("token_ids", ["segment_ids", "position_ids"]), ("decoder_token_ids", [])]:
+                if ids in row:
+                    length = max(place + 1 for place, token in enumerate(row[ids]) if token or place == 0)
+                    if 0 in row[ids][1:length]:
+                        raise Refusal(
+                            "This bert4keras erases what attention gives at token 0, which later ones and Ingot do not: "
+                            "give rows without it."
+                        )
+                    for name in [ids] + [name for name in others if name in row]:
+                        row[name] = row[name][:length]
+            alone.append(dict({name: [value] for name, value in row.items()}, **{n: batch[n] for n in ["only"] if n in batch}))
+    return alone
 
 
 def pad(row, length):
@@ -486,10 +512,14 @@ def run(arguments):
         batches = read_inputs(arguments.inputs)
     else:
         batches = random_inputs(arguments.random, config)
+        if not erases_padding(bert4keras.__version__):
+            batches[1]["token_ids"][0][len(batches[1]["token_ids"][0]) // 2] = 0  # padding inside
         if "Encoder-Input-Token" in transformer.model.input_names:
             for batch in batches:
                 batch["decoder_token_ids"] = [[0] + row[:-1] for row in batch["token_ids"]]
     check(config, arguments.model, batches)
+    if erases_padding(bert4keras.__version__):
+        batches = rows_alone(batches)
     load_weights(transformer, arguments.weights)
     arrays = record(transformer.model, arguments.model, batches, arguments.skip, arguments.prefix)
     with open(arguments.output, "wb") as file:
