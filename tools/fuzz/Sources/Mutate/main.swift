@@ -2,14 +2,16 @@ import Foundation
 import Subjects
 import TestSupport
 
-// ingot-mutate [--pairs N] [--places N] [SUBJECT …]: reads every spoiled copy of every fixture.
+// ingot-mutate [--pairs N] [--places N] [--skip N] [SUBJECT …]: reads every spoiled copy of every fixture.
 //
 // Of each fixture: every byte inverted, every truncation, and two random bytes changed in N copies (10 000). With --places,
 // only so many bytes of a fixture, evenly spread, are inverted, and as many truncations tried. A trap, or a reading that computes
 // for ten seconds, ends the program with the mutation that brought it about; a line is printed for each reader that survives.
+// Which fixtures are done is told on standard error: a run of hours that was ended goes on behind them with --skip.
 
 var pairs = 10_000
 var places = Int.max
+var skipped = 0
 var subjects: [Subject] = []
 var words = CommandLine.arguments.dropFirst()
 while let word = words.popFirst() {
@@ -17,10 +19,12 @@ while let word = words.popFirst() {
     pairs = number
   } else if word == "--places", let number = words.popFirst().flatMap({ Int($0) }), number > 0 {
     places = number
+  } else if word == "--skip", let number = words.popFirst().flatMap({ Int($0) }), number >= 0 {
+    skipped = number
   } else if let subject = Subject(rawValue: word) {
     subjects.append(subject)
   } else {
-    print("usage: ingot-mutate [--pairs N] [--places N] [SUBJECT …]")
+    print("usage: ingot-mutate [--pairs N] [--places N] [--skip N] [SUBJECT …]")
     print("subjects: " + Subject.allCases.map(\.rawValue).joined(separator: " "))
     exit(64)
   }
@@ -33,7 +37,7 @@ for subject in subjects {
   var tally = MutantTally()
   var slowest = 0.0
   let fixtures = try subject.fixtures()
-  for fixture in fixtures {
+  for (number, fixture) in fixtures.enumerated().dropFirst(skipped) {
     let original = Array(try Data(contentsOf: fixture))
     let step = max(1, original.count / places)
     let seed = UInt64(original.count)
@@ -48,6 +52,9 @@ for subject in subjects {
       if try subject.isReadable(mutant) { tally.readings += 1 } else { tally.problems += 1 }
       slowest = max(slowest, secondsOfComputing() - start)
     }
+    let count = tally.readings + tally.problems
+    FileHandle.standardError.write(
+      Data("\(subject.rawValue): \(number + 1) of \(fixtures.count) fixtures, \(count) mutants\n".utf8))
   }
   var usage = rusage()
   #if canImport(Darwin)
@@ -58,7 +65,7 @@ for subject in subjects {
     let peak = usage.ru_maxrss >> 10
   #endif
   let numbers = [
-    fixtures.count, tally.readings + tally.problems, tally.readings, tally.problems,
+    fixtures.dropFirst(skipped).count, tally.readings + tally.problems, tally.readings, tally.problems,
     Int(slowest * 1_000), peak,
   ]
   write(row(subject.rawValue, numbers.map(String.init)))
