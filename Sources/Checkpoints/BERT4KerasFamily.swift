@@ -18,7 +18,7 @@ struct BERT4KerasFamily {
     self.settings = Set(settings)
     switch architecture {
     case "electra": beginnings.append("Discriminator-")
-    case "roformer-v2": isCentred = false
+    case "gau", "roformer-v2": isCentred = false
     case "t5", "t5-gated":
       beginnings += ["Encoder-", "Decoder-"]
       (isScaled, isCentred) = (false, false)

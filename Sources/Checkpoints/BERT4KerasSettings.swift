@@ -9,8 +9,9 @@ import JSON
 /// classes, `Encoder-1-…` in place of `Transformer-0-…`.
 public struct BERT4KerasSettings: Sendable {
   /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`,
-  /// `hierarchical`, `segment.shared`, `attention.residual`, `condition.activation`, `blocks`, `relative.distance`, `cross.position`,
-  /// and `embedding.epsilon`, `block.epsilon` and `mlm.epsilon` where the architecture tells them apart.
+  /// `hierarchical`, `segment.shared`, `attention.residual`, `attention.normalization`, `condition.activation`, `blocks`,
+  /// `relative.distance`, `cross.position`, and `embedding.epsilon`, `block.epsilon` and `mlm.epsilon` where the architecture tells
+  /// them apart.
   public private(set) var values: [String: String] = [:]
 
   /// Reads what the checkpoint tells; a checkpoint of another origin tells nothing.
@@ -43,7 +44,9 @@ public struct BERT4KerasSettings: Sendable {
       values["mask"] = "lm"
     } else if own.contains("Attention-UniLM-Mask") {
       values["mask"] = "unilm"
-    } else if own.contains("Transformer-0-MultiHeadSelfAttention") || isKerasBERT {
+    } else if isKerasBERT
+      || !Set(own).isDisjoint(with: ["Transformer-0-MultiHeadSelfAttention", "Transformer-0-GatedAttentionUnit"])
+    {
       values["mask"] = "none"
     }
     // The segments look up the tokens' table where their input leads to no layer of its own.
@@ -72,6 +75,11 @@ public struct BERT4KerasSettings: Sendable {
       try demand(layer["normalization"] ?? "softmax", toBe: "softmax", "attention normalisation", in: name)
       try demand(layer["attention_scale"] ?? true, toBe: .bool(family.isScaled), "attention scaling", in: name)
       try record("attention.residual", (layer["return_attention_scores"] ?? false).bool.map { "\($0)" }, from: name)
+    case "GatedAttentionUnit":
+      try record("activation", layer["activation"].flatMap(activation), from: name)
+      try record("attention.normalization", layer["normalization"]?.string, from: name)
+      try demand(layer["self_attention"] ?? true, toBe: true, "self_attention", in: name)
+      try demand(layer["attention_scale"] ?? true, toBe: true, "attention scaling", in: name)
     case "LayerNormalization":
       try record(family.epsilon(of: name), layer["epsilon"]?.double.map { "\($0)" }, from: name)
       if let units = layer["hidden_units"], units != .null {

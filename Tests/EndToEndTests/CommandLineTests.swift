@@ -97,11 +97,13 @@ import Testing
           bert4keras: files of bert4keras
             saved     by bert4keras 0.11.5, TensorFlow 2.15.1
                         Architectures/gau: float32 7/7, float64 7/7
+                        Saved/gau.h5: float32 7/7, float64 7/7
             exported  bit for bit; loaded by no program so far
 
           bert4keras-biased: files of bert4keras
             saved     by bert4keras 0.11.5, TensorFlow 2.15.1
                         Architectures/gau-squared-relu: float32 7/7, float64 7/7
+                        Saved/gau-squared-relu.h5: float32 7/7, float64 7/7
             exported  bit for bit; loaded by no program so far
 
         """)

@@ -20,6 +20,7 @@ import Verification
     ("roformer.h5", "roformer", roformer), ("roformer.keras231.h5", "roformer", roformer),
     ("roformer-sim.h5", "roformer-sim", roformer),
     ("roformer-v2.h5", "roformer-v2", ["heads", "epsilon", "activation", "mask"] + options),
+    ("gau.h5", "gau", gau), ("gau-squared-relu.h5", "gau-squared-relu", gau),
     ("t5-uncrossed.h5", "t5-uncrossed", t5), ("t5-gated.h5", "t5-gated", t5),
     ("t5-encoder.h5", "t5-encoder", ["epsilon", "activation", "relative.distance"]),
   ]
@@ -29,6 +30,7 @@ import Verification
     ["blocks", "heads"] + norms + ["activation", "pooler.activation", "hierarchical"] + options
   private static let roformer = ["heads"] + norms + ["activation", "mask", "pooler.activation"] + options
   private static let nezha = ["heads", "relative.distance"] + roformer.dropFirst()
+  private static let gau = ["epsilon", "activation", "attention.normalization", "mask"]
   private static let t5 = ["epsilon", "activation", "relative.distance", "cross.position"]
 
   @Test("tell their settings, and are the models that they were saved from", arguments: models)
