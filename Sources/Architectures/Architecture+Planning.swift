@@ -1,4 +1,5 @@
 import Bytes
+import JSON
 
 extension Architecture {
   /// Accounts for every tensor of a checkpoint under this architecture.
@@ -18,13 +19,13 @@ extension Architecture {
   /// Finds the one architecture and naming that accounts for every tensor of a checkpoint, and plans with it.
   ///
   /// Nothing is guessed by score. Where several fit, one that leaves over less than another, and nothing that the other
-  /// accounts for, stands before it; where two still fit, the user chooses; where none fits, the problems are the
-  /// differences from the nearest.
+  /// accounts for, stands before it; where two still fit, a configuration may say `true` to what only one of them demands
+  /// (`! use_relative_position = true`), or else the user chooses; where none fits, the problems are the differences from the nearest.
   ///
   /// - Throws: `Problems` when none fits or more than one does, or when there are more tensors than ``largestTensorCount``.
   public static func plan(
     for sources: [SourceTensor], of file: String, among architectures: [Architecture] = all, naming: String? = nil,
-    extras: ExtraPolicy = .refuse
+    extras: ExtraPolicy = .refuse, configuration: JSON? = nil
   ) throws(Problems) -> Plan {
     guard sources.count <= largestTensorCount else {
       throw Problems(
@@ -36,7 +37,7 @@ extension Architecture {
       architecture.namings.filter { naming == nil || $0.name == naming }
         .map { Attempt(architecture, $0, on: sources, of: file) }
     }
-    let fitting = closest(attempts.filter { $0.problems.isEmpty })
+    let fitting = affirmed(closest(attempts.filter { $0.problems.isEmpty }), by: configuration)
     if fitting.count > 1 { throw Problems(PlanProblems.severalFit(fitting, file: file)) }
     if let attempt = fitting.first { return try attempt.plan(extras: extras) }
     guard let nearest = nearest(attempts) else {
@@ -64,6 +65,15 @@ extension Architecture {
     return attempts.indices.filter { one in
       !attempts.indices.contains { other in left[other].isStrictSubset(of: left[one]) }
     }.map { attempts[$0] }
+  }
+
+  /// Of several attempts those whose tables demand what a configuration says is true; all where it says so of none.
+  private static func affirmed(_ attempts: [Attempt], by configuration: JSON?) -> [Attempt] {
+    guard attempts.count > 1, let configuration else { return attempts }
+    let affirmed = attempts.filter { attempt in
+      attempt.naming.demands.contains { $0.values == [.bool(true)] && configuration[$0.member] == true }
+    }
+    return affirmed.isEmpty ? attempts : affirmed
   }
 
   /// The attempt whose differences are worth showing: it knows the most names and, among those, has the fewest problems.

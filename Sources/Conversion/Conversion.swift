@@ -63,7 +63,8 @@ public struct Conversion: Sendable {
           for: checkpoint.tensors.map {
             SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
           },
-          of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras)
+          of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras,
+          configuration: try? release.configuration())
       } catch let problems as Problems {
         // What the container does not tell may be why nothing fits.
         throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems

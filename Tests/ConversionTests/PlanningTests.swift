@@ -166,4 +166,24 @@ import Testing
     let remarks = try conversion(vocabulary: "春\n[SEP]\n").remarks
     #expect(remarks.last == "\(directory.path("vocab.txt")) has no [CLS], [UNK].")
   }
+
+  /// NEZHA and RoFormer name their tensors alike in TensorFlow; NEZHA's own releases say how it has its positions.
+  @Test func aConfigurationDecidesBetweenNEZHAAndRoFormer() throws {
+    let fixture = Fixtures.folder("Architectures/nezha/checkpoint")
+    let told = try String(contentsOf: fixture.appending(path: "bert_config.json"), encoding: .utf8)
+    func plan(adding member: String) throws -> Conversion {
+      let directory = try TemporaryDirectory()
+      for name in ["bert_model.ckpt.index", "bert_model.ckpt.data-00000-of-00001"] {
+        _ = try directory.write(ByteView(mapping: fixture.appending(path: name).path).array(), to: name)
+      }
+      let brace = try #require(told.firstIndex(of: "{"))
+      _ = try directory.write(Array("{\(member)\(told[told.index(after: brace)...])".utf8), to: "bert_config.json")
+      return try Conversion(planning: Release(at: directory.url.path))
+    }
+    #expect(try plan(adding: "\"use_relative_position\": true,").architecture.name == "nezha")
+    for member in ["", "\"use_relative_position\": false,"] {
+      let problems = #expect(throws: Problems.self) { try plan(adding: member) }
+      #expect(problems?.all.map(\.found) == ["tensors that fit nezha (nezha) and roformer (google)"])
+    }
+  }
 }
