@@ -25,7 +25,7 @@ extension Assembly {
     case .separateLanguage:
       claims.hasWeights("lm.")
         ? .vocabulary(language(linear("lm", .size(.vocabulary), .size(.width)), isScaled: configuration.scalesOutput))
-        : nil
+        : configuration.tiesOutput ? .vocabulary(language(Linear(weight: token, bias: nil), isScaled: true)) : nil
     case .discriminator:
       claims.hasWeights("discriminator.")
         ? .discriminator(

@@ -49,6 +49,7 @@ extension Configuration {
     scalesScoresByDepth = try settings.truth(ifPresent: "attention.by-depth") ?? false
     crossHasPositions = try settings.truth(ifPresent: "cross.position") ?? true
     scalesOutput = try settings.truth(ifPresent: "lm.scaled") ?? true
+    tiesOutput = try settings.truth(ifPresent: "lm.tied") ?? false
     try settings.finish()
   }
 }

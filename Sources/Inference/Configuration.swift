@@ -59,6 +59,8 @@ public struct Configuration: Equatable, Sendable {
   public var crossHasPositions = true
   /// Whether the output of a decoder is divided by the root of its width before a matrix of its own (`lm.scaled`).
   public var scalesOutput = true
+  /// Whether the embedding is the output matrix of a decoder that has none of its own (`lm.tied`).
+  public var tiesOutput = false
 
   /// Gathers settings; the defaults are those of BERT (Devlin and others 2018) as bert4keras computes it.
   public init(

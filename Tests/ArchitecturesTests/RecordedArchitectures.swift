@@ -40,6 +40,16 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
       folder: "bert-conditional-hidden", architecture: "bert", naming: "google",
       kerasNaming: "bert4keras-hidden-condition"),
     RecordedArchitecture(folder: "bert-residual", architecture: "bert", naming: "google"),
+    RecordedArchitecture(folder: "bert-labse", architecture: "bert", naming: "google"),
+    RecordedArchitecture(folder: "albert-conditional", architecture: "albert", naming: "google"),
+    RecordedArchitecture(folder: "electra-conditional", architecture: "electra", naming: "electra"),
+    RecordedArchitecture(
+      folder: "nezha-conditional", architecture: "nezha", naming: "nezha", rivals: ["roformer (google)"]),
+    RecordedArchitecture(
+      folder: "roformer-conditional", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
+    RecordedArchitecture(folder: "gpt-conditional", architecture: "gpt", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt2-conditional", architecture: "gpt2", naming: "tensorflow"),
+    RecordedArchitecture(folder: "gpt2-ml-conditional", architecture: "gpt2-ml", naming: "gpt2-ml"),
     RecordedArchitecture(folder: "albert-options", architecture: "albert", naming: "google"),
     RecordedArchitecture(folder: "electra-options", architecture: "electra", naming: "electra"),
     RecordedArchitecture(
@@ -95,6 +105,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "deberta-v2-model", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v2-unshared", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v3", architecture: "deberta-v2"),
+    SavedOnce(folder: "deberta-v3-original", architecture: "deberta-v2", naming: "microsoft"),
     SavedOnce(folder: "deberta-v3-microsoft", architecture: "deberta-v2", naming: "microsoft"),
     SavedOnce(folder: "albert-huggingface", architecture: "albert"),
     SavedOnce(folder: "albert-classifier", architecture: "albert", extras: ["classifier.bias", "classifier.weight"]),
@@ -125,6 +136,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
       folder: "roformer-huggingface", architecture: "roformer", dropped: ["roformer.encoder.embed_positions.weight"]),
     SavedOnce(folder: "t5-huggingface", architecture: "t5"),
     SavedOnce(folder: "t5-gated-huggingface", architecture: "t5-gated"),
+    SavedOnce(folder: "t5-gated-tied", architecture: "t5-gated"),
   ]
 }
 

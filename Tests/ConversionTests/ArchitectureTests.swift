@@ -64,7 +64,8 @@ import Testing
     + ["t5-gated", "mt5", "t5-encoder", "t5-decoder"].map {
       Model(
         folder: $0, architecture: "t5-gated",
-        settings: "epsilon 1e-06, activation gelu-erf, relative.distance 128, cross.position true, lm.scaled true")
+        settings: "epsilon 1e-06, activation gelu-erf, relative.distance 128, cross.position true, lm.scaled true, "
+          + "lm.tied false")
     }
 
   /// Models of which one program saved one file.
@@ -128,7 +129,7 @@ import Testing
     Model(
       folder: "t5-gated-huggingface", architecture: "t5-gated",
       settings: "epsilon 1e-06, activation gelu-tanh, relative.distance 128, cross.position false, "
-        + "lm.scaled false"),
+        + "lm.scaled false, lm.tied false"),
   ]
 
   private func convert(_ path: String, to name: String, of architecture: String, in directory: TemporaryDirectory)

@@ -73,13 +73,13 @@ import Testing
     #expect(
       run.output.contains(
         """
-        gpt2: Pre-norm decoder with learned positions (Radford et al. 2019)
+        gau: Encoder of gated attention units with rotary positions (Hua et al. 2022, Su et al. 2022)
 
           bert4keras: files of bert4keras
-            saved     3 by bert4keras 0.11.5, TensorFlow 2.15.1
+            saved     2 by bert4keras 0.11.5, TensorFlow 2.15.1
             computed  as bert4keras 0.11.5, TensorFlow 2.15.1
-                        float32 and float64: all 48 points of 3 models
-            exported  keras, 2 loaded by bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1
+                        float32 and float64: all 14 points of 2 models
+            exported  bit for bit; loaded by no program so far
 
         """))
     #expect(run.output.contains("\n    saved     none by zihangdai/xlnet itself\n"))
