@@ -18,16 +18,13 @@ extension Evidence {
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if line.isEmpty || line.hasPrefix("#") { continue }
       let columns = line.columns
-      switch (line.hasPrefix(" "), columns.first, columns.count) {
-      case (false, _, 2) where Evidence(columns) != nil:
-        all.append(Evidence(columns)!)
-      case (true, "file", 3...4) where !all.isEmpty && SavedFile(columns) != nil:
-        all[all.count - 1].files.append(SavedFile(columns)!)
-      case (true, "export", 4) where !all.isEmpty:
-        let programs = columns[3].split(separator: "; ").map(String.init)
-        all[all.count - 1].exports.append(
-          LoadedExport(name: columns[1], destination: columns[2], programs: programs))
-      default:
+      if !line.hasPrefix(" "), let naming = Evidence(columns) {
+        all.append(naming)
+      } else if line.hasPrefix(" "), !all.isEmpty, let file = SavedFile(columns) {
+        all[all.count - 1].files.append(file)
+      } else if line.hasPrefix(" "), !all.isEmpty, let export = LoadedExport(columns) {
+        all[all.count - 1].exports.append(export)
+      } else {
         throw Problem(
           .damaged, file: "\(file):\(number + 1)", found: "\"\(line)\"", expected: "a naming, a file or an export")
       }
@@ -37,8 +34,9 @@ extension Evidence {
 
   /// Reads `bert google`, `of google-research/bert`.
   private init?(_ columns: [String]) {
+    guard columns.count == 2, columns[1].hasPrefix("of ") else { return nil }
     let names = columns[0].split(separator: " ").map(String.init)
-    guard names.count == 2, columns[1].hasPrefix("of ") else { return nil }
+    guard names.count == 2 else { return nil }
     self.init(architecture: names[0], naming: names[1], program: String(columns[1].dropFirst(3)))
   }
 }
@@ -46,12 +44,22 @@ extension Evidence {
 extension Evidence.SavedFile {
   /// Reads `file`, the fixture, the writer, and perhaps the checks.
   fileprivate init?(_ columns: [String]) {
+    guard columns.first == "file", (3...4).contains(columns.count) else { return nil }
     var checks: [Evidence.Check] = []
     for text in columns.count == 4 ? columns[3].split(separator: "; ") : [] {
       guard let check = Evidence.Check(text, writer: columns[2]) else { return nil }
       checks.append(check)
     }
     self.init(fixture: columns[1], writer: columns[2], checks: checks)
+  }
+}
+
+extension Evidence.LoadedExport {
+  /// Reads `export`, the line of `exports.tsv`, the kind of folder, and the programs.
+  fileprivate init?(_ columns: [String]) {
+    guard columns.first == "export", columns.count == 4 else { return nil }
+    self.init(
+      name: columns[1], destination: columns[2], programs: columns[3].split(separator: "; ").map(String.init))
   }
 }
 

@@ -229,11 +229,16 @@ extension TableReader {
       line: line.number)
   }
 
+  /// What stands before and behind the first `=` of a word; the word alone when it has none.
+  private func sides(of word: String) -> [String] {
+    word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+  }
+
   private func tokenizerClass(_ line: TableLine) -> Architecture.TokenizerClass? {
     guard line.words.count > 2 else { return nil }
     var members: [JSON.Member] = []
     for word in line.words.dropFirst(3) {
-      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let sides = sides(of: word)
       guard sides.count == 2 else { return nil }
       members.append(JSON.Member(sides[0], JSON(spelled: sides[1])))
     }
@@ -245,7 +250,7 @@ extension TableReader {
     var (needed, madeUp, accepted): ([String], [String], [String]) = ([], [], [])
     var conditions: [Architecture.ModelClass.Condition] = []
     for word in line.words.dropFirst() {
-      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let sides = sides(of: word)
       if sides.count == 2 {
         conditions.append(Architecture.ModelClass.Condition(setting: sides[0], value: sides[1]))
       } else if word.hasSuffix("?") {

@@ -87,7 +87,7 @@ extension Conversion {
     if let path = release.vocabularyPath {
       let name = Path(path).name
       attachments.append(
-        Attachment(Attachment.isVocabulary(name) ? name : "vocab.txt", bytes: try ByteView(mapping: path)))
+        Attachment(Attachment.isVocabulary(name) ? name : TokenizerFile.vocabulary, bytes: try ByteView(mapping: path)))
     }
     if let description = release.checkpoint.modelConfiguration {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))

@@ -57,6 +57,8 @@ public struct Conversion: Sendable {
     self.options = options
     let checkpoint = release.checkpoint
     let candidates = try Conversion.candidates(among: architectures, named: options.architecture, for: checkpoint.file)
+    // What is wrong with the configuration is said when it is clear that there is a model.
+    let read = Result { try release.configuration() }
     let plan = try Conversion.noting(checkpoint.remarks) {
       do {
         return try Architecture.plan(
@@ -64,7 +66,7 @@ public struct Conversion: Sendable {
             SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
           },
           of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras,
-          configuration: try? release.configuration())
+          configuration: try? read.get())
       } catch let problems as Problems {
         // What the container does not tell may be why nothing fits.
         throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
@@ -72,7 +74,7 @@ public struct Conversion: Sendable {
     }
     let architecture = candidates.first { $0.name == plan.architecture }!
     (self.plan, self.architecture) = (plan, architecture)
-    let configuration = try release.configuration().map { Configuration(file: release.configurationPath!, json: $0) }
+    let configuration = try read.get().map { Configuration(file: release.configurationPath!, json: $0) }
     if options.architecture == nil, let configuration {
       try Conversion.checkModelType(in: configuration, of: architecture, naming: plan.naming)
     }

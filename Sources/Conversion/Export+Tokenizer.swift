@@ -36,7 +36,7 @@ extension Export {
       }
     } else if let chosen {
       members = [JSON.Member("tokenizer_class", .string(chosen.name))]
-      if let vocabulary = model.vocabulary, chosen.file == wordList {
+      if let vocabulary = model.vocabulary, chosen.file == TokenizerFile.vocabulary {
         let isCased = vocabulary.bytes.withUnsafeBytes(hasUpperCase)
         members.append(JSON.Member(lowering, .bool(lowercases ?? !isCased)))
         if lowercases == nil {
@@ -70,13 +70,10 @@ extension Export {
   }
 }
 
-/// The name of a list of tokens, a line for each.
-let wordList = "vocab.txt"
-
 extension ModelFile {
   /// Whether the model brings what a tokenizer reads from a file of this name, by whatever name.
   fileprivate func brings(_ file: String) -> Bool {
-    if file == wordList { return vocabulary != nil }
+    if file == TokenizerFile.vocabulary { return vocabulary != nil }
     return attachments.contains { TokenizerFile.name(of: $0.name, isPieces: $0.holdsPieces, for: file) == file }
   }
 

@@ -109,7 +109,7 @@ extension Export {
     var files = [(destination == .huggingface ? "config.json" : "bert_config.json", text(configuration))]
     if let told = tokenizer.configuration { files.append((TokenizerFile.configuration, text(told))) }
     let vocabulary = model.vocabulary
-    if let vocabulary { files.append((wordList, vocabulary.bytes)) }
+    if let vocabulary { files.append((TokenizerFile.vocabulary, vocabulary.bytes)) }
     let taken = Set(files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint"])
     for attached in model.attachments where attached.name != vocabulary?.name && !attached.isConfiguration {
       let name = exportedName(of: attached)

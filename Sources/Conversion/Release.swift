@@ -49,13 +49,15 @@ public struct Release: Sendable {
         what: "configuration", option: "--config")
     // Pieces are no lines of text, wherever they lie.
     let pieces = try vocabulary.flatMap { try TokenizerFile.isSentencePieceModel(at: $0) ? $0 : nil }
-    vocabularyPath =
-      try pieces == nil
-      ? vocabulary
+    if pieces != nil {
+      vocabularyPath = nil
+    } else {
+      vocabularyPath =
+        try vocabulary
         ?? Release.file(
-          in: folder, named: ["vocab.txt"], else: Attachment.isVocabulary,
+          in: folder, named: [TokenizerFile.vocabulary], else: Attachment.isVocabulary,
           what: "vocabulary", option: "--vocabulary")
-      : nil
+    }
     let found = try TokenizerFile.all(in: folder)
     tokenizerPaths = [pieces].compactMap { $0 } + found.filter { Path($0).name != pieces.map { Path($0).name } }
   }

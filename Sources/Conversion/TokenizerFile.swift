@@ -12,6 +12,9 @@ enum TokenizerFile {
     configuration, "vocab.bpe", "vocab.json",
   ]
 
+  /// The usual name of a list of tokens, a line for each, by which Ingot encodes texts itself.
+  static let vocabulary = "vocab.txt"
+
   /// What tells transformers the class of the tokenizer.
   static let configuration = "tokenizer_config.json"
 

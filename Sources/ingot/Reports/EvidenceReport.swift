@@ -20,14 +20,24 @@ struct EvidenceReport {
   }
 
   /// For each naming the programs, and how much of each.
-  var summary: [String] {
-    heading + namings.flatMap { ["", "  \($0.naming): files of \($0.program)"] + $0.summary.map { "    \($0)" } }
-  }
+  var summary: [String] { lines(\.summary) }
 
   /// For each naming every file and every export.
-  var details: [String] {
-    heading + namings.flatMap { ["", "  \($0.naming): files of \($0.program)"] + $0.details.map { "    \($0)" } }
+  var details: [String] { lines(\.details) }
+
+  private func lines(_ sections: (Evidence) -> [Section]) -> [String] {
+    heading
+      + namings.flatMap { naming in
+        var table = TextTable(.left, .left)
+        for section in sections(naming) {
+          for (index, line) in section.lines.enumerated() { table.add(index == 0 ? section.label : "", line) }
+        }
+        return ["", "  \(naming.naming): files of \(naming.program)"] + table.lines(indent: 4)
+      }
   }
+
+  /// Lines behind a label, which stands before the first.
+  fileprivate typealias Section = (label: String, lines: [String])
 
   var json: JSON {
     [
@@ -38,8 +48,7 @@ struct EvidenceReport {
 }
 
 extension Evidence {
-  fileprivate var summary: [String] {
-    let own = hasOwnFile ? [] : ["none by \(program) itself"]
+  fileprivate var summary: [EvidenceReport.Section] {
     let writers = files.map(\.writer).unique.map { writer in
       "\(files.count { $0.writer == writer }) by \(writer)"
     }
@@ -47,7 +56,7 @@ extension Evidence {
     let computed = checks.map(\.recorder).unique.flatMap { recorder in
       ["as \(recorder)"] + Self.tallies(of: checks.filter { $0.recorder == recorder }).map { "  \($0)" }
     }
-    return labelled("saved", own + writers) + labelled("computed", computed) + labelled("exported", loaded)
+    return [("saved", lack + writers), ("computed", computed), ("exported", loaded)]
   }
 
   /// How many points were compared, in both precisions at once where they are as many.
@@ -73,13 +82,15 @@ extension Evidence {
     }
   }
 
-  fileprivate var details: [String] {
+  /// That the naming's own program saved none of the files, if so.
+  private var lack: [String] { hasOwnFile ? [] : ["none by \(program) itself"] }
+
+  fileprivate var details: [EvidenceReport.Section] {
     let saved = files.map(\.writer).unique.flatMap { writer in
       ["by \(writer)"] + files.filter { $0.writer == writer }.flatMap(\.lines).map { "  \($0)" }
     }
     let exported = exports.flatMap { ["\($0.name), \($0.destination)"] + $0.programs.map { "  loaded by \($0)" } }
-    return labelled("saved", (hasOwnFile ? [] : ["none by \(program) itself"]) + saved)
-      + labelled("exported", exported.isEmpty ? loaded : exported)
+    return [("saved", lack + saved), ("exported", exported.isEmpty ? loaded : exported)]
   }
 
   fileprivate var json: JSON {
@@ -120,17 +131,6 @@ extension Evidence.LoadedExport {
       "name": .string(name), "destination": .string(destination), "programs": .array(programs.map(JSON.string)),
     ]
   }
-}
-
-/// Lines behind a label, which stands before the first.
-private func labelled(_ label: String, _ lines: [String]) -> [String] {
-  lines.enumerated().map { index, line in
-    (index == 0 ? label : "").padded(to: 10) + line
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
 
 extension Array where Element: Hashable {
