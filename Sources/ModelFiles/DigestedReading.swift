@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Threads take the largest tensors first, so that none is left alone with one at the end. Each thread has two tensors in hand,
 /// whose digests take in their tiles together (``RunningDigest``). There is one thread more than processors, since
-/// one may wait for the disk; each takes up to 6 MiB.
+/// one may wait for the disk; each takes up to 10 MiB.
 struct DigestedReading: Sendable {
   /// A tensor, and the byte of a file at which its contents will lie.
   struct Item: Sendable {

@@ -19,8 +19,10 @@ final class StripStore: Sendable {
   private static let current = Mutex(Current())
   private static let keptBlocks = 16
   private static let largeOnes = 2
-  /// The size up to which a block is not large.
-  static let smallByteCount = 5 << 19
+  /// The size up to which a block is not large: half of a feed-forward matrix of BERT-base, 768 × 3,072 of four bytes.
+  static let smallByteCount = 9 << 19
+  /// The size of a large block, which holds that matrix.
+  static let largeByteCount = 9 << 20
   private let state = Mutex(State())
 
   /// The store that all strips share at this time.

@@ -4,8 +4,8 @@ import Synchronization
 /// A matrix with its rows and columns exchanged, made while it is read.
 ///
 /// Reading in order costs little more than copying: a strip of the base, which is some columns of all its rows, is read once
-/// and kept until the rows that it becomes have been taken. A matrix of up to 2.5 MiB is a single strip. Contents that unfold in
-/// order only, such as compressed ones, are unfolded again for every strip: their strips have up to 10 MiB. The strip is
+/// and kept until the rows that it becomes have been taken. A matrix of up to 4.5 MiB is a single strip. Contents that unfold in
+/// order only, such as compressed ones, are unfolded again for every strip: their strips have up to 9 MiB. The strip is
 /// shared by this value and its copies: threads that read them take turns, and the last element read releases it.
 public struct TransposedTensor: TensorSource {
   /// The matrix that is transposed, `[R, C]`.
@@ -46,7 +46,7 @@ public struct TransposedTensor: TensorSource {
 extension TensorSource {
   /// Exchanges rows and columns; nil when this is no matrix.
   public func transposed() -> TransposedTensor? {
-    transposed(stripByteCount: contiguousBytes == nil ? 10 << 20 : StripStore.smallByteCount)
+    transposed(stripByteCount: contiguousBytes == nil ? StripStore.largeByteCount : StripStore.smallByteCount)
   }
 
   func transposed(stripByteCount: Int) -> TransposedTensor? {
