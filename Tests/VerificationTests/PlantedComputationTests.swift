@@ -1,5 +1,5 @@
-import Conversion
 import ModelFiles
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -93,9 +93,6 @@ import Verification
         return Tensor(Array(values[4..<values.count - 4]), shape: [127, 4])!
       }
     },
-    Mistake("unscaled scores", in: "nezha", at: "block.0.attention.output") { $0.blueprint.scalesScores = false },
-    Mistake("scaled scores", in: "t5", at: "encoder.block.0.attention.output") { $0.blueprint.scalesScores = true },
-    Mistake("unscaled scores", in: "gpt2", at: "block.0.attention.output") { $0.blueprint.scalesScores = false },
     Mistake("buckets off by one in the encoder", in: "t5", at: "encoder.block.0.attention.output") {
       $0.weights["encoder.attention.relative.weight"] = { rows($1) { min($0 + 1, 31) } }
     },
@@ -108,21 +105,6 @@ import Verification
     Mistake("cross attention without positions", in: "t5", at: "decoder.block.0.cross.output") {
       $0.configuration.crossHasPositions = false
     },
-    Mistake("layer for root-mean-square normalisation", in: "t5", at: "encoder.block.0.attention.norm") {
-      $0.blueprint.norm.kind = .layer
-    },
-    Mistake("root-mean-square for layer normalisation", in: "gpt2", at: "block.0.attention.norm") {
-      $0.blueprint.norm.kind = .rootMeanSquare
-    },
-    Mistake("layer for root-mean-square normalisation", in: "roformer-v2", at: "embedding.norm") {
-      $0.blueprint.norm.kind = .layer
-    },
-    Mistake(
-      "query for key", in: "gpt", at: "block.0.attention.output",
-      plant: exchange("block.0.attention.query.weight", "block.0.attention.key.weight")),
-    Mistake(
-      "key for value", in: "albert", at: "block.0.attention.output",
-      plant: exchange("block.attention.key.weight", "block.attention.value.weight")),
     Mistake(
       "query for value in cross attention", in: "t5", at: "decoder.block.1.cross.output",
       plant: exchange("decoder.block.1.cross.query.weight", "decoder.block.1.cross.value.weight")),
@@ -168,10 +150,6 @@ import Verification
     Mistake(
       "the second third of the columns for the first", in: "gpt-huggingface", at: "block.0.attention.output",
       plant: exchange("block.0.attention.query.weight", "block.0.attention.key.weight")),
-    Mistake("relu for gelu", in: "electra", at: "block.0.feedforward.output") { $0.configuration.activation = .relu },
-    Mistake("the epsilon of BERT", in: "nezha", at: "embedding.norm", isSmall: true) {
-      $0.configuration.epsilon = 1e-12
-    },
     Mistake("the epsilon of the embedding in the block", in: "albert", at: "block.0.attention.norm", isSmall: true) {
       $0.configuration.blockEpsilon = 1e-12
     },
@@ -187,9 +165,6 @@ import Verification
     Mistake("no positions", in: "gau", at: "block.0.attention.output") {
       $0.blueprint.positions = { _ in NoPositions() }
     },
-    Mistake("layer for root-mean-square normalisation", in: "gau", at: "embedding.norm") {
-      $0.blueprint.norm.kind = .layer
-    },
     Mistake("scores divided by the root of the width", in: "gpt2-unscaled", at: "block.0.attention.output") {
       $0.configuration.scalesScores = true
     },
@@ -202,30 +177,35 @@ import Verification
     Mistake(
       "the biases of another block", in: "xlnet-google", at: "block.0.attention.norm",
       plant: exchange("block.0.attention.content.bias", "block.1.attention.content.bias")),
-    Mistake("no scores of the block before", in: "roformer-options", at: "block.1.attention.output", batch: 1) {
-      $0.configuration.addsPreviousScores = false
-    },
-    Mistake("positions that are not hierarchical", in: "albert-options", at: "embedding.norm", batch: 1) {
-      $0.configuration.coarseness = 0.6
-    },
     Mistake("the epsilon of T5 in GPT-2", in: "gpt2", at: "block.0.attention.norm") { $0.configuration.epsilon = 1e-6 },
   ]
 
+  static let everyMistake = mistakes + xlnet + deberta + debertaV2 + common + options
+
   @Test("are there for every architecture")
   func everyArchitecture() throws {
-    let models = Set((Self.mistakes + Self.xlnet + Self.deberta + Self.debertaV2).map(\.model))
-    let architectures = try models.map { name in
-      try Conversion(planning: Release(at: RecordedModel.named(name).folder.path)).plan.architecture
-    }
-    // Mistakes in a BERT are those of PlantedMistakeTests.
-    #expect(Set(architectures).union(["bert"]) == Set(Model.architectures))
+    let models = Set(Self.everyMistake.map(\.model))
+    let architectures = try models.map { try ConvertedModels.file(of: RecordedModel.named($0)).architecture }
+    #expect(Set(architectures) == Set(Model.architectures))
   }
 
-  @Test("is caught and located", arguments: mistakes + xlnet + deberta + debertaV2)
+  @Test("are listed in Formats/PlantedMistakes.txt, each with the point at which it must be found")
+  func page() throws {
+    let page = try String(
+      contentsOf: Fixtures.repository.appending(path: "Formats/PlantedMistakes.txt"), encoding: .utf8)
+    let listed = page.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    let planted = try Self.everyMistake.map { mistake in
+      let architecture = try ConvertedModels.file(of: RecordedModel.named(mistake.model)).architecture
+      return "\(architecture)  \(mistake.testDescription)  at \(mistake.point)"
+    }.sorted()
+    #expect(Set(planted).count == planted.count)
+    #expect(listed == planted)
+  }
+
+  @Test("is caught and located", arguments: everyMistake)
   func caught(mistake: Mistake) throws {
-    let directory = try TemporaryDirectory()
     let recorded = RecordedModel.named(mistake.model)
-    let file = try recorded.convert(into: directory)
+    let file = try ConvertedModels.file(of: recorded)
     var planted = Planted(
       model: file, blueprint: try #require(Blueprint(named: file.architecture)),
       configuration: try Model(file).configuration)
@@ -238,17 +218,17 @@ import Verification
   }
 }
 
-/// A scheme that overlooks the positions that are given.
-private struct CountedPositions: PositionScheme {
-  let scheme: any PositionScheme
+/// Every model converted once, whatever the number of mistakes in it.
+private enum ConvertedModels {
+  private static let files = Mutex<[String: ModelFile]>([:])
 
-  var limit: Int? { scheme.limit }
-  var takesPositionIDs: Bool { true }
-
-  func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {
-    let counted = Span(
-      batch: span.batch, length: span.length, past: span.past, tokenIDs: span.tokenIDs, segmentIDs: span.segmentIDs,
-      positionIDs: nil, visibilities: span.visibilities)
-    scheme.add(toEmbeddings: x, of: counted, pass)
+  static func file(of model: RecordedModel) throws -> ModelFile {
+    try files.withLock { files in
+      if let file = files[model.name] { return file }
+      // What is mapped stays when the directory goes.
+      let file = try model.convert(into: TemporaryDirectory())
+      files[model.name] = file
+      return file
+    }
   }
 }

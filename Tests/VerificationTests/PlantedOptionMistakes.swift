@@ -1,0 +1,162 @@
+import Tensors
+
+@testable import Inference
+
+extension PlantedComputationTests {
+  /// Mistakes in embeddings, in what tells one architecture from another, and in bert4keras' options.
+  static let options: [Mistake] =
+    [
+      positions("encoder"), positions("albert"), positions("albert-unshared"), positions("electra"),
+      positions("gpt", at: "embedding.sum"), positions("gpt2", at: "embedding.sum"), positions("gpt2-ml"),
+      segments("encoder"), segments("albert"), segments("albert-unshared"), segments("electra"), segments("nezha"),
+      segments("roformer"), segments("roformer-sim"), segments("roformer-v2"), segments("gau"),
+      segments("gpt", at: "embedding.sum"),
+      turned("roformer"), turned("roformer-sim"), turned("roformer-v2"),
+      previousScores("albert-options"), previousScores("electra-options"), previousScores("nezha-options"),
+      previousScores("roformer-options"), previousScores("roformer-v2-options"),
+      coarser("albert-options"), coarser("electra-options"), coarser("gpt-options", at: "embedding.sum", batch: 0),
+      coarser("gpt2-hierarchical", at: "embedding.sum", batch: 0), coarser("gpt2-ml-hierarchical", batch: 0),
+      counted("albert-options", by: Assembly.learnedPositions),
+      counted("electra-options", by: Assembly.learnedPositions),
+      counted("roformer-positions", at: "block.0.attention.output") { _ in RotaryPositions() },
+      condition("albert-conditional"), condition("electra-conditional"), condition("nezha-conditional"),
+      condition("roformer-conditional"), condition("gpt2-ml-conditional"),
+      condition("gpt-conditional", at: "block.0.attention.norm"),
+      condition("gpt2-conditional", at: "block.0.attention.norm"),
+      hidden("albert-options"), hidden("electra-options"), hidden("nezha-options"), hidden("roformer-options"),
+      hidden("roformer-v2-options"), hidden("gpt-options"),
+    ] + particular
+
+  /// What is of one architecture alone.
+  private static let particular: [Mistake] = [
+    Mistake("distances of the wrong sign", in: "nezha", at: "block.0.attention.output") {
+      $0.weights["attention.relative.weight"] = { rows($1) { 128 - $0 } }
+    },
+    Mistake("distances in keys alone", in: "nezha", at: "block.0.attention.output") {
+      $0.blueprint.positions = { KeysAlone(scheme: try Assembly.relativePositions(&$0)) }
+    },
+    Mistake("one block more", in: "albert", at: "pooler") { $0.configuration.blocks = 4 },
+    Mistake("the mask of an encoder", in: "roformer-sim", at: "block.0.attention.output", batch: 1) {
+      $0.configuration.mask = .none
+    },
+    Mistake("a tanh in the pooler", in: "roformer-sim", at: "pooler") { $0.configuration.poolerActivation = .tanh },
+    Mistake("the distances of both directions in the decoder", in: "t5", at: "decoder.block.0.attention.output") {
+      $0.weights["decoder.attention.relative.weight"] = { rows($1) { $0 / 2 } }
+    },
+    Mistake("an output that is divided by √d", in: "t5-gated-mesh", at: "lm.probabilities") {
+      $0.configuration.scalesOutput = true
+    },
+    Mistake("the embedding for the output matrix", in: "t5-gated", at: "lm.probabilities") {
+      $0.copies["lm.weight"] = "embedding.token.weight"
+    },
+    Mistake("an output that is not divided by √d", in: "t5-gated-tied", at: "lm.logits") {
+      $0.copies["lm.weight"] = "embedding.token.weight"
+      $0.configuration.scalesOutput = false
+    },
+    Mistake("no gate", in: "t5-gated", at: "encoder.block.0.feedforward.output") {
+      $0.weights["encoder.block.0.feedforward.gate.weight"] = { rows($1) { _ in 0 } }
+    },
+    Mistake(
+      "query for key", in: "gau", at: "block.0.attention.output",
+      plant: exchange("block.0.attention.query.gamma", "block.0.attention.key.gamma")),
+    Mistake("query for key", in: "deberta", at: "block.0.attention.output") {
+      $0.weights["block.0.attention.projection.weight"] = {
+        rows($1) { $0 / 12 * 12 + [4, 5, 6, 7, 0, 1, 2, 3, 8, 9, 10, 11][$0 % 12] }
+      }
+    },
+  ]
+
+  /// Positions counted from 1.
+  private static func positions(_ model: String, at point: String = "embedding.norm") -> Mistake {
+    Mistake("positions counted from 1", in: model, at: point) {
+      $0.weights["embedding.position.weight"] = { _, table in
+        rows(table) { min($0 + 1, table.shape.dimensions[0] - 1) }
+      }
+    }
+  }
+
+  private static func segments(_ model: String, at point: String = "embedding.norm") -> Mistake {
+    Mistake("the segments exchanged", in: model, at: point) {
+      $0.weights["embedding.segment.weight"] = { rows($1) { 1 - $0 } }
+    }
+  }
+
+  /// Reflects each pair of features, which turns it the other way.
+  private static func turned(_ model: String) -> Mistake {
+    Mistake("turned the other way", in: model, at: "block.0.attention.output") { planted in
+      for name in ["query.weight", "query.bias", "key.weight", "key.bias"] {
+        planted.weights["block.0.attention.\(name)"] = { rows($1) { $0 ^ 1 } }
+      }
+    }
+  }
+
+  /// In batch 0, whose segments are those of padding, every token sees the first alone.
+  private static func previousScores(_ model: String) -> Mistake {
+    Mistake("no scores of the block before", in: model, at: "block.1.attention.output", batch: 1) {
+      $0.configuration.addsPreviousScores = false
+    }
+  }
+
+  private static func coarser(_ model: String, at point: String = "embedding.norm", batch: Int = 1) -> Mistake {
+    Mistake("the coarser position weighed as the finer one", in: model, at: point, batch: batch) {
+      $0.configuration.coarseness = 1 - $0.configuration.coarseness
+    }
+  }
+
+  private static func counted(
+    _ model: String, at point: String = "embedding.norm",
+    by scheme: @escaping @Sendable (inout Assembly) throws -> any PositionScheme
+  ) -> Mistake {
+    Mistake("positions counted that are given", in: model, at: point, batch: 1) {
+      $0.blueprint.positions = { CountedPositions(scheme: try scheme(&$0)) }
+    }
+  }
+
+  private static func condition(_ model: String, at norm: String = "embedding.norm") -> Mistake {
+    Mistake(
+      "the condition's gamma for its beta", in: model, at: norm,
+      plant: exchange("\(norm).condition.gamma.weight", "\(norm).condition.beta.weight"))
+  }
+
+  private static func hidden(_ model: String) -> Mistake {
+    Mistake("segment 0 not hidden", in: model, at: "block.0.attention.output") {
+      $0.configuration.sharesSegments = false
+      $0.copies["embedding.segment.weight"] = "embedding.token.weight"
+    }
+  }
+}
+
+/// Distances that keys know, and values do not.
+private struct KeysAlone: PositionScheme {
+  let scheme: any PositionScheme
+
+  func terms<K>(
+    heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
+  ) -> AttentionTerms<K.Scalar> {
+    AttentionTerms(scores: scheme.terms(heads: heads, queries: queries, keys: keys, pass).scores)
+  }
+}
+
+/// A scheme that overlooks the positions that are given.
+struct CountedPositions: PositionScheme {
+  let scheme: any PositionScheme
+
+  var limit: Int? { scheme.limit }
+  var takesPositionIDs: Bool { true }
+
+  func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {
+    scheme.add(toEmbeddings: x, of: counted(span), pass)
+  }
+
+  func turn<K>(
+    queries: Matrix<K.Scalar>, keys: Matrix<K.Scalar>, heads: Int, of span: Span, _ pass: ForwardPass<K>
+  ) {
+    scheme.turn(queries: queries, keys: keys, heads: heads, of: counted(span), pass)
+  }
+
+  private func counted(_ span: Span) -> Span {
+    Span(
+      batch: span.batch, length: span.length, past: span.past, tokenIDs: span.tokenIDs, segmentIDs: span.segmentIDs,
+      positionIDs: nil, visibilities: span.visibilities)
+  }
+}
