@@ -1,7 +1,6 @@
 import Architectures
 import Bytes
 import Checkpoints
-import Foundation
 import HDF5
 import JSON
 import ModelFiles
@@ -14,8 +13,8 @@ import Verification
 import Zip
 
 extension Subject {
-  func readHDF5(_ bytes: [UInt8]) throws {
-    let file = try HDF5File(ByteView(bytes))
+  func readHDF5(_ bytes: ByteView) throws {
+    let file = try HDF5File(bytes)
     try readAttributes(file.root.attributeNames, file.root.attribute)
     let objects = try file.objects()
     try demand(objects.count <= bytes.count, "\(objects.count) objects in \(bytes.count) bytes")
@@ -43,8 +42,8 @@ extension Subject {
     }
   }
 
-  func readCheckpoint(_ bytes: [UInt8]) throws {
-    let checkpoint = try withFile(bytes) { try Checkpoint(opening: $0) }
+  func readCheckpoint(_ path: String) throws {
+    let checkpoint = try Checkpoint(opening: path)
     for tensor in checkpoint.tensors { try succeeds { try readEnds(of: tensor.source) } }
     let sources = checkpoint.tensors.map {
       SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
@@ -56,30 +55,30 @@ extension Subject {
     }
   }
 
-  /// Reads what survives of the bytes, as of a file that is cut short, and checks it against itself.
-  func readSalvage(_ bytes: [UInt8]) throws {
-    let salvage = try withFile(bytes) { try Salvage(of: $0) }
+  /// Reads what survives of a file, as of one that is cut short, and checks it against itself.
+  func readSalvage(_ path: String) throws {
+    let salvage = try Salvage(of: path)
     for tensor in salvage.checkpoint.tensors { try readEnds(of: tensor.source) }
     for tensor in salvage.lost { try succeeds { throw tensor.problem } }
   }
 
-  func readArray(_ bytes: [UInt8]) throws {
-    let array = try NumPyArray(ByteView(bytes))
+  func readArray(_ bytes: ByteView) throws {
+    let array = try NumPyArray(bytes)
     try demand(array.byteCount <= bytes.count, "an array of \(array.byteCount) bytes in \(bytes.count) bytes")
     try readEnds(of: array)
     _ = try Tensor(reading: array)
   }
 
-  func readArchive(_ bytes: [UInt8]) throws {
-    let archive = try NumPyArchive(ByteView(bytes))
+  func readArchive(_ bytes: ByteView) throws {
+    let archive = try NumPyArchive(bytes)
     for entry in archive.arrays {
       try succeeds { try readEnds(of: entry.array.get()) }
     }
     try archive.verifyChecksums()
   }
 
-  func readMembers(_ bytes: [UInt8]) throws {
-    let archive = try ZipArchive(ByteView(bytes))
+  func readMembers(_ bytes: ByteView) throws {
+    let archive = try ZipArchive(bytes)
     for member in archive.members {
       try demand(
         !member.name.hasPrefix("/") && !member.name.split(separator: "/").contains(".."),
@@ -89,8 +88,8 @@ extension Subject {
     }
   }
 
-  func readSafeTensors(_ bytes: [UInt8]) throws {
-    let file = try SafeTensorsFile(ByteView(bytes))
+  func readSafeTensors(_ bytes: ByteView) throws {
+    let file = try SafeTensorsFile(bytes)
     for entry in file.tensors {
       guard entry.elementType != nil, let tensor = try file.tensor(entry.name) else { continue }
       try demand(tensor.byteCount <= bytes.count, "a tensor of \(tensor.byteCount) bytes in \(bytes.count) bytes")
@@ -98,8 +97,8 @@ extension Subject {
     }
   }
 
-  func readPyTorch(_ bytes: [UInt8]) throws {
-    let file = try PyTorchFile(ByteView(bytes))
+  func readPyTorch(_ bytes: ByteView) throws {
+    let file = try PyTorchFile(bytes)
     for entry in file.tensors {
       try succeeds { try readEnds(of: entry.tensor.get()) }
     }
@@ -139,9 +138,8 @@ extension Subject {
     return sealed
   }
 
-  func readTensorFlow(_ bytes: [UInt8]) throws {
-    let view = ByteView(bytes, file: "a.index")
-    let checkpoint = try TensorFlowCheckpoint(index: view) { _ in view }
+  func readTensorFlow(_ bytes: ByteView) throws {
+    let checkpoint = try TensorFlowCheckpoint(index: bytes) { _ in bytes }
     for entry in checkpoint.entries {
       try succeeds {
         _ = try checkpoint.texts(entry.name)
@@ -152,8 +150,8 @@ extension Subject {
     try succeeds { _ = try checkpoint.objectGraph() }
   }
 
-  func readReference(_ bytes: [UInt8]) throws {
-    let reference = try withFile(bytes) { try Reference(opening: $0) }
+  func readReference(_ path: String) throws {
+    let reference = try Reference(opening: path)
     let probe = reference.probe()
     try demand(!probe.points.isEmpty, "a probe without points")
   }
@@ -170,16 +168,4 @@ extension Subject {
 
 extension UInt64 {
   fileprivate func clamped(to limit: Int) -> Int { Int(Swift.min(self, UInt64(limit))) }
-}
-
-/// Calls `body` with the path of a file of these bytes, which is gone afterwards; whoever mapped it keeps it.
-///
-/// The file lies in memory where the system has a place for that.
-private func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
-  let inMemory = "/dev/shm"
-  let folder = FileManager.default.fileExists(atPath: inMemory) ? inMemory : NSTemporaryDirectory()
-  let path = "\(folder)/ingot-\(UUID().uuidString)"
-  try Data(bytes).write(to: URL(filePath: path))
-  defer { unlink(path) }
-  return try body(path)
 }

@@ -40,36 +40,38 @@ public enum Subject: String, CaseIterable, Sendable {
 }
 
 extension Subject {
-  /// Reads the bytes to the end, in pieces of bounded size.
-  ///
-  /// - Throws: `Problem` or `Problems`, which are answers; anything else is a finding.
-  public func read(_ bytes: [UInt8]) throws {
-    switch self {
-    case .hdf5: try readHDF5(bytes)
-    case .checkpoint: try readCheckpoint(bytes)
-    case .salvage: try readSalvage(bytes)
-    case .npy: try readArray(bytes)
-    case .npz: try readArchive(bytes)
-    case .zip: try readMembers(bytes)
-    case .safetensors: try readSafeTensors(bytes)
-    case .pytorch: try readPyTorch(bytes)
-    case .model: try readModel(bytes)
-    case .tensorflow: try readTensorFlow(bytes)
-    case .reference: try readReference(bytes)
-    case .names: try readNames(bytes)
-    case .json: try readJSON(bytes)
-    case .configuration: try readConfiguration(bytes)
-    case .vocabulary: try readVocabulary(bytes)
-    case .text: try readText(bytes)
-    }
-  }
-
-  /// Reads the bytes and judges the answer.
+  /// Reads bytes to the end, in pieces of bounded size, and judges the answer.
   ///
   /// - Returns: Whether they could be read.
   /// - Throws: ``Finding`` when the answer is no `Problem`, or one whose line could drive a terminal.
   public func isReadable(_ bytes: [UInt8]) throws -> Bool {
-    try succeeds { try read(bytes) }
+    try succeeds { try read(.memory(bytes)) }
+  }
+
+  /// Reads a file as ``isReadable(_:)`` reads bytes.
+  public func isReadable(at path: String) throws -> Bool {
+    try succeeds { try read(.file(path)) }
+  }
+
+  private func read(_ contents: Contents) throws {
+    switch self {
+    case .hdf5: try readHDF5(contents.view())
+    case .checkpoint: try contents.withFile(readCheckpoint)
+    case .salvage: try contents.withFile(readSalvage)
+    case .npy: try readArray(contents.view())
+    case .npz: try readArchive(contents.view())
+    case .zip: try readMembers(contents.view())
+    case .safetensors: try readSafeTensors(contents.view())
+    case .pytorch: try readPyTorch(contents.view())
+    case .model: try readModel(contents.bytes())
+    case .tensorflow: try readTensorFlow(contents.view(named: "a.index"))
+    case .reference: try contents.withFile(readReference)
+    case .names: try readNames(contents.bytes())
+    case .json: try readJSON(contents.view())
+    case .configuration: try readConfiguration(contents.view())
+    case .vocabulary: try readVocabulary(contents.view())
+    case .text: try readText(contents.bytes())
+    }
   }
 
   /// The sound and the spoiled files in the repository that this reader is tried with, sorted by path.

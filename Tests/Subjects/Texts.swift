@@ -16,20 +16,20 @@ extension Subject {
     }
   }
 
-  func readJSON(_ bytes: [UInt8]) throws {
-    let json = try JSON(parsing: ByteView(bytes))
+  func readJSON(_ bytes: ByteView) throws {
+    let json = try JSON(parsing: bytes)
     try demand(try JSON(parsing: json.compact) == json, "another value when written and read again")
     try demand(try JSON(parsing: json.indented) == json, "another value when written indented and read again")
   }
 
-  func readConfiguration(_ bytes: [UInt8]) throws {
-    let configuration = Configuration(file: "bert_config.json", json: try JSON(parsing: ByteView(bytes)))
+  func readConfiguration(_ bytes: ByteView) throws {
+    let configuration = Configuration(file: "bert_config.json", json: try JSON(parsing: bytes))
     let plan = try Architecture.plan(for: sources, of: "checkpoint", among: [bert])
     _ = try bert.settings(for: plan, of: "checkpoint", configuration: configuration)
   }
 
-  func readVocabulary(_ bytes: [UInt8]) throws {
-    let vocabulary = try Vocabulary(reading: ByteView(bytes))
+  func readVocabulary(_ bytes: ByteView) throws {
+    let vocabulary = try Vocabulary(reading: bytes)
     try demand(vocabulary.count <= bytes.count, "\(vocabulary.count) tokens in \(bytes.count) bytes")
     for id in 0..<vocabulary.count {
       // After a duplicate two tokens may share an id, so that another may have none.

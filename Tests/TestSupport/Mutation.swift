@@ -9,18 +9,26 @@ public enum Mutation: Equatable, Sendable {
 
   /// Returns a spoiled copy of a file.
   public func callAsFunction(_ original: [UInt8]) -> [UInt8] {
+    let (changes, count) = effect(on: original)
+    var result = Array(original.prefix(count))
+    for (offset, byte) in changes { result[offset] = byte }
+    return result
+  }
+
+  /// Which bytes of a file change, in this order, and how many are left.
+  func effect(on original: [UInt8]) -> (changes: [(offset: Int, byte: UInt8)], count: Int) {
     switch self {
     case .flip(let offset, let mask):
-      return patched(original, at: offset, with: [original[offset] ^ mask])
+      return ([(offset, original[offset] ^ mask)], original.count)
     case .truncation(let count):
-      return Array(original.prefix(count))
+      return ([], min(count, original.count))
     case .random(let seed, let bytes):
+      guard !original.isEmpty else { return ([], 0) }
       var generator = SeededGenerator(seed: seed)
-      var result = original
-      for _ in 0..<bytes where !result.isEmpty {
-        result[Int.random(in: result.indices, using: &generator)] = UInt8.random(in: .min ... .max, using: &generator)
+      let changes = (0..<bytes).map { _ in
+        (Int.random(in: original.indices, using: &generator), UInt8.random(in: .min ... .max, using: &generator))
       }
-      return result
+      return (changes, original.count)
     }
   }
 

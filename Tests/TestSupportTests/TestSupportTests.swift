@@ -45,6 +45,21 @@ import Testing
     #expect(Mutation.random(seed: 5, bytes: 2)([]) == [])
   }
 
+  @Test("a spoiled file holds what each mutation says, whatever it held before")
+  func spoiledFile() throws {
+    let original: [UInt8] = [1, 2, 3, 4, 5]
+    let mutations =
+      Mutation.everyFlip(of: original) + Mutation.everyTruncation(of: original)
+      + Mutation.randomChanges(5, ofBytes: 2, seed: 1)
+    let file = try SpoiledFile(original)
+    for (first, second) in mutations.flatMap({ first in mutations.map { (first, $0) } }) {
+      for mutation in [first, second] {
+        try file.spoil(by: mutation)
+        #expect(try ByteView(mapping: file.path).array() == mutation(original), "\(first), \(second)")
+      }
+    }
+  }
+
   @Test("the drivers visit every byte, every length and every seed")
   func drivers() {
     #expect(

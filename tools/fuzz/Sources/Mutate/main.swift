@@ -41,15 +41,18 @@ for subject in subjects {
     let original = Array(try Data(contentsOf: fixture))
     let step = max(1, original.count / places)
     let seed = UInt64(original.count)
+    let offsets = stride(from: 0, to: original.count, by: step)
     let mutations =
-      stride(from: 0, to: original.count, by: step).map { Mutation.flip(offset: $0, mask: 0xFF) }
-      + stride(from: 0, to: original.count, by: step).map { Mutation.truncation(count: $0) }
+      offsets.map { Mutation.flip(offset: $0, mask: 0xFF) }
       + Mutation.randomChanges(original.isEmpty ? 0 : pairs, ofBytes: 2, seed: seed)
+      // The longest first, so that the file need not grow again.
+      + offsets.reversed().map { Mutation.truncation(count: $0) }
+    let file = try SpoiledFile(original)
     for mutation in mutations {
-      let mutant = mutation(original)
+      try file.spoil(by: mutation)
       Epitaph.text = "\(subject.rawValue) \(fixture.path) \(mutation)"
       let start = secondsOfComputing()
-      if try subject.isReadable(mutant) { tally.readings += 1 } else { tally.problems += 1 }
+      if try subject.isReadable(at: file.path) { tally.readings += 1 } else { tally.problems += 1 }
       slowest = max(slowest, secondsOfComputing() - start)
     }
     let count = tally.readings + tally.problems
