@@ -101,6 +101,7 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "deberta-absolute", architecture: "deberta"),
     SavedOnce(folder: "deberta-microsoft", architecture: "deberta", naming: "microsoft"),
     SavedOnce(folder: "deberta-model", architecture: "deberta"),
+    SavedOnce(folder: "deberta-original", architecture: "deberta", naming: "microsoft"),
     SavedOnce(folder: "deberta-v2", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v2-model", architecture: "deberta-v2"),
     SavedOnce(folder: "deberta-v2-unshared", architecture: "deberta-v2"),

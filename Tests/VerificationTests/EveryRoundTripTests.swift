@@ -51,6 +51,7 @@ import Verification
     Trip("Architectures/deberta-v2-unshared", .huggingface, "deberta-v2", "huggingface"),
     Trip("Architectures/deberta-v3", .huggingface, "deberta-v2", "huggingface"),
     Trip("Architectures/deberta-v3-microsoft", .huggingface, "deberta-v2", "microsoft"),
+    Trip("Architectures/deberta-original", .huggingface, "deberta", "microsoft"),
     Trip("Architectures/deberta-v3-original", .huggingface, "deberta-v2", "microsoft"),
     Trip("Architectures/electra", .keras, "electra", "bert4keras"),
     Trip("Architectures/electra/checkpoint", .tensorflow, "electra", "electra"),

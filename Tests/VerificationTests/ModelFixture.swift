@@ -165,7 +165,7 @@ struct Writer: CustomStringConvertible {
     let packages = [
       "TensorFlow": ["tensorflow", "tensorflow-cpu"], "PyTorch": ["torch"], "NumPy": ["numpy"],
       "google-research/bert": ["bert-tensorflow"], "google-research/albert": ["albert-tensorflow"],
-      "microsoft/DeBERTa": ["DeBERTa"],
+      "microsoft/DeBERTa": ["DeBERTa"], "zihangdai/xlnet": ["xlnet-tensorflow"],
     ]
     return programs.map { program in
       let version = (packages[program] ?? [program]).compactMap { pins[$0] }.first

@@ -175,7 +175,7 @@ import Verification
       "query for key", in: "gpt2-openai", at: "block.0.attention.output",
       plant: exchange("block.0.attention.query.weight", "block.0.attention.key.weight")),
     Mistake(
-      "the biases of another block", in: "xlnet-google", at: "block.0.attention.norm",
+      "the biases of another block", in: "xlnet-google", at: "block.0.attention.output",
       plant: exchange("block.0.attention.content.bias", "block.1.attention.content.bias")),
     Mistake("the epsilon of T5 in GPT-2", in: "gpt2", at: "block.0.attention.norm") { $0.configuration.epsilon = 1e-6 },
   ]
