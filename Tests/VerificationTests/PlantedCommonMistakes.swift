@@ -89,8 +89,7 @@ extension PlantedComputationTests {
     Subject(model: "gpt2", norm: "block.0.attention.norm", normalized: "block.0.attention.norm"),
     Subject(model: "gpt2-ml"),
     Subject(
-      model: "xlnet", mixed: "block.0.attention.norm", norm: "block.0.attention.norm",
-      normalized: "block.0.attention.norm", showsEpsilon: false),
+      model: "xlnet", norm: "block.0.attention.norm", normalized: "block.0.attention.norm", showsEpsilon: false),
     Subject(model: "deberta", hasMatrices: false, showsEpsilon: false),
     Subject(model: "deberta-v2"),
     Subject(model: "deberta-v3"),

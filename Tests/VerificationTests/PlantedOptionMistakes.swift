@@ -49,9 +49,10 @@ extension PlantedComputationTests {
     Mistake("the embedding for the output matrix", in: "t5-gated", at: "lm.probabilities") {
       $0.copies["lm.weight"] = "embedding.token.weight"
     },
-    Mistake("an output that is not divided by √d", in: "t5-gated-tied", at: "lm.logits") {
+    Mistake("an output matrix that is not the embedding", in: "t5-gated-tied", at: "lm.logits") {
       $0.copies["lm.weight"] = "embedding.token.weight"
-      $0.configuration.scalesOutput = false
+      $0.configuration.scalesOutput = true
+      $0.weights["lm.weight"] = { rows($1) { max($0, 1) } }
     },
     Mistake("no gate", in: "t5-gated", at: "encoder.block.0.feedforward.output") {
       $0.weights["encoder.block.0.feedforward.gate.weight"] = { rows($1) { _ in 0 } }

@@ -3,31 +3,31 @@
 extension PlantedComputationTests {
   /// Mistakes in XLNet, whose distances are sinusoids of 12 features: six sines, then six cosines.
   static let xlnet: [Mistake] = [
-    Mistake("segments left out", in: "xlnet", at: "block.0.attention.norm") {
+    Mistake("segments left out", in: "xlnet", at: "block.0.attention.output") {
       $0.weights["block.0.attention.segment.weight"] = { columns($1) { ($0, 0) } }
     },
-    Mistake("the rows of segments exchanged", in: "xlnet", at: "block.0.attention.norm") {
+    Mistake("the rows of segments exchanged", in: "xlnet", at: "block.0.attention.output") {
       $0.weights["block.0.attention.segment.weight"] = { rows($1) { 1 - $0 } }
     },
-    Mistake("sines and cosines interleaved", in: "xlnet", at: "block.1.attention.norm") {
+    Mistake("sines and cosines interleaved", in: "xlnet", at: "block.1.attention.output") {
       $0.weights["block.1.attention.position.weight"] = { columns($1) { ($0 % 6 * 2 + $0 / 6, 1) } }
     },
-    Mistake("distances of the wrong sign", in: "xlnet", at: "block.0.attention.norm") {
+    Mistake("distances of the wrong sign", in: "xlnet", at: "block.0.attention.output") {
       $0.weights["block.0.attention.position.weight"] = { columns($1) { ($0, $0 < 6 ? -1 : 1) } }
     },
     Mistake(
-      "the biases of position and segment exchanged", in: "xlnet", at: "block.0.attention.norm",
+      "the biases of position and segment exchanged", in: "xlnet", at: "block.0.attention.output",
       plant: exchange("block.0.attention.position.bias", "block.0.attention.segment.bias")),
-    Mistake("padding that does not see itself", in: "xlnet", at: "block.0.attention.norm", batch: 1) {
+    Mistake("padding that does not see itself", in: "xlnet", at: "block.0.attention.output", batch: 1) {
       $0.blueprint.padding.sight = .others
     },
-    Mistake("padding of BERT", in: "xlnet", at: "block.0.attention.norm") { $0.configuration.paddingToken = 0 },
+    Mistake("padding of BERT", in: "xlnet", at: "block.0.attention.output") { $0.configuration.paddingToken = 0 },
     Mistake("the gelu of Google", in: "xlnet", at: "block.0.feedforward.output") {
       $0.configuration.activation = .geluTanh
     },
-    Mistake("distances that are not clamped", in: "xlnet-causal", at: "block.0.attention.norm", batch: 1) {
+    Mistake("distances that are not clamped", in: "xlnet-causal", at: "block.0.attention.output", batch: 1) {
       $0.configuration.relativeDistance = nil
     },
-    Mistake("both directions", in: "xlnet-causal", at: "block.0.attention.norm") { $0.configuration.mask = .none },
+    Mistake("both directions", in: "xlnet-causal", at: "block.0.attention.output") { $0.configuration.mask = .none },
   ]
 }
