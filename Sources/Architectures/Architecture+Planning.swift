@@ -19,8 +19,9 @@ extension Architecture {
   /// Finds the one architecture and naming that accounts for every tensor of a checkpoint, and plans with it.
   ///
   /// Nothing is guessed by score. Where several fit, one that leaves over less than another, and nothing that the other
-  /// accounts for, stands before it; where two still fit, a configuration may say `true` to what only one of them demands
-  /// (`! use_relative_position = true`), or else the user chooses; where none fits, the problems are the differences from the nearest.
+  /// accounts for, stands before it; where two still fit, the file's own names of weights may bear witness to one of them
+  /// (`? Embedding-Norm[0] gamma:0`), or a configuration say `true` to what only one demands (`! use_relative_position = true`), or else
+  /// the user chooses; where none fits, the problems are the differences from the nearest.
   ///
   /// - Throws: `Problems` when none fits or more than one does, or when there are more tensors than ``largestTensorCount``.
   public static func plan(
@@ -37,7 +38,7 @@ extension Architecture {
       architecture.namings.filter { naming == nil || $0.name == naming }
         .map { Attempt(architecture, $0, on: sources, of: file) }
     }
-    let fitting = affirmed(closest(attempts.filter { $0.problems.isEmpty }), by: configuration)
+    let fitting = affirmed(witnessed(closest(attempts.filter { $0.problems.isEmpty })), by: configuration)
     if fitting.count > 1 { throw Problems(PlanProblems.severalFit(fitting, file: file)) }
     if let attempt = fitting.first { return try attempt.plan(extras: extras) }
     guard let nearest = nearest(attempts) else {
@@ -65,6 +66,13 @@ extension Architecture {
     return attempts.indices.filter { one in
       !attempts.indices.contains { other in left[other].isStrictSubset(of: left[one]) }
     }.map { attempts[$0] }
+  }
+
+  /// Of several attempts those of which the file itself bears witness; all where it does of none.
+  private static func witnessed(_ attempts: [Attempt]) -> [Attempt] {
+    guard attempts.count > 1 else { return attempts }
+    let witnessed = attempts.filter(\.isWitnessed)
+    return witnessed.isEmpty ? attempts : witnessed
   }
 
   /// Of several attempts those whose tables demand what a configuration says is true; all where it says so of none.

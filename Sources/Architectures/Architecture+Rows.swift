@@ -96,6 +96,8 @@ extension Architecture {
     public let constants: [Constant]
     /// What the configuration of these files may say of a computation that the architecture has in one way only.
     public var demands: [Demand] = []
+    /// What these files call weights beside their addresses.
+    public var witnesses: [Witness] = []
     /// Where the table begins it.
     public let line: Int
 
@@ -105,6 +107,16 @@ extension Architecture {
       for sharing in rows.compactMap(\.part?.sharing) where !all.contains(sharing) { all.append(sharing) }
       return all
     }
+  }
+
+  /// What tells files of a naming from others whose tensors have the same addresses.
+  public struct Witness: Sendable {
+    /// The source's name.
+    public let pattern: Pattern
+    /// How the source's path in its file ends: `gamma:0`.
+    public let ending: String
+    /// Where it stands in the table.
+    public let line: Int
   }
 
   /// One source name, or one per block, and what is done with it.

@@ -53,6 +53,17 @@ struct Attempt {
   /// The number of sources that a row of the naming names.
   var matchedCount: Int { sources.count - unmatched.count - trainingCount }
 
+  /// Whether the file itself calls weights as files of this naming do, in every way that the table knows of.
+  var isWitnessed: Bool {
+    !naming.witnesses.isEmpty
+      && naming.witnesses.allSatisfy { witness in
+        sources.contains { source in
+          source.path?.hasSuffix(witness.ending) == true
+            && witness.pattern.match(Array(source.name.utf8)).map(agrees) == true
+        }
+      }
+  }
+
   /// The optional groups that are there, in the order of the table.
   var groups: [String] {
     let present = Set(architecture.tensors.filter { filled[$0.name] != nil }.compactMap(\.group))

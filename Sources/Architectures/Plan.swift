@@ -8,12 +8,15 @@ public struct SourceTensor: Equatable, Sendable {
   public let elementType: ElementType
   /// Its extents.
   public let shape: Shape
+  /// Where it lies in its file, which may say more of it than the name: `/Embedding-Norm/Embedding-Norm/gamma:0`.
+  public let path: String?
 
   /// Describes one tensor of a checkpoint.
-  public init(name: String, elementType: ElementType, shape: Shape) {
+  public init(name: String, elementType: ElementType, shape: Shape, path: String? = nil) {
     self.name = name
     self.elementType = elementType
     self.shape = shape
+    self.path = path
   }
 }
 

@@ -164,6 +164,10 @@ extension Lint {
     presences(naming)
     copies(naming)
     parts(naming)
+    for witness in naming.witnesses
+    where !naming.rows.contains(where: { $0.pattern.spelling == witness.pattern.spelling }) {
+      defects.append(.unknown("source", witness.pattern.spelling, known: [], line: witness.line))
+    }
     overlaps(naming.rows.map { ($0.pattern, $0.line) } + naming.drops.map { ($0.pattern, $0.line) })
   }
 

@@ -6,7 +6,7 @@ import JSON
 /// `save` stores each layer's configuration in `model_config`; `save_weights` stores at least the names of all layers, of
 /// which some are weightless and tell the attention mask (bert4keras 0.11.5, `models.py` 359-405) and shared segments. Layers are recognised
 /// by class and name only: nothing of the marshalled Python in them is run. keras-bert 0.89.0 has layers of the same
-/// classes, `Encoder-1-…` in place of `Transformer-0-…`.
+/// classes, `Encoder-1-…` in place of `Transformer-0-…`, and so has bert4keras until 0.5.1.
 public struct BERT4KerasSettings: Sendable {
   /// Settings by the names of the tables, in no order: `heads`, `epsilon`, `activation`, `mask`, `pooler.activation`,
   /// `hierarchical`, `segment.shared`, `attention.residual`, `attention.normalization`, `condition.activation`, `blocks`,
@@ -38,11 +38,13 @@ public struct BERT4KerasSettings: Sendable {
     self.file = file
     self.family = family
     let own = layers.compactMap { $0.text(behind: prefix) }
-    isKerasBERT = own.contains("Encoder-1-MultiHeadSelfAttention")
-    let beginnings = family.beginnings + (isKerasBERT ? ["Encoder-"] : [])
+    let isEncoder = own.contains("Encoder-1-MultiHeadSelfAttention")
+    // bert4keras called its layers so until 0.5.1, and then had one that keras-bert has not.
+    isKerasBERT = isEncoder && !own.contains("Sequence-Mask")
+    let beginnings = family.beginnings + (isEncoder ? ["Encoder-"] : [])
     if own.contains("Attention-LM-Mask") {
       values["mask"] = "lm"
-    } else if own.contains("Attention-UniLM-Mask") {
+    } else if own.contains("Attention-UniLM-Mask") || own.contains("Attention-Mask") {
       values["mask"] = "unilm"
     } else if isKerasBERT
       || !Set(own).isDisjoint(with: ["Transformer-0-MultiHeadSelfAttention", "Transformer-0-GatedAttentionUnit"])
@@ -71,6 +73,7 @@ public struct BERT4KerasSettings: Sendable {
     switch kind {
     case "MultiHeadAttention":
       try record("heads", (layer["heads"] ?? layer["head_num"])?.integer.map(String.init), from: name)
+      try demand(layer["pool_size"] ?? 1, toBe: 1, "pooling", in: name)  // until bert4keras 0.5.7
       try demand(layer["history_only"] ?? false, toBe: false, "history_only", in: name)
       try demand(layer["normalization"] ?? "softmax", toBe: "softmax", "attention normalisation", in: name)
       try demand(layer["attention_scale"] ?? true, toBe: .bool(family.isScaled), "attention scaling", in: name)
@@ -87,6 +90,7 @@ public struct BERT4KerasSettings: Sendable {
       }
       try demand(layer["zero_mean"] ?? true, toBe: .bool(family.isCentred), "zero_mean", in: name)
     case "FeedForward":
+      try demand(layer["pool_size"] ?? 1, toBe: 1, "pooling", in: name)
       // A list names the activation of each gate; one gate is a plain feed-forward layer.
       let activations = (layer["activation"]?.elements ?? layer["activation"].map { [$0] } ?? []).map(activation)
       guard activations.isEmpty || activations.count == family.gates else {
@@ -118,7 +122,11 @@ public struct BERT4KerasSettings: Sendable {
   ///
   /// ALBERT calls one block several times; T5's cross attention is given positions or not.
   private mutating func readCalls(_ calls: [JSON], named name: String) throws {
-    if name == "Transformer-FeedForward", !calls.isEmpty { try record("blocks", "\(calls.count)", from: name) }
+    // The one block of an ALBERT, which had a number until 0.5.8.
+    let isShared = ["Transformer-FeedForward", "Transformer-1-FeedForward", "Encoder-1-FeedForward"].contains(name)
+    if isShared, family.settings.contains("blocks"), !calls.isEmpty {
+      try record("blocks", "\(calls.count)", from: name)
+    }
     if name.hasSuffix("-MultiHeadCrossAttention"), let bias = calls.first?.elements?.first?.elements?.last?["p_bias"] {
       try record("cross.position", bias == .null ? "false" : "true", from: name)
     }

@@ -63,7 +63,8 @@ public struct Conversion: Sendable {
       do {
         return try Architecture.plan(
           for: checkpoint.tensors.map {
-            SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
+            SourceTensor(
+              name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape, path: $0.path)
           },
           of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras,
           configuration: try? read.get())

@@ -35,7 +35,9 @@ extension Export {
         try SafeTensorsWriter.write(
           tensors, metadata: [("format", "pt")], to: "\(folder)/model.safetensors", progress: progress)
       case .keras:
-        let weights = try KerasWeights(tensors, weightless: weightlessLayers, file: folder)
+        let weights = try KerasWeights(
+          tensors, weightless: weightlessLayers, witnesses: architecture.naming(plan.naming)?.witnesses ?? [],
+          file: folder)
         try HDF5FileWriter.write(weights.root, to: "\(folder)/weights.h5", progress: progress)
       case .tensorflow:
         try CheckpointWriter.write(tensors, to: folder, prefix: "model.ckpt", progress: progress)

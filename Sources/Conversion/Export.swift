@@ -175,7 +175,10 @@ extension Architecture.Naming {
   }
 
   /// Whether bert4keras names layers so.
-  var isOfBERT4Keras: Bool { name.hasPrefix("bert4keras") }
+  var isOfBERT4Keras: Bool { name.hasPrefix("bert4keras") && !isOfOldBERT4Keras }
+
+  /// Whether the naming is that of the last version that wrote such files: `bert4keras-0-5-6`.
+  private var isOfOldBERT4Keras: Bool { name.last?.isNumber == true }
 }
 
 extension JSON {

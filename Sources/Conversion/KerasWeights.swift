@@ -1,3 +1,4 @@
+import Architectures
 import Bytes
 import HDF5
 import Tensors
@@ -5,7 +6,7 @@ import Tensors
 /// Weights as `save_weights` of Keras 2 lays them out in an HDF5 file: a group for each layer, in the model's order.
 ///
 /// `keras/src/saving/legacy/hdf5_format.py` of Keras 2.15, `save_weights_to_hdf5_group`. Keras loads by the order of layers and of
-/// their weights, or by the names of layers; what the weights themselves are called counts for nothing, and is not known here.
+/// their weights, or by the names of layers; what the weights themselves are called counts for nothing there.
 struct KerasWeights {
   /// The whole file.
   let root: NewGroup
@@ -18,9 +19,13 @@ struct KerasWeights {
   /// - Parameters:
   ///   - tensors: Tensors named `LAYER[k]`, those of a layer with k = 0, 1, 2, …, layers in the order of their first tensor.
   ///   - weightless: The names of layers without weights.
+  ///   - witnesses: How the names of some weights end, by which others tell what naming the file is in.
   ///   - file: The destination, for messages.
   /// - Throws: `Problem` of kind *unsupported* for other names.
-  init(_ tensors: [(name: String, source: any TensorSource)], weightless: [String], file: String) throws {
+  init(
+    _ tensors: [(name: String, source: any TensorSource)], weightless: [String],
+    witnesses: [Architecture.Witness] = [], file: String
+  ) throws {
     var layers: [String] = []
     var weights: [Spelling: [Int: any TensorSource]] = [:]
     for (name, source) in tensors {
@@ -44,9 +49,12 @@ struct KerasWeights {
           expected: "0, 1, 2 … of a layer without a slash in its name")
       }
       var group = NewGroup()
-      let names = (0..<own.count).map { "\(layer)/weight_\($0):0" }
-      group.attributes = Self.lists("weight_names", of: names)
-      for (number, source) in own { group.add(source, at: [layer, "weight_\(number):0"]) }
+      let names = (0..<own.count).map { number in
+        let address = Array("\(layer)[\(number)]".utf8)
+        return witnesses.first { $0.pattern.match(address) != nil }?.ending ?? "weight_\(number):0"
+      }
+      group.attributes = Self.lists("weight_names", of: names.map { "\(layer)/\($0)" })
+      for (number, source) in own { group.add(source, at: [layer, names[number]]) }
       root.members[layer] = .group(group)
     }
     self.root = root

@@ -126,15 +126,16 @@ public struct Comparison: Sendable {
     let naming: String
     let tensors: [Spelling: Tensor]
     let dropped: [String]
+    /// How many tensors are no part of the architecture.
+    var extraCount = 0
   }
 
-  /// Both sides under the canonical names of one architecture; nil when no table accounts for both.
+  /// Both sides under the canonical names of the architecture that leaves over least; nil when no table accounts for both.
   private static func canonical(_ sides: [Side], among architectures: [Architecture]) throws -> [CanonicalSide]? {
-    for architecture in architectures {
-      let canonical = try sides.compactMap { try Self.canonical($0, architecture) }
-      if canonical.count == 2 { return canonical }
-    }
-    return nil
+    let fitting = try architectures.map { architecture in
+      try sides.compactMap { try Self.canonical($0, architecture) }
+    }.filter { $0.count == 2 }
+    return fitting.min { $0[0].extraCount + $0[1].extraCount < $1[0].extraCount + $1[1].extraCount }
   }
 
   private static func canonical(_ side: Side, _ architecture: Architecture) throws -> CanonicalSide? {
@@ -144,7 +145,8 @@ public struct Comparison: Sendable {
     }
     guard checkpoint.modelArchitecture == nil else { return nil }
     let sources = checkpoint.weights.map {
-      SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape)
+      SourceTensor(
+        name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape, path: $0.path)
     }
     guard let plan = try? architecture.plan(for: sources, of: checkpoint.file, extras: .keep) else { return nil }
     var tensors: [Spelling: Tensor] = [:]
@@ -155,7 +157,8 @@ public struct Comparison: Sendable {
         source: try DerivedTensor(row, from: checkpoint).source, order: order)
     }
     return CanonicalSide(
-      architecture: architecture.name, naming: plan.naming, tensors: tensors, dropped: plan.dropped.map(\.source))
+      architecture: architecture.name, naming: plan.naming, tensors: tensors, dropped: plan.dropped.map(\.source),
+      extraCount: plan.extras.count)
   }
 }
 

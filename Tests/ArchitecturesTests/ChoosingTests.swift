@@ -102,7 +102,7 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(
       complaints(tinyBERT(), naming: "keras") == [
         "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, bert4keras-hidden-condition, "
-          + "google, huggingface, huggingface-tf, keras-bert."
+          + "google, huggingface, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8."
       ])
   }
 }

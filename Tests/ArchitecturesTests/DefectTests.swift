@@ -216,6 +216,10 @@ private let namingDefects = [
     "  norm.gamma        norm/gamma", "  + head\n  norm.gamma        norm/gamma",
     "tiny.names:21: damaged: found the group head, which the table does not declare, expected one of pooler."),
   Defect(
+    "  norm.gamma        norm/gamma", "  ? norm/beta gamma:0\n  norm.gamma        norm/gamma",
+    "tiny.names:21: damaged: found the source norm/beta, which the table does not declare, expected a declaration of it."
+  ),
+  Defect(
     "  norm.gamma        norm/gamma", "  + pooler\n  + pooler\n  norm.gamma        norm/gamma",
     "tiny.names:22: damaged: found the group pooler a second time, expected it only on line 21."),
   Defect(
@@ -225,7 +229,7 @@ private let namingDefects = [
   Defect(
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
-    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP… or - SOURCE "
+    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING or - SOURCE "
       + "[= TENSOR, = sinusoid] # reason."),
   Defect(
     "norm/gamma", "norm/gamma transpose",

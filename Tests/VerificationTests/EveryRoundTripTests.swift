@@ -152,6 +152,13 @@ import Verification
     Trip("HuggingFaceTF/xlnet", .npz, "xlnet", "huggingface-tf"),
     Trip("HuggingFaceTF/pretraining", .npz, "bert", "huggingface-tf"),
     Trip("KerasBERT/pretraining", .keras, "bert", "keras-bert"),
+    Trip("KerasBERT/encoder", .keras, "bert", "keras-bert"),
+    Trip("bert4keras/albert-0.4.6", .keras, "albert", "bert4keras-0-5-6"),
+    Trip("bert4keras/albert-0.5.7", .keras, "albert", "bert4keras-0-5-8"),
+    Trip("bert4keras/bare-0.4.6", .keras, "bert", "bert4keras-0-5-6"),
+    Trip("bert4keras/encoder-0.4.6", .keras, "bert", "bert4keras-0-5-6"),
+    Trip("bert4keras/encoder-0.5.6", .keras, "bert", "bert4keras-0-5-6"),
+    Trip("bert4keras/encoder-0.5.8", .keras, "bert", "bert4keras-0-5-8"),
     Trip("bert4keras/albert-0.7.2", .keras, "albert", "bert4keras"),
     Trip("bert4keras/encoder", .keras, "bert", "bert4keras"),
     Trip("bert4keras/encoder-0.7.2", .keras, "bert", "bert4keras"),
@@ -167,7 +174,8 @@ import Verification
     _ = try conversion.write(to: directory.path("model.ingot"))
     let model = try ModelFile(mapping: directory.path("model.ingot"))
     // Most kinds of folder have a usual naming, which is the source's.
-    let naming = ["microsoft", "keras-bert"].contains(trip.naming) ? trip.naming : nil
+    let isUsual = !["microsoft", "keras-bert", "bert4keras-0-5-6", "bert4keras-0-5-8"].contains(trip.naming)
+    let naming = isUsual ? nil : trip.naming
     let export = try Export(
       planning: model, to: trip.destination, options: Export.Options(naming: naming, extras: .keep))
     #expect(conversion.plan.naming == trip.naming && export.plan.naming == trip.naming)

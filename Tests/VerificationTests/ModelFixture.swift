@@ -48,10 +48,13 @@ struct ModelFixture: CustomTestStringConvertible, Sendable {
   /// Whether anybody wrote its weights; PyTorch left room for those of this one, and nobody filled it.
   var holdsWeights: Bool { path != "PyTorch/bert/skip-data" }
 
-  /// What a user says of it: the files of RoFormer and NEZHA look alike, and some settings leave no trace in files.
+  /// What a user says of it: the files of RoFormer and NEZHA look alike, or of an early ALBERT and a BERT of one block, and some settings leave no trace in files.
   private var options: Conversion.Options {
     let names = path.split(separator: "/").map(String.init)
-    let choices = ["Trained/adam-roformer": "roformer", "Architectures/nezha-original": "nezha"]
+    let choices = [
+      "Trained/adam-roformer": "roformer", "Architectures/nezha-original": "nezha", "bert4keras/albert-0.4.6": "albert",
+      "bert4keras/albert-0.5.7": "albert",
+    ]
     var architecture = choices[path]
     var settings = RecordedModel(folder: Fixtures.root.appending(path: model ?? path)).settings
     if names.last == "checkpoint", let parent = Self.candidates.first(where: { $0.path == "\(names[0])/\(names[1])" }) {

@@ -66,8 +66,9 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
   func convert(
     into directory: TemporaryDirectory, changes: [String: String] = [:], table: Architecture? = nil
   ) throws -> ModelFile {
+    let architectures = ["nezha-original": "nezha", "albert-0.4.6": "albert", "albert-0.5.7": "albert"]
     let options = Conversion.Options(
-      architecture: name == "nezha-original" ? "nezha" : nil, naming: table == nil ? nil : "bert4keras", extras: .keep,
+      architecture: architectures[name], naming: table == nil ? nil : "bert4keras", extras: .keep,
       settings: settings.merging(changes) { $1 })
     let conversion = try Conversion(
       planning: Release(at: folder.path), options: options, among: table.map { [$0] } ?? Architecture.all)

@@ -68,9 +68,12 @@ def import_bert4keras(precision="float32"):
         quiet_tensorflow_1(tensorflow)
     try:
         import bert4keras.backend
-        import bert4keras.models
     except ImportError as error:
         raise Refusal("bert4keras cannot be imported here (%s)." % error)
+    try:
+        import bert4keras.models
+    except ImportError:
+        import bert4keras.bert  # until 0.5.6
     bert4keras.backend.K.set_floatx(precision)
     return bert4keras
 
@@ -127,14 +130,14 @@ def build_model(bert4keras, arguments):
             asked.update(layer_norm_cond_hidden_size=arguments.condition_hidden_size)
         if arguments.condition_activation:
             asked.update(layer_norm_cond_hidden_act=arguments.condition_activation)
-    return bert4keras.models.build_transformer_model(
-        config_path=arguments.config,
-        model=arguments.model,
-        application=arguments.application,
-        prefix=arguments.prefix,
-        return_keras_model=False,
-        **asked
-    )
+    if arguments.prefix:
+        asked["prefix"] = arguments.prefix
+    asked.update(model=arguments.model, application=arguments.application, return_keras_model=False)
+    models = bert4keras.models if hasattr(bert4keras, "models") else bert4keras.bert
+    if hasattr(models, "build_transformer_model"):
+        return models.build_transformer_model(config_path=arguments.config, **asked)
+    asked["application"] = {"unilm": "seq2seq"}.get(arguments.application, arguments.application)
+    return models.build_bert_model(config_path=arguments.config, **asked)  # until 0.5.7
 
 
 def load_weights(transformer, path):
@@ -221,8 +224,11 @@ def points(model, kind, prefix=""):
     """Pairs of a point's name and its tensor, for every layer whose output a reference records."""
     # A sum is a point of its own where a later layer adds to it, and not only a norm's input.
     has_sums = kind.startswith(("gpt2", "t5", "mt5"))
+    is_counted_from_1 = counts_from_1(model)
     for layer in model.layers:
         name = layer.name[len(prefix) :]
+        if is_counted_from_1:
+            name = name_since_0_5_9(name, calls(layer))
         # A shared layer has one output for each call; of a decoder, the last call is that of the whole T5.
         outputs = [first(layer.get_output_at(call)) for call in range(calls(layer))]
         match = BLOCK.match(name)
@@ -246,6 +252,22 @@ def points(model, kind, prefix=""):
                 yield "mlm.logits", logits[-1]
             elif logits and kind.startswith(("gpt", "t5")):
                 yield "lm.logits", logits[-1]
+
+
+def counts_from_1(model):
+    """Whether the blocks are counted from 1, as until bert4keras 0.5.8."""
+    names = [layer.name for layer in model.layers]
+    return "Transformer-0-FeedForward" not in names and (
+        "Encoder-1-FeedForward" in names or "Transformer-1-FeedForward" in names
+    )
+
+
+def name_since_0_5_9(name, calls):
+    """What a layer that was called so often has been called since bert4keras 0.5.9; a block that all share has no number."""
+    match = re.match(r"(?:Encoder|Transformer)-([0-9]+)-(.*)$", name)
+    if not match:
+        return name
+    return "Transformer-" + ("" if calls > 1 else "%d-" % (int(match.group(1)) - 1)) + match.group(2)
 
 
 def block_point(match, block):
