@@ -17,7 +17,11 @@ extension Assembly {
           projection: claims.hasWeights("mlm.projection.")
             ? linear("mlm.projection", embeddingWidth, .size(.width)) : nil,
           vocabulary: Linear(weight: token, bias: nil)))
-    case .language: .vocabulary(language(Linear(weight: token, bias: nil), isScaled: blueprint.hasTwoStacks))
+    case .language:
+      .vocabulary(
+        language(
+          Linear(weight: token, bias: claims.hasWeights("lm.") ? claims.claim("lm.bias", .size(.vocabulary)) : nil),
+          isScaled: blueprint.hasTwoStacks))
     case .biasedLanguage:
       claims.hasWeights("lm.")
         ? .vocabulary(

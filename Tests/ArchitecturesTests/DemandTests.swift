@@ -7,7 +7,7 @@ import Testing
   /// Recorded lists of variables, each with the configuration beside it.
   private static let lists: [(list: String, configuration: String)] = {
     let folders =
-      ["HuggingFace/bert-pretraining"]
+      ["HuggingFace/bert-pretraining", "bert4keras/gpt2-ml-0.7.2"]
       + (RecordedArchitecture.all.map(\.folder) + SavedOnce.all.filter(\.extras.isEmpty).map(\.folder)).map {
         "Architectures/\($0)"
       }

@@ -136,6 +136,13 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(
       folder: "roformer-huggingface", architecture: "roformer", dropped: ["roformer.encoder.embed_positions.weight"]),
     SavedOnce(folder: "t5-huggingface", architecture: "t5"),
+    SavedOnce(
+      folder: "t5-classifier", architecture: "t5",
+      extras: [
+        "classification_head.dense.bias", "classification_head.dense.weight", "classification_head.out_proj.bias",
+        "classification_head.out_proj.weight",
+      ]),
+    SavedOnce(folder: "t5-gated-tagger", architecture: "t5-gated", extras: ["classifier.bias", "classifier.weight"]),
     SavedOnce(folder: "t5-gated-huggingface", architecture: "t5-gated"),
     SavedOnce(folder: "t5-gated-tied", architecture: "t5-gated"),
   ]

@@ -27,6 +27,7 @@ struct RecordedVariables: CustomTestStringConvertible {
   var naming: String {
     if name.hasSuffix("-0.4.6") || name.hasSuffix("-0.5.6") { return "bert4keras-0-5-6" }
     if name.hasSuffix("-0.5.7") || name.hasSuffix("-0.5.8") { return "bert4keras-0-5-8" }
+    if name == "gpt2-ml-0.7.2" { return "bert4keras-0-7-2" }
     return tensors[0].name.hasPrefix("bert/") ? "google" : "bert4keras"
   }
 
@@ -54,7 +55,7 @@ struct RecordedVariablesTests {
 
   @Test("are planned to the last tensor, by the one naming they are in", arguments: RecordedVariables.all)
   func planned(list: RecordedVariables) throws {
-    let architecture = ["albert", "nezha"].first(where: list.name.hasPrefix) ?? "bert"
+    let architecture = ["albert", "gpt2-ml", "nezha"].first(where: list.name.hasPrefix) ?? "bert"
     // A BERT of one block and an ALBERT had the same names until bert4keras 0.5.7.
     let tables = list.isNumberedALBERT ? Architecture.all.filter { $0.name == architecture } : Architecture.all
     let plan = try Architecture.plan(for: list.tensors, of: list.name, among: tables, extras: .keep)

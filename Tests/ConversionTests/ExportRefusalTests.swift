@@ -209,7 +209,7 @@ import Testing
           + "without it (gpt.names:") == true)
     #expect(
       messages { _ = try Export(planning: try model("Architectures/gpt2-ml"), to: .huggingface) } == [
-        "model.ingot: unsupported: found no naming huggingface of gpt2-ml, expected one of bert4keras, gpt2-ml. Choose with "
+        "model.ingot: unsupported: found no naming huggingface of gpt2-ml, expected one of bert4keras, bert4keras-0-7-2, gpt2-ml. Choose with "
           + "--naming."
       ])
   }
@@ -408,7 +408,7 @@ import Testing
     #expect(
       found.first?.hasSuffix(
         "found no naming mesh of bert, expected one of bert4keras, bert4keras-hidden-condition, google, huggingface, "
-          + "huggingface-tf, keras-bert. Choose with --naming."
+          + "huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8. Choose with --naming."
       ) == true)
   }
 }

@@ -162,7 +162,7 @@ import Testing
     #expect(
       sound.output
         == "bert.names: architecture bert, 44 rows, namings bert4keras, bert4keras-hidden-condition, google, huggingface, "
-        + "huggingface-tf, keras-bert\n"
+        + "huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8\n"
     )
 
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

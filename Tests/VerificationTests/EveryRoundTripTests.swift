@@ -101,6 +101,8 @@ import Verification
     Trip("Architectures/t5-gated", .keras, "t5-gated", "bert4keras"),
     Trip("Architectures/t5-gated/checkpoint", .tensorflow, "t5-gated", "mesh"),
     Trip("Architectures/t5-gated-huggingface", .huggingface, "t5-gated", "huggingface"),
+    Trip("Architectures/t5-classifier", .npz, "t5", "huggingface"),
+    Trip("Architectures/t5-gated-tagger", .npz, "t5-gated", "huggingface"),
     Trip("Architectures/t5-huggingface", .huggingface, "t5", "huggingface"),
     Trip("Architectures/t5-uncrossed", .keras, "t5", "bert4keras"),
     Trip("Architectures/t5-uncrossed/checkpoint", .tensorflow, "t5", "mesh"),
@@ -163,6 +165,7 @@ import Verification
     Trip("bert4keras/encoder", .keras, "bert", "bert4keras"),
     Trip("bert4keras/encoder-0.7.2", .keras, "bert", "bert4keras"),
     Trip("bert4keras/nezha-0.7.2", .keras, "nezha", "bert4keras"),
+    Trip("bert4keras/gpt2-ml-0.7.2", .keras, "gpt2-ml", "bert4keras-0-7-2"),
     Trip("bert4keras/npz-google", .npz, "bert", "google"),
   ]
 
@@ -174,7 +177,8 @@ import Verification
     _ = try conversion.write(to: directory.path("model.ingot"))
     let model = try ModelFile(mapping: directory.path("model.ingot"))
     // Most kinds of folder have a usual naming, which is the source's.
-    let isUsual = !["microsoft", "keras-bert", "bert4keras-0-5-6", "bert4keras-0-5-8"].contains(trip.naming)
+    let isUsual = !["microsoft", "keras-bert", "bert4keras-0-5-6", "bert4keras-0-5-8", "bert4keras-0-7-2"].contains(
+      trip.naming)
     let naming = isUsual ? nil : trip.naming
     let export = try Export(
       planning: model, to: trip.destination, options: Export.Options(naming: naming, extras: .keep))

@@ -54,6 +54,9 @@ extension PlantedComputationTests {
       $0.configuration.scalesOutput = true
       $0.weights["lm.weight"] = { rows($1) { max($0, 1) } }
     },
+    Mistake("one bias for all logits", in: "gpt2-ml-0.7.2", at: "lm.probabilities") {
+      $0.weights["lm.bias"] = { rows($1) { _ in 0 } }
+    },
     Mistake("no gate", in: "t5-gated", at: "encoder.block.0.feedforward.output") {
       $0.weights["encoder.block.0.feedforward.gate.weight"] = { rows($1) { _ in 0 } }
     },

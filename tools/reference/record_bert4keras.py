@@ -204,6 +204,7 @@ POINTS = {
     "Discriminator-Prediction": "discriminator.probabilities",
     "Output-Norm": "norm",
     "LM-Activation": "lm.probabilities",
+    "LM-Proba": "lm.probabilities",  # until bert4keras 0.7.2
     "Encoder-Output-Norm": "encoder.norm",
     "Decoder-Output-Norm": "decoder.norm",
     "Decoder-Output-Scale": "decoder.scaled",
