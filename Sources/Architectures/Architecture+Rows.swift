@@ -98,6 +98,8 @@ extension Architecture {
     public var demands: [Demand] = []
     /// What these files call weights beside their addresses.
     public var witnesses: [Witness] = []
+    /// In what the authors of these files compute otherwise than a setting says.
+    public var caveats: [Caveat] = []
     /// Where the table begins it.
     public let line: Int
 
@@ -107,6 +109,18 @@ extension Architecture {
       for sharing in rows.compactMap(\.part?.sharing) where !all.contains(sharing) { all.append(sharing) }
       return all
     }
+  }
+
+  /// A value of a setting of which the user ought to know that the authors' own program computes something else.
+  public struct Caveat: Equatable, Sendable {
+    /// The setting's name.
+    public let setting: String
+    /// The value, as a table spells it.
+    public let value: String
+    /// What the authors' program computes, and how to choose it.
+    public let text: String
+    /// Where it stands in the table.
+    public let line: Int
   }
 
   /// What tells files of a naming from others whose tensors have the same addresses.

@@ -77,6 +77,19 @@ extension Settings.Origin: CustomStringConvertible {
   }
 }
 
+extension Architecture {
+  /// Says in what the authors of files in a naming compute otherwise than these settings, where no user chose them.
+  public func remarks(on settings: Settings, as naming: String) -> [String] {
+    (self.naming(naming)?.caveats ?? []).compactMap { caveat in
+      guard let entry = settings.entries.first(where: { $0.name == caveat.setting }), entry.origin != .given,
+        let setting = self.settings.first(where: { $0.name == caveat.setting }),
+        setting.domain.value(of: caveat.value) == entry.value
+      else { return nil }
+      return "\(entry.name) = \(entry.value): \(caveat.text)."
+    }
+  }
+}
+
 extension Architecture.Setting.Domain {
   /// The value that a text spells; nil for one outside the domain.
   func value(of text: String) -> Settings.Value? {

@@ -26,7 +26,8 @@ struct Table {
       return Architecture.Naming(
         name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
         presences: naming.presences, keys: configuration?.keys ?? [], constants: configuration?.constants ?? [],
-        demands: configuration?.demands ?? [], witnesses: naming.witnesses, line: naming.line)
+        demands: configuration?.demands ?? [], witnesses: naming.witnesses, caveats: naming.caveats,
+        line: naming.line)
     }
   }
 }

@@ -164,6 +164,14 @@ extension Lint {
     presences(naming)
     copies(naming)
     parts(naming)
+    for caveat in naming.caveats {
+      let setting = table.settings.first { $0.name == caveat.setting }
+      known("setting", caveat.setting, among: table.settings.map(\.name), line: caveat.line)
+      if let setting, setting.domain.value(of: caveat.value) == nil {
+        defects.append(
+          .value(caveat.value, of: setting.name, expected: setting.domain.description, line: caveat.line))
+      }
+    }
     for witness in naming.witnesses
     where !naming.rows.contains(where: { $0.pattern.spelling == witness.pattern.spelling }) {
       defects.append(.unknown("source", witness.pattern.spelling, known: [], line: witness.line))

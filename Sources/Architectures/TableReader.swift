@@ -268,22 +268,26 @@ extension TableReader {
 
   private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {
     var (rows, drops, absences) = (naming.rows, naming.drops, naming.absences)
-    var (presences, witnesses) = (naming.presences, naming.witnesses)
+    var (presences, witnesses, caveats) = (naming.presences, naming.witnesses, naming.caveats)
     let words = line.words
     let copied = words.count == 4 && words[0] == "-" && words[2] == "=" ? words[3] : nil
     if words.count == 2, words[0] != "-", words[1] == "-" {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
     } else if words.count >= 2, words[0] == "+" {
       presences.append(Architecture.Presence(groups: Array(words.dropFirst()), line: line.number))
+    } else if words.count == 4, words[0] == "~", words[2] == "=", !line.comment.isEmpty {
+      caveats.append(
+        Architecture.Caveat(setting: words[1], value: words[3], text: line.comment, line: line.number))
     } else if words.count == 3, words[0] == "?" {
       if let pattern = Architecture.Pattern(prefix + words[1]), isAllowed(pattern, toDrop: false) {
         witnesses.append(Architecture.Witness(pattern: pattern, ending: words[2], line: line.number))
       } else {
         defects.append(.pattern(words[1], isDrop: false, line: line.number))
       }
-    } else if words.count < 2 || words[0] == "?" || (words[0] == "-" && words.count > 2 && copied == nil) {
+    } else if words.count < 2 || ["?", "~"].contains(words[0]) || (words[0] == "-" && words.count > 2 && copied == nil)
+    {
       form(
-        "TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING or - SOURCE [= TENSOR, = sinusoid] # reason",
+        "TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING, ~ SETTING = VALUE # caveat or - SOURCE [= TENSOR, = sinusoid] # reason",
         line)
     } else if let pattern = Architecture.Pattern((words[0] == "-" ? "" : prefix) + words[1]),
       isAllowed(pattern, toDrop: words[0] == "-")
@@ -300,7 +304,7 @@ extension TableReader {
     }
     return Architecture.Naming(
       name: naming.name, rows: rows, drops: drops, absences: absences, presences: presences, keys: [],
-      constants: [], witnesses: witnesses, line: naming.line)
+      constants: [], witnesses: witnesses, caveats: caveats, line: naming.line)
   }
 
   private mutating func drop(

@@ -87,7 +87,9 @@ public struct Conversion: Sendable {
           settings: architecture.settings.map(\.name)
         ).values, given: options.settings)
     }
-    remarks = Conversion.remarks(on: plan) + (try Conversion.remarks(on: release, for: plan))
+    remarks =
+      Conversion.remarks(on: plan) + architecture.remarks(on: settings, as: plan.naming)
+      + (try Conversion.remarks(on: release, for: plan))
   }
 
   /// Checks that a library's own word for the kind of model is the one of this architecture.

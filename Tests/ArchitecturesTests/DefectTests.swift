@@ -216,6 +216,10 @@ private let namingDefects = [
     "  norm.gamma        norm/gamma", "  + head\n  norm.gamma        norm/gamma",
     "tiny.names:21: damaged: found the group head, which the table does not declare, expected one of pooler."),
   Defect(
+    "  norm.gamma        norm/gamma", "  ~ size = 1 # why\n  norm.gamma        norm/gamma",
+    "tiny.names:21: damaged: found the setting size, which the table does not declare, expected one of heads, activation."
+  ),
+  Defect(
     "  norm.gamma        norm/gamma", "  ? norm/beta gamma:0\n  norm.gamma        norm/gamma",
     "tiny.names:21: damaged: found the source norm/beta, which the table does not declare, expected a declaration of it."
   ),
@@ -229,8 +233,8 @@ private let namingDefects = [
   Defect(
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
-    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING or - SOURCE "
-      + "[= TENSOR, = sinusoid] # reason."),
+    "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING, "
+      + "~ SETTING = VALUE # caveat or - SOURCE [= TENSOR, = sinusoid] # reason."),
   Defect(
     "norm/gamma", "norm/gamma transpose",
     "tiny.names:21: damaged: found transpose of a tensor with 1 extents, expected 2 extents."),

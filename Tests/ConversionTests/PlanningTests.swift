@@ -186,4 +186,32 @@ import Testing
       #expect(problems?.all.map(\.found) == ["tensors that fit nezha (nezha) and roformer (google)"])
     }
   }
+
+  @Test(
+    "a release of the authors says in what their code computes otherwise, unless the user chose",
+    arguments: [
+      ("bert-google", [:], ["activation = gelu-erf"]),
+      ("bert-google", ["activation": "gelu-erf"], []),
+      ("bert-google", ["activation": "gelu-tanh"], []),
+      ("albert-google", [:], ["activation = gelu-erf", "block.epsilon = 1e-07"]),
+      ("nezha-original", ["activation": "gelu-tanh"], ["embedding.epsilon = 1e-07", "block.epsilon = 1e-07"]),
+      // The code of ELECTRA's authors computes gelu by erf, too.
+      ("electra-original", [:], []),
+      // Its configuration says what bert4keras would do otherwise, but for the output matrix.
+      ("t5-gated-mesh", [:], ["lm.scaled = true"]),
+      ("t5-mesh", ["cross.position": "true"], []),
+    ] as [(String, [String: String], [String])])
+  func caveats(fixture: String, given: [String: String], said: [String]) throws {
+    let architecture = fixture == "nezha-original" ? "nezha" : nil
+    let plan = try Conversion(
+      planning: Release(at: Fixtures.folder("Architectures/\(fixture)").path),
+      options: Conversion.Options(architecture: architecture, settings: given))
+    #expect(plan.remarks.map { String($0.prefix { $0 != ":" }) } == said)
+    if fixture == "bert-google", given.isEmpty {
+      #expect(
+        plan.remarks == [
+          "activation = gelu-erf: as in bert4keras; the authors' code has gelu by tanh: --set activation=gelu-tanh."
+        ])
+    }
+  }
 }
