@@ -43,11 +43,12 @@ enum ExportProblems {
   ) -> Problem {
     let conditions = Set(classes.rows.flatMap { $0.conditions.map(\.setting) }).sorted()
     let said = conditions.compactMap { name in settings[name].map { "\(name) = \($0)" } }
+    let names = classes.rows.map(\.name)
+    let distinct = names.indices.filter { !names[..<$0].contains(names[$0]) }.map { names[$0] }
     return Problem(
       .unsupported, file: file,
       found: "a model with \((groups + said).joined(separator: ", "))",
-      expected:
-        "what one of \(classes.rows.map(\.name).joined(separator: ", ")) has (\(architecture.place(classes.line)))")
+      expected: "what one of \(distinct.joined(separator: ", ")) has (\(architecture.place(classes.line)))")
   }
 
   static func unspeakable(

@@ -230,7 +230,13 @@ extension Lint {
   mutating func classes(_ list: Architecture.Classes) {
     known("naming", list.naming, among: table.names.map(\.name), line: list.line)
     unique(list.tokenizers.map { ($0.file, $0.line) }) { "the tokenizer of \($0)" }
-    unique(list.rows.map { ($0.name, $0.line) })
+    // A class may stand there for several kinds of models.
+    unique(
+      list.rows.map { row in
+        let demands = row.needed + row.madeUp + row.accepted + row.conditions.map { "\($0.setting)=\($0.value)" }
+        return (([row.name] + demands.sorted()).joined(separator: " "), row.line)
+      }
+    ) { String($0.prefix { $0 != " " }) }
     for row in list.rows {
       for group in row.needed + row.madeUp + row.accepted {
         known("group", group, among: table.groups.map(\.name), line: row.line)

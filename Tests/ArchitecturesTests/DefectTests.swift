@@ -381,6 +381,9 @@ private let settingDefects = [
     "tiny.names:16: damaged: found \"gelu\" for activation, expected relu or tanh.",
     "tiny.names:17: damaged: found the section \"classes a x\" a second time, expected it only on line 15."),
   Defect(
+    "config a\n", "classes a x\n  Net\n  Net activation=relu\n  Net activation=relu\nconfig a\n",
+    "tiny.names:18: damaged: found Net a second time, expected it only on line 17."),
+  Defect(
     "config a\n", "classes a x T\nconfig a\n",
     "tiny.names:15: damaged: found \"classes a x T\", expected classes NAMING MODEL-TYPE."),
   Defect(

@@ -79,7 +79,7 @@ import Testing
             saved     2 by bert4keras 0.11.5, TensorFlow 2.15.1
             computed  as bert4keras 0.11.5, TensorFlow 2.15.1
                         float32 and float64: all 14 points of 2 models
-            exported  bit for bit; loaded by no program so far
+            exported  keras, 1 loaded by bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1
 
         """))
     #expect(!run.output.contains(" itself\n"), "every naming is tried on a file that its own program saved")
@@ -98,13 +98,15 @@ import Testing
             saved     by bert4keras 0.11.5, TensorFlow 2.15.1
                         Architectures/gau: float32 7/7, float64 7/7
                         Saved/gau.h5: float32 7/7, float64 7/7
-            exported  bit for bit; loaded by no program so far
+            exported  gau-keras, keras
+                        loaded by bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1
 
           bert4keras-biased: files of bert4keras
             saved     by bert4keras 0.11.5, TensorFlow 2.15.1
                         Architectures/gau-squared-relu: float32 7/7, float64 7/7
                         Saved/gau-squared-relu.h5: float32 7/7, float64 7/7
-            exported  bit for bit; loaded by no program so far
+            exported  gau-squared-relu-keras, keras
+                        loaded by bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1
 
         """)
     let json = try workplace.ingot("architectures", "gau", "--json").json()

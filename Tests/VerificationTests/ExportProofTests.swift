@@ -50,8 +50,18 @@ import Testing
       converting = Conversion.Options(extras: options.extras, settings: settings)
     }
 
+    /// The authors' code that has loaded an export in its own names.
+    private static let authors = [
+      "deberta-original-microsoft": "microsoft/DeBERTa 0.1.4, PyTorch 2.2.2",
+      "deberta-v3-original-microsoft": "microsoft/DeBERTa 0.1.12, PyTorch 2.2.2",
+      "gpt2-openai-tensorflow": "openai/gpt-2, TensorFlow 1.15.5",
+      "pretraining-keras-bert": "keras-bert 0.89.0, Keras 2.15.0, TensorFlow 2.15.1",
+      "xlnet-google-tensorflow": "zihangdai/xlnet 1.1.2, TensorFlow 1.15.5",
+    ]
+
     /// The programs that have loaded it: transformers 5 has no NEZHA any more; TensorFlow 1 has loaded BERTs.
     var programs: [String] {
+      if let program = Self.authors[name] { return [program] }
       let isBERT = !source.hasPrefix("Architectures/")
       return switch destination {
       case .huggingface: ["transformers 4.38.2"] + (name.hasPrefix("nezha-") ? [] : ["transformers 5.23.0"])
