@@ -18,8 +18,8 @@ extension Model {
     return stacks.compactMap { title, stack in
       guard let stack, let scheme = stack.positions, let attention = stack.attention else { return nil }
       let study = PositionStudy(
-        length: min(length, scheme.limit ?? length), width: stack.embedding.features,
-        heads: attention.dotProduct.heads, headWidth: attention.query.features / attention.dotProduct.heads)
+        length: min(length, scheme.limit ?? length), width: stack.embedding.features, heads: attention.heads,
+        headWidth: attention.headWidth)
       return study.figure(
         of: scheme, title: title + PositionEncoding.name(of: scheme), weights: ", as the model has them")
     }
@@ -27,14 +27,23 @@ extension Model {
 }
 
 extension Stack {
-  /// The attention of the first block.
-  fileprivate var attention: Attention? {
-    for case .attention(let attention) in (blocks.first?.sublayers ?? []).map(\.function) { return attention }
+  /// The attention of the first block: its scheme, its heads, and how many features the queries of each have.
+  fileprivate var attention: (positions: any PositionScheme, heads: Int, headWidth: Int)? {
+    for function in (blocks.first?.sublayers ?? []).map(\.function) {
+      switch function {
+      case .attention(let attention):
+        let dotProduct = attention.dotProduct
+        return (dotProduct.positions, dotProduct.heads, attention.query.features / dotProduct.heads)
+      case .gatedAttention(let unit):
+        return (unit.dotProduct.positions, unit.dotProduct.heads, unit.query.gamma.shape.elementCount)
+      case .crossAttention, .feedForward: continue
+      }
+    }
     return nil
   }
 
   /// The scheme by which the stack knows positions, wherever it acts; nil when it knows none.
   fileprivate var positions: (any PositionScheme)? {
-    [embedding.positions, attention?.dotProduct.positions].compactMap { $0 }.first { !($0 is NoPositions) }
+    [embedding.positions, attention?.positions].compactMap { $0 }.first { !($0 is NoPositions) }
   }
 }
