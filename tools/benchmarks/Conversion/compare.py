@@ -26,7 +26,9 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[2]
+sys.path.insert(0, str(HERE.parents[1]))
+
+import built  # noqa: E402
 
 
 class Run:
@@ -106,10 +108,7 @@ def main():
     options = parser.parse_args()
 
     if options.ingot is None:
-        build = ["swift", "build", "-c", "release", "--product", "ingot", "--package-path", str(REPOSITORY)]
-        subprocess.run(build, check=True, stdout=sys.stderr)
-        shown = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True)
-        options.ingot = shown.stdout.strip() + "/ingot"
+        options.ingot = built.ingot()
 
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         folder = pathlib.Path(folder)

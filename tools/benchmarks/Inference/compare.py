@@ -20,6 +20,10 @@ import onnxruntime
 
 PAUSE = 0.05  # seconds
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+import built  # noqa: E402
+
 SIZES = {"batch": 1, "length": 128, "blocks": 12, "width": 768, "heads": 12, "feedforward": 3072, "vocabulary": 21128}
 
 
@@ -28,9 +32,7 @@ def main():
     for name, number in {"rounds": 40, "threads": 2, **SIZES}.items():
         parser.add_argument(f"--{name}", type=int, default=number)
     options = parser.parse_args()
-    build = ["swift", "build", "-c", "release", "--package-path", str(HERE)]
-    subprocess.run(build, check=True, stdout=sys.stderr)
-    binary = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
+    binary = built.programs(package=HERE)
 
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
