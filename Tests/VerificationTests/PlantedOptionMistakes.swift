@@ -43,10 +43,10 @@ extension PlantedComputationTests {
     Mistake("the distances of both directions in the decoder", in: "t5", at: "decoder.block.0.attention.output") {
       $0.weights["decoder.attention.relative.weight"] = { rows($1) { $0 / 2 } }
     },
-    Mistake("an output that is divided by √d", in: "t5-gated-mesh", at: "lm.probabilities") {
+    Mistake("an output that is divided by √d", in: "t5-gated-mesh", at: "lm.logits") {
       $0.configuration.scalesOutput = true
     },
-    Mistake("the embedding for the output matrix", in: "t5-gated", at: "lm.probabilities") {
+    Mistake("the embedding for the output matrix", in: "t5-gated", at: "lm.logits") {
       $0.copies["lm.weight"] = "embedding.token.weight"
     },
     Mistake("an output matrix that is not the embedding", in: "t5-gated-tied", at: "lm.logits") {

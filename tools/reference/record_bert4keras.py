@@ -253,6 +253,8 @@ def points(model, kind, prefix=""):
                 yield "mlm.logits", logits[-1]
             elif logits and kind.startswith(("gpt", "t5")):
                 yield "lm.logits", logits[-1]
+        if name == "Decoder-Output-LM" and activation(layer) == "softmax":
+            yield "lm.logits", unactivated(layer)
 
 
 def counts_from_1(model):
@@ -279,6 +281,19 @@ def block_point(match, block):
         return prefix + "norm"
     suffix = {None: "output", "-Add": "sum"}.get(role, "norm")
     return prefix + "%s.%s" % (PARTS[part], suffix)
+
+
+def activation(layer):
+    """The name of a layer's activation."""
+    return layer.get_config().get("activation")
+
+
+def unactivated(layer):
+    """The output of a layer like this one, with the same weights, and without an activation."""
+    twin = type(layer).from_config(dict(layer.get_config(), activation="linear", name=layer.name + "-Logits"))
+    output = twin(layer.get_input_at(calls(layer) - 1))
+    twin.set_weights(layer.get_weights())
+    return output
 
 
 def calls(layer):
