@@ -43,6 +43,49 @@ import Testing
     #expect(first == length)
   }
 
+  @Test func learned() throws {
+    let fixture = try PositionFixture("learned")
+    let scheme = LearnedPositions(table: try fixture.tensor("table"))
+    #expect(scheme.limit == 7)
+    try check(scheme, fixture.tensor("x"), fixture.numbers("y"))
+    try checkStretches(scheme, fixture.tensor("x"), [2, 4, 1])
+    let given = try PositionRun(kernels: Float64Kernels()).embeddings(
+      of: fixture.tensor("x"), by: scheme, positions: fixture.numbers("ids").map { Int32($0) })
+    #expect(largestDistance(given, try fixture.numbers("given")) <= Self.exact)
+  }
+
+  @Test func rotary() throws {
+    let fixture = try PositionFixture("rotary")
+    let (q, k) = (try fixture.tensor("q"), try fixture.tensor("k"))
+    let (expectedQ, expectedK) = (try fixture.numbers("turned_q"), try fixture.numbers("turned_k"))
+    let double = try PositionRun(kernels: Float64Kernels()).turned(q, k, by: RotaryPositions())
+    #expect(largestDistance(double.queries, expectedQ) <= Self.exact)
+    #expect(largestDistance(double.keys, expectedK) <= Self.exact)
+    let single = try PositionRun(kernels: Float32Kernels()).turned(q, k, by: RotaryPositions())
+    #expect(largestDistance(single.queries, expectedQ) <= Self.single)
+    #expect(largestDistance(single.keys, expectedK) <= Self.single)
+  }
+
+  @Test(arguments: [0..<11, 8..<11]) func relative(queries: Range<Int>) throws {
+    let fixture = try PositionFixture("relative")
+    let scheme = RelativePositions(table: try fixture.tensor("table"))
+    let (q, weights) = (try fixture.numbers("q"), try fixture.numbers("weights"))
+    func rows(_ name: String, _ width: Int) throws -> [Double] {
+      Array(try fixture.numbers(name)[queries.lowerBound * width..<queries.upperBound * width])
+    }
+    func check<K: Kernels>(_ kernels: K, within tolerance: Double) throws {
+      let run = PositionRun(kernels: kernels)
+      let scores = run.scores(
+        of: scheme, head: 0, heads: 1, queries: queries, q: q, k: q, length: 11, width: 4, scale: 1)
+      #expect(largestDistance(scores.flatMap(\.self), try rows("scores", 11)) <= tolerance)
+      let values = run.values(of: scheme, weights: weights, queries: queries, keys: 11, width: 4)
+      #expect(largestDistance(values.flatMap(\.self), try rows("values", 4)) <= tolerance)
+    }
+    // Sums of up to 11 products of up to 10: 11 roundings of numbers up to 30.
+    try check(Float64Kernels(), within: 330 * 0x1p-53)
+    try check(Float32Kernels(), within: 330 * 0x1p-24)
+  }
+
   @Test func hierarchical() throws {
     let fixture = try PositionFixture("hierarchical")
     let (x, table) = (try fixture.tensor("x"), try fixture.tensor("table"))
