@@ -5,8 +5,7 @@ import Tensors
 /// Tensors that are read once, in tiles, and digested on the way.
 ///
 /// Threads take the largest tensors first, so that none is left alone with one at the end. Each thread has two tensors in hand,
-/// whose digests take in their tiles together (``RunningDigest``). There is one thread more than processors, since
-/// one may wait for the disk; each takes up to 10 MiB.
+/// whose digests take in their tiles together (``RunningDigest``). There are as many threads as processors; each takes up to 10 MiB.
 struct DigestedReading: Sendable {
   /// A tensor, and the byte of a file at which its contents will lie.
   struct Item: Sendable {
@@ -32,7 +31,7 @@ struct DigestedReading: Sendable {
 
   private func run() throws -> [Digest] {
     let queue = Queue(items)
-    try onThreads(min(processorCount + 1, (items.count + 1) / 2)) { try work(on: queue) }
+    try onThreads(min(processorCount, (items.count + 1) / 2)) { try work(on: queue) }
     return queue.digests
   }
 
