@@ -1,7 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
@@ -23,13 +22,12 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // Its default traits need the whole of Foundation.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     // The ground.
-    .target(name: "Bytes"),
+    .target(name: "Bytes", dependencies: ["CKernels"]),
     .target(name: "CKernels"),
     .target(name: "JSON", dependencies: ["Bytes"]),
     .target(name: "Tensors", dependencies: ["Bytes", "CKernels"]),
@@ -52,7 +50,7 @@ let package = Package(
 
     // From a checkpoint to a model file.
     .target(
-      name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors", crypto], plugins: ["EmbedFormats"]),
+      name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors"], plugins: ["EmbedFormats"]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -64,7 +62,7 @@ let package = Package(
         "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TensorFlow",
         "Tensors", "Tokenization",
       ]),
-    .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors", crypto]),
+    .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors"]),
 
     // From a model file to an answer.
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
@@ -102,10 +100,10 @@ let package = Package(
       ], path: "Tests/Subjects"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),
-    .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes", "CKernels", "TestSupport"]),
     .testTarget(
       name: "CheckpointsTests",
-      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "Zip", "ingot-hdf5", crypto]),
+      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "Zip", "ingot-hdf5"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [
@@ -123,26 +121,26 @@ let package = Package(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
     .testTarget(name: "HDF5LibraryTests", dependencies: ["Bytes", "CHDF5", "HDF5Library", "Tensors"]),
-    .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport"]),
     .testTarget(
       name: "InferenceTests",
       dependencies: ["Bytes", "CKernels", "Inference", "JSON", "NumPy", "Tensors", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
       name: "ModelFilesTests",
-      dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport", crypto]),
+      dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(name: "MutationTests", dependencies: ["Bytes", "Subjects", "TestSupport"]),
-    .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport"]),
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
-    .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport", crypto]),
+    .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
       dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
     .testTarget(
-      name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport", crypto]),
+      name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),
-    .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport", crypto]),
+    .testTarget(name: "TestSupportTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Bytes", "JSON", "Tokenization"]),
     .testTarget(
       name: "VerificationTests",
@@ -150,7 +148,7 @@ let package = Package(
         "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "Tensors",
         "TestSupport", "Verification",
       ]),
-    .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip", crypto]),
+    .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip"]),
   ]
 )
 

@@ -1,4 +1,4 @@
-import Crypto
+import Bytes
 
 /// What a model computes, and how its tensors are called: one name table, read and found free of defects.
 ///
@@ -44,9 +44,7 @@ public struct Architecture: Sendable {
     name = table.name
     title = table.title
     self.file = file
-    revision = SHA256.hash(data: Array(text.utf8)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    revision = Digest(of: text).description
     sizes = table.sizes
     settings = table.settings
     groups = table.groups

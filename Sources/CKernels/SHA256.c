@@ -1,15 +1,9 @@
-// SHA-256 by the SHA instructions of x86-64, one stream or two at a time.
+// SHA-256 in portable C, and by the SHA instructions of x86-64, one stream or two at a time.
 //
 // Every pair of rounds needs the result of the pair before it, so that one stream leaves most of the processor idle (four
 // cycles of latency for each instruction of two rounds). A second stream of other data fills the gaps.
 
 #include "CKChecksums.h"
-
-#if defined(__x86_64__)
-
-#include <immintrin.h>
-
-#pragma clang attribute push(__attribute__((target("sha,sse4.1"))), apply_to = function)
 
 /// FIPS 180-4, section 4.2.2.
 static const uint32_t constants[64] = {
@@ -22,6 +16,52 @@ static const uint32_t constants[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
+
+static inline uint32_t rotated(uint32_t word, int bits) { return word >> bits | word << (32 - bits); }
+
+/// One block, as FIPS 180-4, section 6.2.2, has it.
+static void takeBlock(uint32_t *state, const uint8_t *bytes) {
+  uint32_t schedule[64];
+  for (int t = 0; t < 16; t++)
+    schedule[t] = (uint32_t)bytes[4 * t] << 24 | (uint32_t)bytes[4 * t + 1] << 16 | (uint32_t)bytes[4 * t + 2] << 8 |
+                  bytes[4 * t + 3];
+  for (int t = 16; t < 64; t++) {
+    const uint32_t early = schedule[t - 15], late = schedule[t - 2];
+    schedule[t] = schedule[t - 16] + (rotated(early, 7) ^ rotated(early, 18) ^ early >> 3) + schedule[t - 7] +
+                  (rotated(late, 17) ^ rotated(late, 19) ^ late >> 10);
+  }
+  uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+  uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+  for (int t = 0; t < 64; t++) {
+    const uint32_t first =
+        h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & f) ^ (~e & g)) + constants[t] + schedule[t];
+    const uint32_t second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+    h = g, g = f, f = e, e = d + first;
+    d = c, c = b, b = a, a = first + second;
+  }
+  state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+  state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+}
+
+static void portableOne(uint32_t *state, const void *bytes, size_t blocks) {
+  for (size_t block = 0; block < blocks; block++) takeBlock(state, (const uint8_t *)bytes + 64 * block);
+}
+
+static void portableTwo(
+    uint32_t *first, const void *firstBytes, uint32_t *second, const void *secondBytes, size_t blocks) {
+  portableOne(first, firstBytes, blocks);
+  portableOne(second, secondBytes, blocks);
+}
+
+static const CKSHA256 portable = {.one = portableOne, .two = portableTwo};
+
+const CKSHA256 *ck_sha256_portable(void) { return &portable; }
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("sha,sse4.1"))), apply_to = function)
 
 /// A state in the order that the instructions want: the words a b e f, and c d g h, each from the highest lane down.
 typedef struct {
@@ -98,14 +138,14 @@ static void two(uint32_t *first, const void *firstBytes, uint32_t *second, const
 
 #pragma clang attribute pop
 
-static const CKSHA256 kernels = {.one = one, .two = two};
+static const CKSHA256 instructions = {.one = one, .two = two};
 
 const CKSHA256 *ck_sha256(void) {
-  return __builtin_cpu_supports("sha") && __builtin_cpu_supports("sse4.1") ? &kernels : NULL;
+  return __builtin_cpu_supports("sha") && __builtin_cpu_supports("sse4.1") ? &instructions : &portable;
 }
 
 #else
 
-const CKSHA256 *ck_sha256(void) { return NULL; }
+const CKSHA256 *ck_sha256(void) { return &portable; }
 
 #endif

@@ -126,3 +126,17 @@ extension DigestedReading {
     }
   }
 }
+
+extension Digest {
+  /// The digest of a tensor's contents, read once in tiles.
+  ///
+  /// - Throws: `Problem` when the source cannot be read.
+  public init(reading source: some TensorSource) throws {
+    var digest = RunningDigest()
+    try source.forEachTile(of: tileByteCount) { digest.update($1) }
+    self = digest.digest
+  }
+}
+
+/// How much of a tensor is read, digested and written at a time: it stays in the second-level cache from the one to the other.
+private let tileByteCount = 1 << 18

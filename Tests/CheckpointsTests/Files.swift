@@ -1,6 +1,5 @@
 import Bytes
 import Checkpoints
-import Crypto
 import Foundation
 import Tensors
 import TestSupport
@@ -36,5 +35,5 @@ func contents(of source: some TensorSource) throws -> [UInt8] {
 
 /// The SHA-256 of bytes in hexadecimal.
 func digest(_ bytes: [UInt8]) -> String {
-  SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+  "\(Digest(of: bytes))"
 }

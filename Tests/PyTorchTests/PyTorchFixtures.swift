@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import Foundation
 import JSON
 import PyTorch
@@ -34,7 +33,7 @@ func open(_ name: String) throws -> PyTorchFile {
 
 /// The digest of bytes, as the fixtures give it.
 func digest(_ bytes: [UInt8]) -> String {
-  SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+  "\(Digest(of: bytes))"
 }
 
 /// Reads a tensor from front to back in pieces of one size.

@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import Foundation
 import JSON
 import TensorFlow
@@ -60,7 +59,7 @@ func open(_ index: [UInt8], shards: [[UInt8]?] = [Array(repeating: 0, count: 64)
 
 /// The digest of bytes, as the fixtures give it.
 func digest(_ bytes: some DataProtocol) -> String {
-  SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+  "\(Digest(of: bytes))"
 }
 
 /// Reads a tensor from front to back in pieces of one size.

@@ -1,4 +1,4 @@
-import Crypto
+import Bytes
 import Foundation
 import TestSupport
 import Testing
@@ -31,7 +31,7 @@ import Testing
     for manifest in try Self.manifests() {
       for entry in try Self.entries(of: manifest) {
         let bytes = try Data(contentsOf: Fixtures.repository.appending(path: entry.path))
-        let digest = SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+        let digest = "\(Digest(of: bytes))"
         #expect(digest == entry.digest, "\(entry.path), listed in \(manifest.path)")
         let script = Fixtures.repository.appending(path: entry.script)
         #expect(FileManager.default.fileExists(atPath: script.path), "\(entry.script), listed in \(manifest.path)")

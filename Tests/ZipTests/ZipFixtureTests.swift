@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import Foundation
 import JSON
 import TestSupport
@@ -30,7 +29,7 @@ import Zip
       #expect((member.method == .deflated) == expected["deflated"]?.bool)
       #expect(member.file == "\(file.path)(\(member.name))")
       let whole = try contents(of: member, inPiecesOf: max(1, member.byteCount))
-      #expect(SHA256.hash(data: whole).description.hasSuffix(expected["sha256"]?.string ?? "missing"))
+      #expect("\(Digest(of: whole))" == expected["sha256"]?.string)
       #expect(try contents(of: member, inPiecesOf: 7) == whole)
       #expect(try member.prefix(10).array() == Array(whole.prefix(10)))
       try member.verifyChecksum()

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Checksums by instructions that only some processors have; whoever gets null computes them in another way.
+// Checksums, by instructions of the processor where it has them.
 
 /// SHA-256 (FIPS 180-4): takes whole blocks of 64 bytes into states of eight words.
 typedef struct {
@@ -14,8 +14,11 @@ typedef struct {
   void (*two)(uint32_t *first, const void *firstBytes, uint32_t *second, const void *secondBytes, size_t blocks);
 } CKSHA256;
 
-/// Returns the functions of this processor, or null where it (or this build) has no SHA instructions.
+/// Returns the fastest functions of this processor.
 const CKSHA256 *ck_sha256(void);
+
+/// Returns the functions in portable C, which run on every processor.
+const CKSHA256 *ck_sha256_portable(void);
 
 /// CRC-32C (RFC 3720, appendix B.4): returns the checksum of what `checksum` is of, followed by `count` bytes.
 typedef uint32_t (*CKCRC32C)(uint32_t checksum, const void *bytes, size_t count);

@@ -1,7 +1,3 @@
-import Bytes
-import Crypto
-import Tensors
-
 /// A SHA-256 digest (FIPS 180-4).
 public struct Digest: Hashable, Sendable {
   /// The 32 bytes.
@@ -9,21 +5,14 @@ public struct Digest: Hashable, Sendable {
 
   /// The digest of some bytes.
   public init(of bytes: some Sequence<UInt8>) {
-    self.init(SHA256.hash(data: Array(bytes)))
+    var digest = RunningDigest()
+    Array(bytes).withUnsafeBytes { digest.update($0) }
+    self = digest.digest
   }
 
   /// The digest of a text's UTF-8 bytes: what tells one revision of an architecture from another.
   public init(of text: String) {
     self.init(of: text.utf8)
-  }
-
-  /// The digest of a tensor's contents, read once in tiles.
-  ///
-  /// - Throws: `Problem` when the source cannot be read.
-  public init(reading source: some TensorSource) throws {
-    var digest = RunningDigest()
-    try source.forEachTile(of: tileByteCount) { digest.update($1) }
-    self = digest.digest
   }
 
   /// Reads 64 hexadecimal digits in lower case; nil for anything else.
@@ -45,10 +34,6 @@ public struct Digest: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  init(_ digest: SHA256.Digest) {
-    bytes = Array(digest)
-  }
-
   /// Takes the eight words that the rounds leave, big-endian.
   init(words: [UInt32]) {
     bytes = words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
@@ -59,7 +44,7 @@ public struct Digest: Hashable, Sendable {
   }
 
   /// What stands where a digest is not known yet.
-  static let zero = Digest(bytes: [UInt8](repeating: 0, count: 32))
+  package static let zero = Digest(bytes: [UInt8](repeating: 0, count: 32))
 }
 
 extension Digest: CustomStringConvertible {
@@ -69,6 +54,3 @@ extension Digest: CustomStringConvertible {
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }
-
-/// How much of a tensor is read, digested and written at a time: it stays in the second-level cache from the one to the other.
-let tileByteCount = 1 << 18
