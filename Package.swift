@@ -41,6 +41,7 @@ let package = Package(
     .target(name: "NumPy", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "PyTorch", dependencies: ["Bytes", "Tensors", "Zip"]),
     .target(name: "SafeTensors", dependencies: ["Bytes", "JSON", "Tensors"]),
+    .target(name: "SentencePiece", dependencies: ["Bytes"]),
     .target(
       name: "TensorFlow", dependencies: ["Bytes", "CKernels", "Tensors", protobuf],
       exclude: [
@@ -79,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "ingot",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Inference", "JSON", "ModelFiles", "Tasks",
-        "Tensors", "Tokenization", "Verification", arguments,
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Inference", "JSON", "ModelFiles",
+        "SentencePiece", "Tasks", "Tensors", "Tokenization", "Verification", arguments,
       ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
@@ -134,6 +135,7 @@ let package = Package(
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(name: "SentencePieceTests", dependencies: ["Bytes", "JSON", "SentencePiece", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
       dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
