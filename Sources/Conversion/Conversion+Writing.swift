@@ -19,10 +19,8 @@ extension Conversion {
   public struct Peculiarity: Hashable, Sendable {
     /// The tensor's name in the model file.
     public let tensor: String
-    /// How many values are not a number.
-    public let notANumber: Int
-    /// How many values are infinite.
-    public let infinite: Int
+    /// How many of its values are no finite numbers.
+    public let count: NonFiniteCount
   }
 
   /// What a narrower element type cost one tensor.
@@ -68,10 +66,7 @@ extension Conversion {
     var outcome = Outcome()
     for tensor in tensors {
       let count = tensor.watched.nonFinite
-      if count.notANumber + count.infinite > 0 {
-        outcome.peculiar.append(
-          Peculiarity(tensor: tensor.name, notANumber: count.notANumber, infinite: count.infinite))
-      }
+      if !count.isZero { outcome.peculiar.append(Peculiarity(tensor: tensor.name, count: count)) }
       if let narrowing = try tensor.converted?.narrowing(of: tensor.name, in: release.checkpoint.file, to: "Convert") {
         outcome.narrowed.append(narrowing)
       }

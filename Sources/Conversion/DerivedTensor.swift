@@ -62,7 +62,7 @@ public struct DerivedTensor: Sendable {
 /// A tensor that counts, as it is read, the values that are no finite numbers.
 final class WatchedTensor: TensorSource {
   private let base: any TensorSource
-  private let count = Mutex((notANumber: 0, infinite: 0))
+  private let count = Mutex(NonFiniteCount())
 
   init(_ base: any TensorSource) {
     self.base = base
@@ -74,45 +74,12 @@ final class WatchedTensor: TensorSource {
   var contiguousBytes: ByteView? { nil }
 
   /// What has been read so far holds so many.
-  var nonFinite: (notANumber: Int, infinite: Int) { count.withLock { $0 } }
+  var nonFinite: NonFiniteCount { count.withLock { $0 } }
 
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     try base.read(at: offset, into: buffer)
-    let bytes = UnsafeRawBufferPointer(buffer)
-    let found: (notANumber: Int, infinite: Int) =
-      switch elementType {
-      case .float16: bytes.nonFinite(exponent: 0x7C00 as UInt16)
-      case .bfloat16: bytes.nonFinite(exponent: 0x7F80 as UInt16)
-      case .float32: bytes.nonFinite(exponent: 0x7F80_0000 as UInt32)
-      case .float64: bytes.nonFinite(exponent: 0x7FF0_0000_0000_0000 as UInt64)
-      default: (0, 0)
-      }
-    guard found != (0, 0) else { return }
-    count.withLock { $0 = ($0.notANumber + found.notANumber, $0.infinite + found.infinite) }
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Counts floating-point numbers whose exponent is all ones: infinite with a mantissa of zero, else not a number.
-  fileprivate func nonFinite<Bits: FixedWidthInteger & UnsignedInteger>(
-    exponent: Bits
-  ) -> (notANumber: Int, infinite: Int) {
-    let magnitude = Bits.max >> 1
-    // An exponent of all ones, and only that, carries into the sign when its lowest bit is added: one pass without branches
-    // tells whether there is anything to count, which there hardly ever is.
-    let unit = exponent & (~exponent &+ 1)
-    var carries: Bits = 0
-    for index in 0..<(count / MemoryLayout<Bits>.size) {
-      carries |= (loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self) & magnitude) &+ unit
-    }
-    guard carries > magnitude else { return (0, 0) }
-    var notANumber = 0
-    var infinite = 0
-    for index in 0..<(count / MemoryLayout<Bits>.size) {
-      let bits = loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self) & magnitude
-      notANumber += bits > exponent ? 1 : 0
-      infinite += bits == exponent ? 1 : 0
-    }
-    return (notANumber, infinite)
+    let found = NonFiniteCount(in: UnsafeRawBufferPointer(buffer), of: elementType)
+    guard !found.isZero else { return }
+    count.withLock { $0 += found }
   }
 }

@@ -20,7 +20,7 @@ extension Export {
   /// - Parameters:
   ///   - folder: The folder's path: nothing, or an empty folder.
   ///   - progress: Takes the number of bytes after each tile, on any thread.
-  /// - Returns: What a narrower element type cost, tensor by tensor.
+  /// - Returns: What a narrower element type cost, tensor by tensor, and which tensors of the model hold NaN or infinities.
   /// - Throws: `Problem` of kind *refused* when something has the name or a value does not fit the narrower element type;
   ///   *damaged* when the model file is not as it was written; *unsupported* for what the destination cannot hold; what writing throws.
   public func write(
@@ -49,7 +49,8 @@ extension Export {
     try model.checkDigests()
     for (name, bytes) in attachedFiles { try draft.write(bytes, to: name) }
     try draft.publish()
-    return Conversion.Outcome(narrowed: narrowed)
+    let peculiar = try model.tensorsOfNoNumbers().map { Conversion.Peculiarity(tensor: $0.name, count: $0.count) }
+    return Conversion.Outcome(peculiar: peculiar, narrowed: narrowed)
   }
 
   /// The tensors with those that are parts of one put together, in the place of the first part.

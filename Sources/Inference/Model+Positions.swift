@@ -1,3 +1,4 @@
+import Bytes
 import Tensors
 
 extension Model {
@@ -13,7 +14,18 @@ extension Model {
   /// Looks at what the model's own weights say of positions: one figure for each stack that knows them.
   ///
   /// - Parameter length: How many positions to look at; fewer, where the model has fewer.
-  public func positionFigures(length: Int) -> [PositionFigure] {
+  /// - Throws: `Problem` of kind *damaged* when a figure has values that are no numbers, because weights are none.
+  public func positionFigures(length: Int) throws -> [PositionFigure] {
+    let figures = drawnPositions(length: length)
+    guard figures.contains(where: { !$0.isFinite }), case let sick = try weightsOfNoNumbers(), !sick.isEmpty else {
+      return figures
+    }
+    throw Problem(
+      .damaged, file: store.file, object: sick[0].name, found: "\(sick[0].count)", expected: "numbers",
+      advice: "Take a checkpoint that was saved before its training broke down")
+  }
+
+  private func drawnPositions(length: Int) -> [PositionFigure] {
     let stacks = [("encoder ", network.reader), (network.reader == nil ? "" : "decoder ", network.stack)]
     return stacks.compactMap { title, stack in
       guard let stack, let scheme = stack.positions, let attention = stack.attention else { return nil }

@@ -31,7 +31,8 @@ public struct Model: Sendable {
   public let sizes: Sizes
   /// Every point that can be observed, in the order in which a pass reaches them.
   public let points: [Point]
-  private let file: String
+  /// Where the weights lie.
+  let store: any WeightStore
   let network: Network
 
   /// Takes the weights of a BERT by their canonical names.
@@ -58,14 +59,15 @@ public struct Model: Sendable {
       blocks: (network.reader?.blocks.count ?? 0) + network.stack.blocks.count,
       condition: known[.condition])
     self.configuration = configuration
-    file = weights.file
+    store = weights
     points = network.points
   }
 
   /// Runs a batch and hands over the values at the wanted points as soon as they are computed.
   ///
   /// Values are float32 or float64 as the precision says, token by token: [B, T, features], or [B, features]
-  /// for the heads of whole sequences. Heads of which no point is wanted are not computed.
+  /// for the heads of whole sequences. Heads of which no point is wanted are not computed. Values are handed over as the weights make
+  /// them, NaN too: ``checkNumbers(_:of:at:threads:)`` tells a value from an answer.
   ///
   /// - Parameters:
   ///   - input: The batch.
@@ -122,11 +124,11 @@ public struct Model: Sendable {
   ) throws {
     try input.check(sizes, network, after: memory)
     try memory?.check(
-      batch: input.batch, segmentIDs: input.segmentIDs, mask: network.mask, precision: precision, of: file)
+      batch: input.batch, segmentIDs: input.segmentIDs, mask: network.mask, precision: precision, of: store.file)
     let unknown = wanted.subtracting(points).map(\.name).sorted()
     guard unknown.isEmpty else {
       throw Problem(
-        .mismatched, file: file, found: "no point \(unknown.joined(separator: ", "))",
+        .mismatched, file: store.file, found: "no point \(unknown.joined(separator: ", "))",
         expected: "points of this model: \(points.map(\.name).joined(separator: ", "))")
     }
     let length = input.mainLength(in: network)

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Named weights, wherever they lie; a mapped model file is the usual one.
-public protocol WeightStore {
+public protocol WeightStore: Sendable {
   /// The name that problems show for the file.
   var file: String { get }
   /// The names of all weights; the runtime demands that it knows every one.

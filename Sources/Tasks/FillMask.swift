@@ -43,7 +43,8 @@ public struct FillMask: Sendable {
   ///   - text: A text with at least one `[MASK]`.
   ///   - count: How many candidates to return for each mask, at least 1.
   ///   - threads: How many threads share the work; by default, as many as there are processors.
-  /// - Throws: `Problem` of kind *mismatched* when the text has no mask, or has more tokens than the model has positions.
+  /// - Throws: `Problem` of kind *mismatched* when the text has no mask, or has more tokens than the model has positions; *damaged* when
+  ///   probabilities are no numbers, because weights are none.
   public func answers(to text: String, count: Int, threads: Int? = nil) throws -> [Answer] {
     precondition(count > 0, "\(count) candidates for each mask")
     let encoding = try tokenizer.encode(template: text)
@@ -53,10 +54,11 @@ public struct FillMask: Sendable {
         .mismatched, file: "text", found: "no [MASK] in \"\(text)\"", expected: "at least one",
         advice: "Write [MASK] where a token is to be found")
     }
-    let values = try model.run(
-      Input(tokenIDs: [encoding.ids.map { Int32($0) }]), computing: [.maskedTokenProbabilities],
-      at: positions.map { TokenPosition(row: 0, position: $0) }, threads: threads)
+    let input = try Input(tokenIDs: [encoding.ids.map { Int32($0) }])
+    let masks = positions.map { TokenPosition(row: 0, position: $0) }
+    let values = try model.run(input, computing: [.maskedTokenProbabilities], at: masks, threads: threads)
     let probabilities = values[.maskedTokenProbabilities]!  // [masks, V]
+    try model.checkNumbers(probabilities, of: input, at: masks, threads: threads)
     let size = probabilities.shape.dimensions[1]
     return probabilities.withElements(of: Float.self) { probabilities in
       positions.enumerated().map { row, position in

@@ -11,9 +11,11 @@ public struct PointComparison: Sendable {
   public let shape: Shape
   /// The precision in which the reference recorded it: float32 or float64.
   public let precision: ElementType
-  /// The largest absolute difference between recorded and computed value; infinite where only one of them is a number.
+  /// Which side has values that are NaN or infinite; empty where both have numbers only.
+  public let withoutNumbers: Set<Side>
+  /// The largest absolute difference between recorded and computed value; infinite where one of them is no finite number.
   public let maximumError: Double
-  /// The index of that element.
+  /// The index of that element; of the first one that is no finite number, where there is such.
   public let place: [Int]
   /// The recorded value there.
   public let recorded: Double
@@ -26,6 +28,14 @@ public struct PointComparison: Sendable {
   /// The largest distance of a value computed in float32 from the exact one.
   public let computedFromExact: Double
 
+  /// The two sides of a comparison.
+  public enum Side: String, CaseIterable, Sendable {
+    /// What the original framework computed.
+    case recorded
+    /// What Ingot computes.
+    case computed
+  }
+
   /// How many rounding units a value may lie from the exact one.
   ///
   /// The unit counts the rounding of stored values only; sums of up to thousands of products, in an order of each
@@ -37,8 +47,11 @@ public struct PointComparison: Sendable {
   /// The error in rounding units.
   public var unitsOfError: Double { maximumError / roundingUnit }
 
-  /// Whether both sides lie within ``tolerance`` rounding units of the exact result.
+  /// Whether both sides lie within ``tolerance`` rounding units of the exact result, which they do not where one has no number.
+  ///
+  /// NaN on both sides proves nothing: the model gave no answer before, and gives none now.
   public var agrees: Bool {
+    guard withoutNumbers.isEmpty else { return false }
     let bound = PointComparison.tolerance * roundingUnit
     return recordedFromExact <= bound && (precision == .float64 || computedFromExact <= bound)
   }
@@ -60,7 +73,8 @@ extension PointComparison {
     let rounded = try computed.rounded.doubles()
     let same = recorded.elementType == .float64 ? exact : fast
 
-    let (maximumError, index) = PointComparison.largestDistance(record, same)
+    let stray = record.indices.first { !record[$0].isFinite || !same[$0].isFinite }
+    let (maximumError, index) = stray.map { (.infinity, $0) } ?? PointComparison.largestDistance(record, same)
     // Half a unit in the last place of the largest value: what storing it in float32 costs at least.
     let largest = exact.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
     let floor = max(largest, Double(Float.leastNormalMagnitude)) * 0x1p-24
@@ -68,6 +82,8 @@ extension PointComparison {
 
     self.batch = batch
     self.point = point
+    withoutNumbers = Set(
+      [(Side.recorded, record), (.computed, same), (.computed, exact)].filter { !$0.1.allSatisfy(\.isFinite) }.map(\.0))
     shape = recorded.shape
     precision = recorded.elementType
     self.maximumError = maximumError
@@ -80,14 +96,12 @@ extension PointComparison {
     computedFromExact = PointComparison.largestDistance(fast, exact).distance
   }
 
-  /// The largest distance between values at the same index; equal infinities and two NaNs are no distance apart.
+  /// The largest distance between values at the same index; infinite where one of them is no finite number.
   private static func largestDistance(_ left: [Double], _ right: [Double]) -> (distance: Double, index: Int) {
     var largest = 0.0
     var place = 0
     for index in left.indices {
-      let (one, other) = (left[index], right[index])
-      if one == other || one.isNaN && other.isNaN { continue }
-      let distance = abs(one - other)
+      let distance = abs(left[index] - right[index])
       if distance.isNaN || distance > largest {
         largest = distance.isNaN ? .infinity : distance
         place = index

@@ -131,8 +131,8 @@ import Testing
     let found = try #require(outcome.peculiar.first)
     #expect(outcome.peculiar.count == 1)
     #expect(found.tensor == "embedding.token.weight")
-    #expect(found.notANumber == 1)
-    #expect(found.infinite == 2)
+    #expect(found.count.notANumber == 1)
+    #expect(found.count.infinite == 2)
     let tensor = try #require(ModelFile(mapping: path).tensor("embedding.token.weight"))
     let statistics = try TensorSummary(of: tensor, intervals: 1).statistics
     #expect(statistics.notANumber == 1)

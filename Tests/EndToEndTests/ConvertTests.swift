@@ -109,7 +109,7 @@ import Testing
     let run = try workplace.ingot("convert", "sick.h5", "--config", "Poems/bert_config.json", "-o", "sick.ingot")
     #expect(run.exitCode == 0)
     #expect(
-      run.lines.contains("Note: embedding.token.weight holds 1 NaN and 1 infinite values, carried over as they are."))
+      run.lines.contains("Note: embedding.token.weight holds 1 NaN and 1 infinite value, carried over as they are."))
     for file in ["sick.h5", "sick.ingot"] {
       let statistics = try workplace.ingot("inspect", file, "--stats")
       #expect(statistics.exitCode == 0)

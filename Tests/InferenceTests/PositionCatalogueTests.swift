@@ -90,7 +90,7 @@ import Testing
   @Test func aModelShowsItsOwnTable() throws {
     let model = try Model.tiny()
     #expect(model.positionEncodings == ["learned"])
-    let figure = try #require(model.positionFigures(length: 1_000).first)
+    let figure = try #require(try model.positionFigures(length: 1_000).first)
     #expect(figure.subtitle == "16 positions, 16 features, as the model has them")
     let table = try #require(Weights.tiny().weight("embedding.position.weight")).doubles
     let vectors = (0..<16).map { Array(table[$0 * 16..<$0 * 16 + 16]) }

@@ -16,7 +16,7 @@ import Testing
     ])
   func figures(name: String, titles: [String]) throws {
     let model = try Model(RecordedModel.named(name).convert(into: TemporaryDirectory()))
-    let found = model.positionFigures(length: 12).map(\.title)
+    let found = try model.positionFigures(length: 12).map(\.title)
     #expect(found.count == titles.count)
     for (title, beginning) in zip(found, titles) { #expect(title.hasPrefix(beginning), "\(title)") }
   }

@@ -26,4 +26,12 @@ public struct PositionFigure: Equatable, Sendable {
   public var quantity: String
   /// The numbers.
   public var content: Content
+
+  /// Whether all of them are finite.
+  var isFinite: Bool {
+    switch content {
+    case .similarity(let rows): rows.joined().allSatisfy(\.isFinite)
+    case .curves(let curves, _): curves.allSatisfy { $0.values.allSatisfy(\.isFinite) }
+    }
+  }
 }

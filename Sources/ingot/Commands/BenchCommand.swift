@@ -3,6 +3,7 @@ import Bytes
 import Inference
 import JSON
 import ModelFiles
+import Tensors
 
 /// `ingot bench`: how fast a model runs here.
 struct BenchCommand: ParsableCommand {
@@ -56,8 +57,10 @@ struct BenchCommand: ParsableCommand {
       var times: [Double] = []
       for run in 0...runs {
         let start = ContinuousClock.now
-        try model.run(input, computing: [last], threads: threads) { _, _ in }
+        var output: Tensor?
+        try model.run(input, computing: [last], threads: threads) { output = $1 }
         if run > 0 { times.append(start.elapsed) }
+        if run == 0, let output { try model.checkNumbers(output, of: input, threads: threads) }
       }
       times.sort()
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2

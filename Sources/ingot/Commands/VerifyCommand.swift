@@ -45,6 +45,7 @@ struct VerifyCommand: ParsableCommand {
       let checkpoint = try source.map { try Release.weights(at: $0) }
       var report = VerificationReport(of: file, threads: threads)
       try report.checkDigests()
+      try report.checkNumbers()
       try report.checkProbe()
       if let checkpoint { try report.check(against: checkpoint) }
       if let reference { try report.check(against: reference) }

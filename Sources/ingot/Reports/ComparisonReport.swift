@@ -17,7 +17,7 @@ enum ComparisonReport {
         point.point, Wording.number(point.maximumError), "[\(point.place.map(String.init).joined(separator: ","))]",
         Wording.value(point.recorded), Wording.value(point.computed), Wording.ratio(point.unitsOfError),
         Wording.number(point.recordedFromExact), Wording.number(point.computedFromExact),
-        point.agrees ? "" : "differs")
+        point.agrees ? "" : point.withoutNumbers.isEmpty ? "differs" : "no numbers")
     }
     return ["\(comparison.file), point by point; \"exact\" is the result in float64"] + origin(of: reference)
       + table.lines()
@@ -33,6 +33,11 @@ enum ComparisonReport {
 
   /// The answer in one line.
   static func verdict(_ comparison: ReferenceComparison) -> String {
+    if let first = comparison.firstDivergence, !first.withoutNumbers.isEmpty {
+      let sides = PointComparison.Side.allCases.filter(first.withoutNumbers.contains).map(\.wording)
+      return "NO NUMBERS, first at \(first.point) in batch \(first.batch): \(sides.joined(separator: " and ")) NaN or "
+        + "infinities there; what comes later inherits them"
+    }
     if let first = comparison.firstDivergence {
       return "DIFFERENT, first at \(first.point) in batch \(first.batch); what comes later inherits it"
     }
@@ -53,6 +58,8 @@ enum ComparisonReport {
         comparison.points.map { point in
           [
             "batch": .integer(point.batch), "point": .string(point.point), "agrees": .bool(point.agrees),
+            "withoutNumbers": .array(
+              PointComparison.Side.allCases.filter(point.withoutNumbers.contains).map { .string($0.rawValue) }),
             "maximumError": .double(point.maximumError), "at": .array(point.place.map(JSON.integer)),
             "recorded": .double(point.recorded), "computed": .double(point.computed),
             "roundingUnit": .double(point.roundingUnit), "recordedFromExact": .double(point.recordedFromExact),
@@ -60,5 +67,14 @@ enum ComparisonReport {
           ]
         }),
     ]
+  }
+}
+
+extension PointComparison.Side {
+  fileprivate var wording: String {
+    switch self {
+    case .recorded: "the reference records"
+    case .computed: "Ingot computes"
+    }
   }
 }

@@ -4,9 +4,7 @@ import Tensors
 /// What a conversion brought to light, in words.
 enum OutcomeReport {
   static func lines(_ outcome: Conversion.Outcome, elementType: ElementType?) -> [String] {
-    var lines = outcome.peculiar.map {
-      "Note: \($0.tensor) holds \($0.notANumber) NaN and \($0.infinite) infinite values, carried over as they are."
-    }
+    var lines = outcome.peculiar.map { "Note: \($0.tensor) holds \($0.count), carried over as they are." }
     guard let elementType, let worst = outcome.narrowed.max(by: { $0.cost.maximumError < $1.cost.maximumError }) else {
       return lines
     }

@@ -58,6 +58,26 @@ struct VerificationReport {
       ])
   }
 
+  /// Reads every weight and looks for NaN and infinities; a head beyond the architecture may hold infinities.
+  ///
+  /// Nothing is said where there are none.
+  mutating func checkNumbers() throws {
+    let found = try file.tensorsOfNoNumbers()
+    let isSound = found.allSatisfy { $0.name.hasPrefix("extra.") && $0.count.notANumber == 0 }
+    let lines = found.prefix(shownDifferences).map { "\(isSound ? "" : "NO NUMBERS: ")\($0.name) holds \($0.count)" }
+    let others = found.count - lines.count
+    add(
+      "weights", agrees: isSound, lines + (others > 0 ? ["and \(others) more"] : []),
+      [
+        "tensors": .array(
+          found.map {
+            [
+              "tensor": .string($0.name), "nan": .integer($0.count.notANumber), "infinite": .integer($0.count.infinite),
+            ]
+          })
+      ])
+  }
+
   /// Compares with the probe that was sealed into the file.
   mutating func checkProbe() throws { try answering("probe") { try $0.compareWithProbe() } }
 
