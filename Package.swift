@@ -68,7 +68,7 @@ let package = Package(
     // From a model file to an answer.
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "Tensors", "Tokenization"]),
-    .target(name: "Tokenization", dependencies: ["Bytes"]),
+    .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles"]),
     .target(
       name: "Verification",
       dependencies: [
@@ -138,7 +138,9 @@ let package = Package(
     .testTarget(name: "SentencePieceTests", dependencies: ["Bytes", "JSON", "SentencePiece", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
-      dependencies: ["Bytes", "Conversion", "Inference", "ModelFiles", "Tasks", "TestSupport", "Tokenization"]),
+      dependencies: [
+        "Bytes", "Conversion", "Inference", "JSON", "ModelFiles", "Tasks", "TestSupport", "Tokenization",
+      ]),
     .testTarget(
       name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Bytes", "Tensors", "TestSupport"]),

@@ -27,6 +27,20 @@ extension Conversion {
     }
     let missing = ["[CLS]", "[SEP]", "[UNK]"].filter { vocabulary.id(of: $0) == nil }
     if !missing.isEmpty { remarks.append("\(path) has no \(missing.joined(separator: ", ")).") }
-    return remarks
+    return try remarks + Conversion.remarks(on: release, vocabulary: vocabulary)
+  }
+
+  /// Says how Ingot will encode texts for the model, as far as that was assumed; it stands in no conversion's way.
+  private static func remarks(on release: Release, vocabulary: Vocabulary) throws -> [String] {
+    do {
+      let files = try release.tokenizerPaths.filter { $0.hasSuffix(".json") }.map {
+        (name: Path($0).name, bytes: try ByteView(mapping: $0))
+      }
+      let settings = try TextSettings(vocabulary: vocabulary, files: files)
+      return settings.remarks(calling: vocabulary.file)
+        + (settings.obstacle.map { ["Ingot does not encode texts for this model. \($0)"] } ?? [])
+    } catch let problem as Problem where problem.kind != .unavailable {
+      return ["Ingot does not encode texts for this model. \(problem)"]
+    }
   }
 }

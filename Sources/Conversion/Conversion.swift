@@ -69,6 +69,8 @@ public struct Conversion: Sendable {
           of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras,
           configuration: try? read.get())
       } catch let problems as Problems {
+        let said = try? read.get().map { Configuration(file: release.configurationPath!, json: $0) }
+        if let refusal = Conversion.refusal(of: checkpoint, configuration: said) { throw refusal }
         // What the container does not tell may be why nothing fits.
         throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
       }
@@ -77,6 +79,7 @@ public struct Conversion: Sendable {
     (self.plan, self.architecture) = (plan, architecture)
     let configuration = try read.get().map { Configuration(file: release.configurationPath!, json: $0) }
     if options.architecture == nil, let configuration {
+      if let refusal = Conversion.refusal(of: checkpoint, configuration: configuration) { throw refusal }
       try Conversion.checkModelType(in: configuration, of: architecture, naming: plan.naming)
     }
     settings = try Conversion.noting(checkpoint.remarks) {

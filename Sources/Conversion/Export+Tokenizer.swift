@@ -21,12 +21,19 @@ extension Export {
   ///   - list: The classes of the library; nil for files that no library reads by itself.
   ///   - lowercases: Whether the tokenizer lowers texts; when nil, as the vocabulary shows.
   ///   - positions: The longest text, in tokens.
+  /// - Throws: What reading the vocabulary throws.
   static func tokenizer(
     of model: ModelFile, among list: Architecture.Classes?, lowercases: Bool?, positions: Int?
-  ) -> TokenizerChoice {
-    guard let list else { return TokenizerChoice() }
-    let chosen = list.tokenizers.first { model.brings($0.file) }
-    var choice = TokenizerChoice(file: chosen?.file)
+  ) throws -> TokenizerChoice {
+    let text = try model.vocabulary.map { vocabulary in
+      try TextSettings(
+        vocabulary: Vocabulary(reading: vocabulary.bytes),
+        files: model.attachments.filter { $0.name == TokenizerFile.fast }.map { ($0.name, $0.bytes) },
+        lowercases: lowercases)
+    }
+    guard let list else { return TokenizerChoice(remarks: wordRemarks(text, of: model, for: nil)) }
+    let chosen = list.tokenizers.first { model.brings($0.file, words: text?.wordCount ?? 0) }
+    var choice = TokenizerChoice(file: chosen?.file.fileName)
     var members: [JSON.Member]
     if let own = model.tokenizerConfiguration?.members {
       members = own
@@ -36,14 +43,13 @@ extension Export {
       }
     } else if let chosen {
       members = [JSON.Member("tokenizer_class", .string(chosen.name))]
-      if let vocabulary = model.vocabulary, chosen.file == TokenizerFile.vocabulary {
-        let isCased = vocabulary.bytes.withUnsafeBytes(hasUpperCase)
-        members.append(JSON.Member(lowering, .bool(lowercases ?? !isCased)))
-        if lowercases == nil {
+      if let text, choice.file == TokenizerFile.vocabulary {
+        members.append(JSON.Member(lowering, .bool(text.lowercases)))
+        if text.caseOrigin == .vocabulary {
+          let no = text.lowercases ? "no " : ""
           choice.remarks.append(
-            "\(vocabulary.name) has \(isCased ? "" : "no ")upper-case letters: the tokenizer is told "
-              + "\(isCased ? "not to lower" : "to lower") texts. Say otherwise with --\(isCased ? "" : "no-")lowercase."
-          )
+            "\(model.vocabulary!.name) has \(no)upper-case letters: the tokenizer is told \(text.lowercases ? "to" : "not to") "
+              + "lower texts. Say otherwise with --\(text.lowercases ? "no-" : "")lowercase.")
         }
       }
       if let positions { members.append(JSON.Member("model_max_length", .integer(positions))) }
@@ -51,6 +57,8 @@ extension Export {
     } else {
       return choice
     }
+    let name = members.first { $0.name == "tokenizer_class" }?.value.string
+    if choice.file == TokenizerFile.vocabulary { choice.remarks += wordRemarks(text, of: model, for: name ?? "") }
     choice.configuration = .object(members)
     return choice
   }
@@ -62,18 +70,33 @@ extension Export {
 
   private static let lowering = "do_lower_case"
 
-  /// Whether a list of tokens has an upper-case letter of the alphabet outside brackets.
-  private static func hasUpperCase(_ vocabulary: UnsafeRawBufferPointer) -> Bool {
-    vocabulary.split(separator: UInt8(ascii: "\n")).contains { token in
-      token.first != UInt8(ascii: "[") && token.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+  /// Says who finds the words of a vocabulary, which Ingot's own tokenizer and BERT's never do.
+  ///
+  /// - Parameter name: The class that the files name; empty when they name none, nil for files that name no classes.
+  private static func wordRemarks(_ text: TextSettings?, of model: ModelFile, for name: String?) -> [String] {
+    guard let text, text.wordCount > 0 else { return [] }
+    let found =
+      "\(model.vocabulary!.name) has \(text.wordCount == 1 ? "1 word" : "\(text.wordCount) words") of several characters: "
+    switch name {
+    case nil:
+      return [
+        found
+          + "bert4keras' Tokenizer finds them with pre_tokenize=lambda text: jieba.cut(text, HMM=False), and not without."
+      ]
+    case "RoFormerTokenizer"?, "RoFormerTokenizerFast"?: return [found + "\(name!) finds them, and needs rjieba."]
+    case ""?: return [found + "of transformers' tokenizers RoFormerTokenizer finds them, and BertTokenizer does not."]
+    default: return [found + "\(name!) never uses them; RoFormerTokenizer does."]
     }
   }
 }
 
 extension ModelFile {
   /// Whether the model brings what a tokenizer reads from a file of this name, by whatever name.
-  fileprivate func brings(_ file: String) -> Bool {
+  ///
+  /// - Parameter words: How many words of several characters are in its vocabulary, of which `vocab.txt(words)` needs some.
+  fileprivate func brings(_ file: String, words: Int) -> Bool {
     if file == TokenizerFile.vocabulary { return vocabulary != nil }
+    if file == TokenizerFile.words { return words > 0 }
     return attachments.contains { TokenizerFile.name(of: $0.name, isPieces: $0.holdsPieces, for: file) == file }
   }
 
@@ -82,6 +105,11 @@ extension ModelFile {
     let attached = attachments.first { $0.name == TokenizerFile.configuration }
     return attached.flatMap { try? JSON(parsing: $0.bytes) }
   }
+}
+
+extension String {
+  /// The name of the file in a row of a table, without what the file must hold.
+  fileprivate var fileName: String { self == TokenizerFile.words ? TokenizerFile.vocabulary : self }
 }
 
 extension Attachment {

@@ -132,7 +132,7 @@ public struct Export: Sendable {
       storing: options.elementType, in: model, after: original)
     sinusoids = try Export.sinusoids(
       in: naming, of: plan, settings: settings, configuration: configuration, file: model.path)
-    tokenizer = Export.tokenizer(
+    tokenizer = try Export.tokenizer(
       of: model, among: chosen?.list, lowercases: options.lowercases, positions: plan.size(named: "positions"))
     remarks += tokenizer.remarks
     self.model = model

@@ -8,12 +8,18 @@ enum TokenizerFile {
   /// Sources: `VOCAB_FILES_NAMES` of the tokenizers of transformers 4.38.2 and its `tokenization_utils_base.py`; `encoder.py` of
   /// openai/gpt-2; Microsoft's DeBERTa, whose `bpe_encoder.bin` is a pickle of text.
   private static let names: Set = [
-    "added_tokens.json", "bpe_encoder.bin", "encoder.json", "merges.txt", "special_tokens_map.json", "tokenizer.json",
+    "added_tokens.json", "bpe_encoder.bin", "encoder.json", "merges.txt", "special_tokens_map.json", fast,
     configuration, "vocab.bpe", "vocab.json",
   ]
 
   /// The usual name of a list of tokens, a line for each, by which Ingot encodes texts itself.
   static let vocabulary = "vocab.txt"
+
+  /// How a row of a table spells such a list with words of several characters, which another class reads.
+  static let words = "vocab.txt(words)"
+
+  /// What the tokenizers written in Rust read.
+  static let fast = "tokenizer.json"
 
   /// What tells transformers the class of the tokenizer.
   static let configuration = "tokenizer_config.json"

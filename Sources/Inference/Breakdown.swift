@@ -49,8 +49,8 @@ extension Model {
   ///   - values: The values at some point.
   ///   - input: The batch that was run.
   ///   - positions: The tokens at which the masked language model was computed, as the run was told.
-  /// - Throws: `Problem` of kind *damaged* that names the first point of the pass that has NaN or an infinity, and the weights that hold some;
-  ///   of kind *unsupported* when all weights are numbers.
+  /// - Throws: `Problem` of kind *damaged* that names the first point of the pass that has NaN or an infinity, and the weights that
+  ///   hold some; of kind *unsupported* when all weights are numbers.
   public func checkNumbers(
     _ values: Tensor, of input: Input, at positions: [TokenPosition]? = nil, threads: Int? = nil
   ) throws {

@@ -15,10 +15,14 @@ public struct Tokenizer: Sendable {
   /// The greatest number of scalars of a word that is split into pieces (`word_maxlen`).
   public let maximumWordLength: Int
 
-  /// Makes a tokenizer; like bert4keras it keeps the case of letters unless told otherwise.
-  public init(vocabulary: Vocabulary, lowercases: Bool = false, maximumWordLength: Int = 200) {
+  /// Makes a tokenizer of a vocabulary alone.
+  ///
+  /// bert4keras keeps the case of letters unless told otherwise; two words would then be one `[UNK]` to an uncased model. Where nothing is
+  /// said here, letters are lowered unless a token outside brackets has an upper-case one. ``init(of:lowercases:)`` also asks the files
+  /// that travel with a model.
+  public init(vocabulary: Vocabulary, lowercases: Bool? = nil, maximumWordLength: Int = 200) {
     self.vocabulary = vocabulary
-    self.lowercases = lowercases
+    self.lowercases = lowercases ?? (vocabulary.letterCase != .mixed)
     self.maximumWordLength = maximumWordLength
   }
 

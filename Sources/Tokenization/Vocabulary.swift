@@ -73,6 +73,9 @@ public struct Vocabulary: Sendable {
     return longest
   }
 
+  /// The bytes of a token, by its place in the order.
+  func bytes(ofTokenAt rank: Int) -> ArraySlice<UInt8> { bytes[starts[rank]..<starts[rank + 1]] }
+
   private func length(ofTokenAt rank: Int) -> Int { starts[rank + 1] - starts[rank] }
 
   /// Returns the part of a range of tokens with one beginning of `depth` bytes whose next byte is `byte`.

@@ -95,12 +95,30 @@ import Testing
       ])
   }
 
+  @Test("a RoBERTa of unknown names is refused as what it is, with and without its configuration")
+  func aRoBERTaWithItsHead() throws {
+    let folder = Fixtures.folder("HuggingFace/roberta-masked-lm").path
+    #expect(
+      messages { _ = try Conversion(planning: Release(at: folder)) } == [
+        "\(folder)/config.json: unsupported in model_type: found a RoBERTa (\"roberta\"), whose positions begin behind the "
+          + "padding token, expected a BERT, as the Chinese RoBERTa-wwm is one. RoBERTa is not computed yet; keep the file."
+      ])
+    let alone = try TemporaryDirectory()
+    let weights = alone.path("model.safetensors")
+    try FileManager.default.copyItem(atPath: "\(folder)/model.safetensors", toPath: weights)
+    #expect(
+      messages { _ = try Conversion(planning: Release(at: weights)) } == [
+        "\(weights): unsupported in roberta.embeddings.LayerNorm.bias: found a RoBERTa, whose positions begin behind the "
+          + "padding token, expected a BERT, as the Chinese RoBERTa-wwm is one. RoBERTa is not computed yet; keep the file."
+      ])
+  }
+
   @Test func aRoBERTaIsNotTakenForTheBERTThatItsNamesAreLike() throws {
     let release = try Release(at: Fixtures.folder("HuggingFace/roberta-model").path)
     #expect(
       messages { _ = try Conversion(planning: release) } == [
-        "\(release.configurationPath!): mismatched in model_type: found \"roberta\", expected \"bert\", for its tensors are "
-          + "named like those of bert. Only if it computes what bert does, convert it with --architecture bert."
+        "\(release.configurationPath!): unsupported in model_type: found a RoBERTa (\"roberta\"), whose positions begin behind the "
+          + "padding token, expected a BERT, as the Chinese RoBERTa-wwm is one. RoBERTa is not computed yet; keep the file."
       ])
     // Whoever thinks to know better hears what else is different.
     let complaints = messages {

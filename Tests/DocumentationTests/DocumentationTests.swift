@@ -75,9 +75,9 @@ import Verification
 
   @Test("Tokenization: encode a pair of sentences")
   func tokenization() throws {
-    let path = Fixtures.folder("Poems").appending(path: "vocab.txt").path
+    let path = try convertedSample()
     // Tokenization
-    let tokenizer = Tokenizer(vocabulary: try Vocabulary(reading: ByteView(mapping: path)))
+    let tokenizer = try Tokenizer(of: ModelFile(mapping: path))
     let encoding = try tokenizer.encode("床前明月光", second: "疑是地上霜", maximumLength: 32)
     print(encoding.tokens, encoding.ids, encoding.segments)
     // end
@@ -89,8 +89,7 @@ import Verification
     let path = try convertedSample()
     // Tasks
     let file = try ModelFile(mapping: path)
-    let vocabulary = try Vocabulary(reading: file.attachment("vocab.txt")!)
-    let task = try FillMask(model: Model(file), tokenizer: Tokenizer(vocabulary: vocabulary), file: path)
+    let task = try FillMask(model: Model(file), tokenizer: Tokenizer(of: file), file: path)
     let answer = try task.answers(to: "床前明[MASK]光", count: 1)[0]
     print(answer.candidates[0].token)
     // end

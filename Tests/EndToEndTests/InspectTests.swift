@@ -184,6 +184,38 @@ import Testing
     // é of one scalar and é of two are two names.
     #expect(run.lines.filter { $0.hasPrefix("  é ") && $0.hasSuffix("1 tensor   1 value  1 B") }.count == 2)
   }
+
+  @Test("a SentencePiece model and a vocabulary are listed by their tokens")
+  func tokens() throws {
+    let workplace = try Workplace(withModel: false)
+    let pieces = try workplace.ingot("inspect", "Tokenizer/sentencepiece.model")
+    #expect(pieces.exitCode == 0)
+    #expect(
+      pieces.output.hasPrefix(
+        """
+        Tokenizer/sentencepiece.model: SentencePiece model
+          pieces     22
+          of them    19 normal, 1 unknown, 2 control
+          algorithm  unigram
+
+           0  <pad>       0  control
+        """))
+    let vocabulary = try workplace.ingot("inspect", "Tokenizer/words/vocab.txt")
+    #expect(
+      vocabulary.output.hasPrefix(
+        """
+        Tokenizer/words/vocab.txt: vocabulary, a token a line
+          tokens   25
+          special  [PAD] 0, [UNK] 1, [CLS] 2, [SEP] 3, [MASK] 4
+          letters  none of the alphabet
+          words    3 of several characters
+
+           0  [PAD]
+        """))
+    #expect(vocabulary.output.hasSuffix("  19  思\n  … and 5 more, which --json lists\n"))
+    let json = try workplace.ingot("inspect", "Tokenizer/sentencepiece.model", "--json").json()
+    #expect(json["tokens"]?.elements?.last?["id"] == "21")
+  }
 }
 
 extension FixedWidthInteger {

@@ -29,7 +29,7 @@ final class Workplace: Sendable {
   /// A folder with the fixtures' folders and, unless told otherwise, the sample as `poems.ingot`.
   init(withModel: Bool = true) throws {
     directory = try TemporaryDirectory()
-    for name in ["HDF5", "NumPy", "Poems", "SafeTensors", "bert4keras"] {
+    for name in ["HDF5", "NumPy", "Poems", "SafeTensors", "Tokenizer", "bert4keras"] {
       try link(Fixtures.folder(name).path, as: name)
     }
     if withModel { try link(sample.path("poems.ingot"), as: "poems.ingot") }
@@ -79,7 +79,7 @@ final class Workplace: Sendable {
 
   /// The names of the files here that the tool or a test has made, hidden ones included.
   func madeFiles() throws -> [String] {
-    let links = ["HDF5", "NumPy", "Poems", "SafeTensors", "bert4keras", "poems.ingot"]
+    let links = ["HDF5", "NumPy", "Poems", "SafeTensors", "Tokenizer", "bert4keras", "poems.ingot"]
     return try FileManager.default.contentsOfDirectory(atPath: directory.url.path).filter { !links.contains($0) }
       .sorted()
   }

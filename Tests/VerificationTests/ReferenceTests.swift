@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Inference
 import ModelFiles
+import Tensors
 import TestSupport
 import Testing
 import Verification
@@ -31,6 +32,29 @@ import Verification
       problem?.description
         == "input: mismatched in decoder token ids: found some, expected none, for the model is no encoder with a decoder."
     )
+  }
+
+  @Test("NaN on both sides, as NaN or infinity on one, proves nothing", arguments: [Float.nan, .infinity])
+  func notANumber(value: Float) throws {
+    let directory = try TemporaryDirectory()
+    let model = try Model(RecordedModel.named("encoder").convert(into: directory))
+    let whole = try Reference(opening: RecordedModel.named("encoder").references[0])
+    let batch = whole.batches[0]
+    let point = "block.0.attention.norm"
+    var values = try #require(batch.points[point]).floats()
+    values[3] = value
+    let shape = try #require(batch.points[point]).shape
+    var points = batch.points
+    points[point] = Tensor(values, shape: shape)
+    let spoiled = try Reference.Batch(inputs: batch.inputs, points: points, number: 0, of: "spoiled")
+    let comparison = try ReferenceComparison(
+      of: model, with: Reference(file: "spoiled", about: nil, batches: [spoiled]))
+    #expect(!comparison.agrees)
+    let first = try #require(comparison.firstDivergence)
+    #expect(first.point == point)
+    #expect(first.withoutNumbers == [.recorded])
+    #expect(first.place == shape.index(of: 3))
+    #expect(comparison.points.filter { !$0.agrees }.count == 1)
   }
 
   @Test("a recorded reference says what recorded it")

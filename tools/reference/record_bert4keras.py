@@ -443,6 +443,8 @@ def record(model, kind, batches, skipped=(), prefix=""):
             arrays["%d/input/%s" % (number, name)] = value
         outputs = observed.predict(values, verbose=0)
         for (point, _), output in zip(watched, outputs):
+            if not numpy.isfinite(output).all():
+                raise Refusal("%s has values that are no numbers: the model gives no answer here either." % point)
             if point in batch.get("only", [point]):
                 arrays["%d/point/%s" % (number, point)] = output
     return arrays

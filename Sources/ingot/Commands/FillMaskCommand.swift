@@ -30,8 +30,10 @@ struct FillMaskCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The vocabulary, where the model file has none.", valueName: "file"))
   var vocabulary: String?
 
-  @Flag(help: "Turn letters into lower case, as uncased models expect.")
-  var lowercase = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether letters are turned into lower case; by default, as the model's files or its vocabulary show.")
+  var lowercase: Bool?
 
   @Option(help: "How many threads to use; by default one per processor.")
   var threads: Int?
@@ -46,9 +48,12 @@ struct FillMaskCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let file = try ModelFile.open(model)
-      let tokenizer = Tokenizer(
-        vocabulary: try Vocabulary(reading: vocabularyBytes(of: file)), lowercases: lowercase)
-      let task = try FillMask(model: Model(file), tokenizer: tokenizer, file: model)
+      let settings = try TextSettings(
+        of: file, vocabulary: vocabulary.map { try Vocabulary(reading: ByteView(mapping: $0)) }, lowercases: lowercase)
+      let task = try FillMask(model: Model(file), tokenizer: Tokenizer(settings), file: model)
+      for remark in settings.remarks(calling: vocabulary ?? file.vocabulary?.name ?? "vocab.txt") {
+        writeToStandardError("ingot: \(printable(remark))\n")
+      }
       let answers = try task.answers(to: text, count: top, threads: threads)
       if json {
         show(JSON.array(answers.map(\.json)))
@@ -56,16 +61,6 @@ struct FillMaskCommand: ParsableCommand {
         show(lines(answers))
       }
     }
-  }
-
-  private func vocabularyBytes(of file: ModelFile) throws -> ByteView {
-    if let vocabulary { return try ByteView(mapping: vocabulary) }
-    guard let attached = file.vocabulary else {
-      throw Problem(
-        .mismatched, file: model, found: "no vocabulary in the model file", expected: "vocab.txt",
-        advice: "Give it with --vocabulary")
-    }
-    return attached.bytes
   }
 
   private func lines(_ answers: [FillMask.Answer]) -> [String] {

@@ -8,7 +8,8 @@ struct InspectCommand: ParsableCommand {
     abstract: "Lists the tensors of a file, or shows one of them.",
     discussion: """
       Any file of tensors will do: a model file, Keras HDF5, .npz, .npy, safetensors, a PyTorch file, a TensorFlow \
-      checkpoint; or the folder it lies in. Only --stats and a tensor's name read weights.
+      checkpoint; or the folder it lies in. Only --stats and a tensor's name read weights. Of a vocabulary or a \
+      SentencePiece model the tokens are listed.
 
         ingot inspect bert_model.h5
         ingot inspect bert.ingot --stats
@@ -32,6 +33,9 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if tensor == nil, !salvage, !stats, let tokens = try TokensReport(of: file) {
+        return json ? show(tokens.json) : show(tokens.lines)
+      }
       var listing = try salvage ? Listing(salvaging: file) : Listing(of: file)
       if let tensor { try listing.keep(only: tensor) }
       if stats { try listing.measure() }

@@ -1,0 +1,201 @@
+import Bytes
+import Conversion
+import Foundation
+import Inference
+import JSON
+import ModelFiles
+import Tasks
+import TestSupport
+import Testing
+import Tokenization
+
+/// How texts are tokenized, as the files that travel with a model say, held against transformers.
+@Suite struct TextSettingsTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func fixture(_ name: String) -> String { Fixtures.folder("Tokenizer/\(name)").path }
+
+  /// A model made of a copy of a fixture, without some of its files and with other texts for some.
+  private func model(_ name: String, without removed: [String] = [], with texts: [String: String] = [:]) throws
+    -> ModelFile
+  {
+    let folder = directory.path("release")
+    try? FileManager.default.removeItem(atPath: folder)
+    try FileManager.default.copyItem(atPath: fixture(name), toPath: folder)
+    for file in removed { try FileManager.default.removeItem(atPath: "\(folder)/\(file)") }
+    for (file, text) in texts { try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(file)")) }
+    let path = directory.path("model.ingot")
+    _ = try Conversion(planning: Release(at: folder)).write(to: path, replacing: true)
+    return try ModelFile(mapping: path)
+  }
+
+  private func json(_ path: String) throws -> JSON { try JSON(parsing: ByteView(mapping: path)) }
+
+  private func expectIDs(_ tokenizer: Tokenizer, _ texts: JSON?) throws {
+    for said in try #require(texts?.elements) {
+      let ids = try #require(said["ids"]?.elements).map { try #require($0.integer) }
+      #expect(try tokenizer.encode(template: #require(said["text"]?.string)).ids == ids)
+    }
+  }
+
+  @Test(
+    "the ids are those of transformers, by the configuration and by the vocabulary alone",
+    arguments: ["uncased", "cased"])
+  func ids(_ name: String) throws {
+    let texts = try json("\(fixture(name))/expected.json")["texts"]
+    for removed in [[], ["tokenizer_config.json", "special_tokens_map.json"]] {
+      let file = try model(name, without: removed)
+      let settings = try TextSettings(of: file)
+      #expect(settings.lowercases == (name == "uncased"))
+      #expect((settings.caseOrigin == .vocabulary) == !removed.isEmpty)
+      try expectIDs(Tokenizer(of: file), texts)
+      try expectIDs(Tokenizer(vocabulary: settings.vocabulary), texts)
+    }
+  }
+
+  @Test("words that an uncased model tells apart get answers of their own")
+  func answers() throws {
+    let file = try model("uncased", without: ["tokenizer_config.json"])
+    let task = try FillMask(model: Model(file), tokenizer: Tokenizer(of: file), file: file.path)
+    let answers = try ["Apple", "River", "apple"].map { try task.answers(to: "\($0) is near [MASK]", count: 3) }
+    #expect(answers[0] != answers[1])
+    #expect(answers[0] == answers[2])
+    // As it was: both words are [UNK].
+    let cased = try FillMask(model: Model(file), tokenizer: Tokenizer(of: file, lowercases: false), file: file.path)
+    #expect(
+      try cased.answers(to: "Apple is near [MASK]", count: 3) == cased.answers(to: "River is near [MASK]", count: 3))
+  }
+
+  @Test("what was assumed is said, and what a configuration says against the vocabulary")
+  func remarks() throws {
+    func remarks(_ name: String, _ configuration: String? = nil, lowercases: Bool? = nil) throws -> [String] {
+      let file = try model(
+        name, without: ["tokenizer_config.json"], with: configuration.map { ["tokenizer_config.json": $0] } ?? [:])
+      return try TextSettings(of: file, lowercases: lowercases).remarks(calling: "vocab.txt").map {
+        $0.replacing("\(file.path)(ingot.file/tokenizer_config.json)", with: "tokenizer_config.json")
+      }
+    }
+    #expect(
+      try remarks("uncased") == [
+        "vocab.txt has no upper-case letters: texts are lowered. Say otherwise with --no-lowercase."
+      ])
+    #expect(
+      try remarks("cased") == [
+        "vocab.txt has upper-case letters: texts keep their case. Say otherwise with --lowercase."
+      ])
+    #expect(try remarks("uncased", #"{"do_lower_case": true}"#) == [])
+    #expect(try remarks("cased", lowercases: true) == [])
+    #expect(
+      try remarks("uncased", #"{"do_lower_case": false}"#).map { $0.drop { $0 != " " } } == [
+        " says do_lower_case = false, but vocab.txt has no upper-case letters: a word with an upper-case letter is [UNK]."
+      ])
+    #expect(
+      try remarks("cased", #"{"do_lower_case": true}"#).map { $0.drop { $0 != " " } } == [
+        " says do_lower_case = true, but vocab.txt has upper-case letters: tokens with such letters are never used."
+      ])
+  }
+
+  @Test("the normaliser of tokenizer.json counts where no configuration speaks")
+  func normalizer() throws {
+    let file = try model(
+      "uncased", without: ["tokenizer_config.json"],
+      with: [
+        "tokenizer.json": #"{"normalizer": {"type": "BertNormalizer", "lowercase": false, "strip_accents": null}}"#
+      ])
+    let settings = try TextSettings(of: file)
+    #expect(!settings.lowercases)
+    #expect(settings.caseOrigin != .vocabulary)
+  }
+
+  @Test("what transformers does otherwise is refused")
+  func refusals() throws {
+    func refusal(_ name: String, _ configuration: String?) throws -> String? {
+      let file = try model(
+        name, without: configuration == nil ? [] : ["tokenizer_config.json"],
+        with: configuration.map { ["tokenizer_config.json": $0] } ?? [:])
+      do {
+        _ = try Tokenizer(of: file)
+        return nil
+      } catch let problem as Problem {
+        return "\(problem.kind.rawValue): \(problem.object ?? ""): \(problem.found)"
+      }
+    }
+    // transformers gives "café" a token here, and Ingot's tokenizer would take its accent away.
+    #expect(
+      try refusal("accents-kept", nil) == "unsupported: : strip_accents = false beside do_lower_case = true")
+    #expect(
+      try refusal("uncased", #"{"tokenizer_class": "BertJapaneseTokenizer", "do_lower_case": true}"#)
+        == "unsupported: : tokenizer_class = BertJapaneseTokenizer")
+    #expect(
+      try refusal("uncased", #"{"do_lower_case": true, "tokenize_chinese_chars": false, "mask_token": "<mask>"}"#)
+        == "unsupported: : tokenize_chinese_chars = false, mask_token = <mask>")
+    #expect(try refusal("uncased", #"{"do_lower_case": "yes"}"#) == "mismatched: do_lower_case: \"yes\"")
+    #expect(
+      try refusal("uncased", #"{"strip_accents": true, "do_lower_case": true, "mask_token": {"content": "[MASK]"}}"#)
+        == nil)
+    #expect(try refusal("uncased", #"{"do_lower_case": "#)?.hasPrefix("damaged: ") == true)
+  }
+
+  @Test("words of several characters are counted, said, and encoded as BertTokenizer of transformers does")
+  func words() throws {
+    let file = try model("words")
+    let settings = try TextSettings(of: file)
+    #expect(settings.wordCount == 3)
+    #expect(
+      settings.remarks(calling: "vocab.txt") == [
+        "vocab.txt has 3 words of several characters. They are used only where texts are cut by jieba first, as for RoFormer and "
+          + "WoBERT, which Ingot does not do: to it each ideograph is a word."
+      ])
+    let said = try #require(json("\(fixture("words"))/expected.json")["tokenizers"]?.elements)
+    try expectIDs(Tokenizer(settings), said.first { $0["class"] == "BertTokenizer" }?["texts"])
+    #expect(
+      try Vocabulary(reading: ByteView(mapping: Fixtures.folder("Poems").appending(path: "vocab.txt").path)).wordCount
+        == 0)
+  }
+
+  @Test("an export names the class that finds the words, with which transformers was tried")
+  func wordsExported() throws {
+    let file = try model("words")
+    let said = try #require(json("\(fixture("words"))/expected.json")["tokenizers"]?.elements)
+    func exported(_ file: ModelFile, to kind: Export.Destination) throws -> (text: String?, remarks: [String]) {
+      let export = try Export(planning: file, to: kind)
+      let folder = directory.path("exported")
+      try? FileManager.default.removeItem(atPath: folder)
+      _ = try export.write(to: folder)
+      return (try? String(contentsOfFile: "\(folder)/tokenizer_config.json", encoding: .utf8), export.remarks)
+    }
+    let words = try exported(file, to: .huggingface)
+    #expect(words.text == said.first { $0["class"] == "RoFormerTokenizer" }?["configuration"]?.string)
+    #expect(
+      words.remarks.contains(
+        "vocab.txt has 3 words of several characters: RoFormerTokenizer finds them, and needs rjieba."))
+    #expect(
+      try exported(file, to: .npz).remarks.contains(
+        "vocab.txt has 3 words of several characters: bert4keras' Tokenizer finds them with "
+          + "pre_tokenize=lambda text: jieba.cut(text, HMM=False), and not without."))
+    let characters = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + "床前明月光疑是地上霜举头望低思故乡".map(String.init)
+    let without = try exported(
+      model("words", with: ["vocab.txt": characters.joined(separator: "\n")]), to: .huggingface)
+    #expect(without.text == said.first { $0["class"] == "BertTokenizer" }?["configuration"]?.string)
+    #expect(without.remarks.allSatisfy { !$0.contains("words") })
+    // The source's own configuration stays, and is said to miss them.
+    let own = try exported(
+      model("words", with: ["tokenizer_config.json": #"{"tokenizer_class": "BertTokenizer"}"#]), to: .huggingface)
+    #expect(own.text == "{\n  \"tokenizer_class\": \"BertTokenizer\"\n}\n")
+    #expect(
+      own.remarks.contains(
+        "vocab.txt has 3 words of several characters: BertTokenizer never uses them; RoFormerTokenizer does."))
+  }
+
+  @Test("a plan says what was assumed")
+  func plan() throws {
+    let path = "\(fixture("words"))/vocab.txt"
+    let remarks = try Conversion(planning: Release(at: fixture("words"))).remarks
+    #expect(remarks.contains { $0.hasPrefix("\(path) has 3 words of several characters. They are used only ") })
+    let kept = try Conversion(planning: Release(at: fixture("accents-kept"))).remarks
+    #expect(kept.contains { $0.hasPrefix("Ingot does not encode texts for this model. ") })
+    #expect(try Conversion(planning: Release(at: fixture("uncased"))).remarks.allSatisfy { !$0.contains("case") })
+  }
+}
