@@ -2,12 +2,16 @@
 
 #include "CKernels.h"
 #include "Levels.h"
+#include "Scratch.h"
 
 #define KERNELS baseline_kernels
 #define LANES 4
+#define FEW_COLUMNS 8
 #if defined(__aarch64__)
 #define TILE_VECTORS 4
+#define CONVERTS_HALVES 1
 #else
 #define TILE_VECTORS 2
+#define CONVERTS_HALVES 0
 #endif
 #include "Kernels.h"

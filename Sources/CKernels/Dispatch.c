@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include <sched.h>
 #endif
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "CKernels.h"
@@ -14,11 +16,13 @@ const CKKernels *ck_kernels(CKLevel level) {
     case CKLevelBaseline: return &baseline_kernels;
 #if defined(__x86_64__)
     case CKLevelAVX2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2_kernels : NULL;
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")
+                 ? &avx2_kernels
+                 : NULL;
     case CKLevelAVX512:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-                     __builtin_cpu_supports("fma")
+                     __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")
                  ? &avx512_kernels
                  : NULL;
 #else
@@ -30,6 +34,9 @@ const CKKernels *ck_kernels(CKLevel level) {
 }
 
 CKLevel ck_best_level(void) {
+  const char *wanted = getenv("INGOT_KERNELS");
+  if (wanted && strcmp(wanted, "baseline") == 0) return CKLevelBaseline;
+  if (wanted && strcmp(wanted, "avx2") == 0 && ck_kernels(CKLevelAVX2)) return CKLevelAVX2;
   if (ck_kernels(CKLevelAVX512)) return CKLevelAVX512;
   if (ck_kernels(CKLevelAVX2)) return CKLevelAVX2;
   return CKLevelBaseline;

@@ -12,8 +12,9 @@
 //
 // Activations are feature-major: a matrix of F features and M columns (tokens) has row f at `base + f * stride`,
 // so that one vector register holds one feature of several tokens. Weights stay as they lie in their file,
-// [out, in] row-major: a product broadcasts single weights against vectors of tokens, and neither operand is ever
-// packed or copied. Column operations (normalisation, softmax) need no horizontal sums.
+// [out, in] row-major, and are never copied as a whole: a product broadcasts single weights against vectors of tokens,
+// or for a few tokens transposes blocks of weights in registers. Column operations (normalisation, softmax) need no
+// horizontal sums.
 //
 // Contract for every activation matrix: rows may be read (and, except by `multiply`, written) up to the next
 // multiple of CK_COLUMN_MULTIPLE columns, and the memory ends at least that many floats after the last row.
@@ -59,6 +60,13 @@ typedef enum {
 } CKFunction;
 
 /// One product y[n, m] = scale · Σₖ w[n, k] · x[k, m] + bias[n].
+///
+/// Every element is summed in one order: over the depth in blocks of 384, in each from zero by fused operations
+/// s = w · x + s; the first block gives y = s · scale + bias, each further one y = s · scale + y, fused too. No sum crosses
+/// lanes. So an element is the same to the last bit in every product that has its row of weights, its column of
+/// activations and its bias: alone or in company, in whichever place, among however many columns, for float16 and bfloat16 weights as for
+/// the same numbers in float32, and by every instruction set that has fused operations (AVX2, AVX-512, NEON). The baseline of
+/// x86-64, which has none, rounds each product, in the same order.
 typedef struct {
   /// The broadcast operand; element (n, k) is at `n * rowStride + k * columnStride`, in elements.
   const void *weights;
@@ -107,7 +115,8 @@ const CKKernels *ck_kernels(CKLevel level);
 /// Returns how many processors this process may use.
 int ck_processor_count(void);
 
-/// Returns the fastest instruction set of this processor that kernels exist for.
+/// Returns the fastest instruction set of this processor that kernels exist for, or a slower one that the environment asks
+/// for: INGOT_KERNELS=baseline or avx2, to measure and to compare them.
 CKLevel ck_best_level(void);
 
 #endif
