@@ -1,10 +1,10 @@
-"""Writes a BERT encoder of any size, with seeded random weights, twice: as ONNX for one input shape and as safetensors.
+"""Writes a BERT encoder of any size, with seeded random weights, twice: as ONNX for all input shapes and as safetensors.
 
 The graph is plain: Gather, Add, MatMul, LayerNormalization, Softmax and Gelu spelled with Erf, as exporters write it;
 ONNX Runtime's own optimiser fuses what it can. Both files hold the same numbers; safetensors keeps linear
 weights as [out, in] under Ingot's canonical names, ONNX as [in, out].
 
-usage: make_onnx.py FOLDER [--batch 1 --length 128 --blocks 12 --width 768 --heads 12 --feedforward 3072 --vocabulary 21128]
+usage: make_onnx.py FOLDER [--blocks 12 --width 768 --heads 12 --feedforward 3072 --vocabulary 21128]
 """
 
 import argparse
@@ -47,7 +47,7 @@ class Graph:
 
 
 def build(options):
-    """Returns the graph and its output for token ids and segment ids of shape [B, T]."""
+    """Returns the graph and its output for token ids and segment ids of shape [B, T] and positions of shape [T]."""
     width, heads = options.width, options.heads
     graph = Graph(seed=0)
     token = graph.weight("embedding.token.weight", (options.vocabulary, width))
@@ -59,9 +59,8 @@ def build(options):
     split = graph.constant("split", np.array([0, 0, heads, width // heads], np.int64))
     join = graph.constant("join", np.array([0, 0, width], np.int64))
 
-    positions = graph.constant("positions", np.arange(options.length))
     x = graph.node("Add", graph.node("Gather", token, "token_ids"), graph.node("Gather", segment, "segment_ids"))
-    x = graph.node("Add", x, graph.node("Gather", position, positions))
+    x = graph.node("Add", x, graph.node("Gather", position, "positions"))
     x = graph.norm("embedding.norm", x, width)
     blank = graph.node("Equal", "token_ids", zero)
     axes = graph.constant("axes", np.array([1, 2], np.int64))
@@ -108,16 +107,15 @@ def write_safetensors(path, weights):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    sizes = {"blocks": 12, "width": 768, "heads": 12, "feedforward": 3072, "vocabulary": 21128,
-             "batch": 1, "length": 128}
+    sizes = {"blocks": 12, "width": 768, "heads": 12, "feedforward": 3072, "vocabulary": 21128}
     for name, size in sizes.items():
         parser.add_argument(f"--{name}", type=int, default=size)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     graph, output = build(options)
-    shape = [options.batch, options.length]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("token_ids", "segment_ids")]
-    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, [*shape, options.width])]
+    shapes = {"token_ids": ["batch", "length"], "segment_ids": ["batch", "length"], "positions": ["length"]}
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name, shape in shapes.items()]
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["batch", "length", options.width])]
     model = helper.make_model(
         helper.make_graph(graph.nodes, "bert", inputs, outputs, graph.initializers),
         opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

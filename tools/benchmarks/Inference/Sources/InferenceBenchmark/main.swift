@@ -1,7 +1,7 @@
-// Runs a model once for every line on standard input and answers with the seconds it took: the benchmark script asks
-// Ingot and ONNX Runtime in turns.
+// Runs a model for every line `batch length runs` on standard input and answers with the seconds that each run took: the
+// benchmark script asks Ingot and its peers in turns. The outputs of the last run are written to OUTPUT.
 //
-// usage: InferenceBenchmark MODEL.safetensors HEADS BATCH LENGTH THREADS OUTPUT
+// usage: InferenceBenchmark MODEL.safetensors HEADS THREADS OUTPUT
 
 import Bytes
 import Foundation
@@ -32,20 +32,24 @@ struct SafeTensorsFile: WeightStore {
 }
 
 let arguments = CommandLine.arguments
-let numbers = arguments[2...5].map { Int($0)! }
-let (heads, batch, length, threads) = (numbers[0], numbers[1], numbers[2], numbers[3])
+let (heads, threads) = (Int(arguments[2])!, Int(arguments[3])!)
 let model = try Model(weights: SafeTensorsFile(mapping: arguments[1]), configuration: Configuration(heads: heads))
-// The same ids as in the script: spread over the vocabulary, and none is 0.
-let ids = (0..<batch).map { row in
-  (0..<length).map { Int32(1 + (row * length + $0) * 7919 % (model.sizes.vocabulary - 1)) }
-}
-let input = try Input(tokenIDs: ids)
 let last = Point.feedForwardNorm(block: model.sizes.blocks - 1)
-while readLine() != nil {
-  let clock = ContinuousClock()
-  let start = clock.now
-  let output = try model.run(input, computing: [last], threads: threads)[last]!
-  let seconds = (clock.now - start) / .seconds(1)
-  try Data(output.bytes.array()).write(to: URL(fileURLWithPath: arguments[6]))
-  FileHandle.standardOutput.write(Data("\(seconds)\n".utf8))
+while let line = readLine() {
+  let numbers = line.split(separator: " ").map { Int($0)! }
+  let (batch, length, runs) = (numbers[0], numbers[1], numbers[2])
+  // The same ids as in the script: spread over the vocabulary, and none is 0.
+  let input = try Input(
+    tokenIDs: (0..<batch).map { row in
+      (0..<length).map { Int32(1 + (row * length + $0) * 7919 % (model.sizes.vocabulary - 1)) }
+    })
+  var seconds: [Double] = []
+  for run in 1...runs {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let output = try model.run(input, computing: [last], threads: threads)[last]!
+    seconds.append((clock.now - start) / .seconds(1))
+    if run == runs { try Data(output.bytes.array()).write(to: URL(fileURLWithPath: arguments[4])) }
+  }
+  FileHandle.standardOutput.write(Data((seconds.map { "\($0)" }.joined(separator: " ") + "\n").utf8))
 }
