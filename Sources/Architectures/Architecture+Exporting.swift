@@ -14,13 +14,17 @@ extension Architecture {
   ///   - file: The model file, for messages.
   ///   - naming: The naming of the destination.
   ///   - extras: What happens to extras; those that are kept have their own names.
+  ///   - head: The extras that are a head which the naming spells in its own way; they are kept unless all are dropped.
+  ///   - alternatives: For choices of the naming, by their spelling, what is written in place of the first alternative.
   /// - Throws: `Problems`: tensors that do not fit this architecture, or that the naming never holds; extras, unless they are
   ///   kept or dropped.
   package func plan(
-    exporting tensors: [SourceTensor], of file: String, as naming: Naming, extras: ExtraPolicy = .refuse
+    exporting tensors: [SourceTensor], of file: String, as naming: Naming, extras: ExtraPolicy = .refuse,
+    head: [TranslatedTensor] = [], choosing alternatives: [String: String] = [:]
   ) throws(Problems) -> Plan {
     let own = Attempt(self, canonicalNaming, on: tensors, of: file)
     let model = try own.plan(extras: .keep)
+    let translated = Dictionary(head.map { (Spelling($0.tensor), $0) }) { first, _ in first }
     var problems: [Problem] = []
     var sources: [(order: [Int], tensor: SourceTensor)] = []
     for step in model.steps {
@@ -39,24 +43,37 @@ extension Architecture {
       sources.append(
         (
           [naming.runStart(of: place), index ?? 0, place],
-          SourceTensor(name: row.pattern.name(at: index), elementType: step.elementType, shape: shape)
+          SourceTensor(
+            name: row.pattern.name(at: index, choosing: alternatives), elementType: step.elementType, shape: shape)
         ))
     }
     for presence in naming.presences where Set(model.groups).isDisjoint(with: presence.groups) {
       problems.append(ExportProblems.needed(presence, in: naming, of: self, file: file))
     }
-    for extra in model.extras where extras == .refuse {
+    for extra in model.extras where extras == .refuse && translated[Spelling(extra.source)] == nil {
       problems.append(ExportProblems.extra(extra, file: file))
     }
     if let problems = Problems(problems) { throw problems }
     var all = sources.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.tensor)
-    if extras == .keep {
-      all += model.extras.map { extra in
-        SourceTensor(name: Self.ownName(of: extra), elementType: extra.elementType, shape: extra.shape)
-      }
+    let kept = model.extras.filter { extra in
+      extras == .keep || (extras == .refuse && translated[Spelling(extra.source)] != nil)
+    }
+    all += kept.map { extra in
+      let other = translated[Spelling(extra.source)]
+      return SourceTensor(
+        name: other?.name ?? Self.ownName(of: extra.source), elementType: extra.elementType,
+        shape: other?.shape ?? extra.shape)
     }
     let order = Dictionary(uniqueKeysWithValues: all.enumerated().map { (Spelling($1.name), $0) })
-    return try plan(for: all, of: file, naming: naming.name, extras: extras).sorted { order[Spelling($0.source)] ?? 0 }
+    return try plan(for: all, of: file, naming: naming.name, extras: kept.isEmpty ? extras : .keep)
+      .sorted { order[Spelling($0.source)] ?? 0 }
+  }
+
+  /// What a model file holds, by canonical names: sizes, groups and extras, the extras under the names of the model file.
+  ///
+  /// - Throws: `Problems`: tensors that do not fit this architecture.
+  package func contents(of tensors: [SourceTensor], in file: String) throws(Problems) -> Plan {
+    try Attempt(self, canonicalNaming, on: tensors, of: file).plan(extras: .keep)
   }
 
   /// The model file's own naming: every canonical tensor under its canonical name.
@@ -68,10 +85,10 @@ extension Architecture {
       }, drops: [], absences: [], presences: [], keys: [], constants: [], line: 0)
   }
 
-  /// The name that an extra had where it came from.
-  private static func ownName(of extra: Plan.Extra) -> String {
+  /// The name that an extra of a model file had where it came from.
+  package static func ownName(of tensor: String) -> String {
     let beginning = "extra."
-    return extra.source.hasPrefix(beginning) ? String(extra.source.dropFirst(beginning.count)) : extra.source
+    return tensor.hasPrefix(beginning) ? String(tensor.dropFirst(beginning.count)) : tensor
   }
 }
 
@@ -80,7 +97,7 @@ extension Plan {
   fileprivate func sorted(by place: (Step) -> Int) -> Plan {
     Plan(
       architecture: architecture, revision: revision, naming: naming, prefix: prefix, sizes: sizes, groups: groups,
-      steps: steps.sorted { place($0) < place($1) }, dropped: dropped, extras: extras,
+      steps: steps.sorted { place($0) < place($1) }, dropped: dropped, extras: extras, head: head,
       unknownInBlocks: unknownInBlocks)
   }
 }
@@ -96,8 +113,8 @@ extension Architecture.Naming {
 }
 
 extension Architecture.Pattern {
-  /// The name of one tensor, with the first alternative of every choice.
-  func name(at index: Int?) -> String {
+  /// The name of one tensor, with the first alternative of every choice for which no other is given.
+  func name(at index: Int?, choosing alternatives: [String: String] = [:]) -> String {
     parts.map { part -> String in
       switch part {
       case .text(let bytes): return String(decoding: bytes, as: UTF8.self)
@@ -105,6 +122,7 @@ extension Architecture.Pattern {
         let digits = "\((index ?? 0) + first)"
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
       case .choice(let choice):
+        if let other = alternatives[choice.spelling] { return other }
         guard case .text(let bytes) = choice.alternatives[0] else { return "" }
         return String(decoding: bytes, as: UTF8.self)
       case .anything: return ""

@@ -40,11 +40,13 @@ extension Architecture {
     }
     let fitting = affirmed(witnessed(closest(attempts.filter { $0.problems.isEmpty })), by: configuration)
     if fitting.count > 1 { throw Problems(PlanProblems.severalFit(fitting, file: file)) }
-    if let attempt = fitting.first { return try attempt.plan(extras: extras) }
+    if let attempt = fitting.first { return try attempt.plan(extras: extras, configuration: configuration) }
     guard let nearest = nearest(attempts) else {
       throw Problems(PlanProblems.unknown(naming: naming ?? "", among: architectures, file: file))
     }
-    if attempts.count == 1, nearest.matchedCount > 0 { return try nearest.plan(extras: extras) }
+    if attempts.count == 1, nearest.matchedCount > 0 {
+      return try nearest.plan(extras: extras, configuration: configuration)
+    }
     let heading = PlanProblems.nothingFits(nearest: nearest, file: file)
     // Of a model that is mostly unknown, every difference from any table is long and says little.
     let isNear = nearest.matchedCount > 0 && nearest.matchedCount * 2 >= sources.count

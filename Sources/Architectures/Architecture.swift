@@ -24,6 +24,10 @@ public struct Architecture: Sendable {
   public let namings: [Naming]
   /// The classes of libraries that load the files of a naming.
   package let classes: [Classes]
+  /// The kinds of heads that fine-tuning puts on top.
+  public let heads: [Head]
+  /// How families of files spell the tensors of heads.
+  package let headNames: [HeadNames]
 
   /// Reads a table.
   ///
@@ -51,6 +55,8 @@ public struct Architecture: Sendable {
     tensors = table.tensors
     namings = table.namings
     classes = table.classes
+    heads = table.heads
+    headNames = table.headNames
   }
 }
 

@@ -1,4 +1,5 @@
 import Bytes
+import JSON
 import Tensors
 
 /// One naming tried on the tensors of one checkpoint: what it accounts for, and everything that does not fit.
@@ -71,7 +72,9 @@ struct Attempt {
   }
 
   /// What is wrong when the unmatched sources count as extras that nobody allowed.
-  var extraProblems: [Problem] {
+  var extraProblems: [Problem] { problems(of: unmatched) }
+
+  private func problems(of unmatched: [Int]) -> [Problem] {
     unmatched.map { index in
       second(index)
         ?? say.unmatched(sources[index], isExtra: problems.isEmpty, isInBlock: isInBlock(sources[index]))
@@ -97,14 +100,16 @@ struct Attempt {
     return naming.rows.contains { $0.pattern.isBeginning(of: name) }
   }
 
-  /// The plan, when nothing but extras is left over.
-  func plan(extras policy: ExtraPolicy) throws(Problems) -> Plan {
+  /// The plan, when nothing but extras is left over, or a head that is known.
+  ///
+  /// - Parameter configuration: The configuration beside the checkpoint, which may name the class that has the head.
+  func plan(extras policy: ExtraPolicy, configuration: JSON? = nil) throws(Problems) -> Plan {
+    let head = policy == .drop ? nil : head(configuration)
+    let known = Set(head?.parts.map(\.source) ?? [])
+    let unknown = unmatched.filter { !known.contains(sources[$0].name) }
     // A second tensor of a name is refused whatever the user says of extras.
-    let refused = policy == .refuse || !problems.isEmpty ? extraProblems : unmatched.compactMap(second)
+    let refused = policy == .refuse || !problems.isEmpty ? problems(of: unknown) : unmatched.compactMap(second)
     if let problems = Problems(problems + refused) { throw problems }
-    let letters = architecture.sizes.compactMap { size in
-      sizes.entries[size.letter].map { Plan.Size(letter: size.letter, name: size.name, value: $0.value) }
-    }
     var left = dropped.map { index, drop in
       (
         index,
@@ -124,20 +129,33 @@ struct Attempt {
     }
     return Plan(
       architecture: architecture.name, revision: architecture.revision, naming: naming.name, prefix: prefix,
-      sizes: letters, groups: groups, steps: steps, dropped: left.sorted { $0.0 < $1.0 }.map(\.1),
-      extras: policy != .keep
-        ? []
-        : unmatched.map { index in
-          let source = sources[index]
-          return Plan.Extra(
-            source: source.name, tensor: "extra.\(source.name)", elementType: source.elementType,
-            shape: source.shape)
-        },
+      sizes: solved, groups: groups, steps: steps, dropped: left.sorted { $0.0 < $1.0 }.map(\.1),
+      extras: unmatched.filter { policy == .keep || known.contains(sources[$0].name) }.map { index in
+        let source = sources[index]
+        return Plan.Extra(
+          source: source.name, tensor: "extra.\(source.name)", elementType: source.elementType,
+          shape: source.shape)
+      }, head: head,
       unknownInBlocks: unmatched.map { sources[$0] }.filter(isInBlock).map(\.name))
   }
 }
 
 extension Attempt {
+  /// The sizes that the shapes reveal, in the order of the table.
+  private var solved: [Plan.Size] {
+    architecture.sizes.compactMap { size in
+      sizes.entries[size.letter].map { Plan.Size(letter: size.letter, name: size.name, value: $0.value) }
+    }
+  }
+
+  /// What fine-tuning put on top, where names, shapes and configuration leave no doubt.
+  private func head(_ configuration: JSON?) -> Plan.Head? {
+    guard problems.isEmpty, !unmatched.isEmpty else { return nil }
+    return architecture.head(
+      among: unmatched.map { sources[$0] }, in: naming.name, sizes: solved, groups: groups,
+      className: configuration?["architectures"]?.elements?.first?.string)
+  }
+
   /// Settles each choice of the naming by the first tensor of the table that shows it.
   private mutating func choose() {
     let choices = naming.rows.flatMap(\.pattern.choices).map(\.spelling)

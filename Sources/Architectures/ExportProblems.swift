@@ -43,7 +43,7 @@ enum ExportProblems {
   ) -> Problem {
     let conditions = Set(classes.rows.flatMap { $0.conditions.map(\.setting) }).sorted()
     let said = conditions.compactMap { name in settings[name].map { "\(name) = \($0)" } }
-    let names = classes.rows.map(\.name)
+    let names = classes.rows.filter { $0.head == nil }.map(\.name)
     let distinct = names.indices.filter { !names[..<$0].contains(names[$0]) }.map { names[$0] }
     return Problem(
       .unsupported, file: file,

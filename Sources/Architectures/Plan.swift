@@ -107,6 +107,8 @@ public struct Plan: Equatable, Sendable {
   public let dropped: [Dropped]
   /// Source tensors carried along, in the order of the checkpoint.
   public let extras: [Extra]
+  /// What fine-tuning put on top, where its layout and meaning are known; its tensors are among the extras.
+  public var head: Head?
   /// Those source tensors carried along or left out by the user's word that lie in a block by their names.
   ///
   /// They stand in the order of the checkpoint. Whoever saved them may have computed with them.

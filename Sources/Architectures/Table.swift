@@ -16,6 +16,8 @@ struct Table {
   var groups: [Architecture.Group] = []
   var tensors: [Architecture.Slot] = []
   var classes: [Architecture.Classes] = []
+  var heads: [Architecture.Head] = []
+  var headNames: [Architecture.HeadNames] = []
   var configurations: [Configuration] = []
   var names: [Architecture.Naming] = []
 

@@ -6,7 +6,7 @@ struct TableDefect {
   let found: String
   let expected: String
 
-  private init(_ line: Int, found: String, expected: String) {
+  init(_ line: Int, found: String, expected: String) {
     self.line = line
     self.found = found
     self.expected = expected
@@ -33,7 +33,7 @@ extension TableDefect {
   static func section(_ word: String, line: Int) -> TableDefect {
     TableDefect(
       line, found: "a section \"\(word)\"",
-      expected: "architecture, sizes, settings, config, tensors, optional, classes or names")
+      expected: "architecture, sizes, settings, config, tensors, optional, classes, names, head or heads")
   }
 
   static func strayRow(line: Int) -> TableDefect {

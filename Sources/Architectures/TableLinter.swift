@@ -13,6 +13,7 @@ struct TableLinter {
     lint.configurations()
     for naming in table.names { lint.naming(naming) }
     for list in table.classes { lint.classes(list) }
+    lint.heads()
     defects = lint.defects
   }
 
@@ -233,11 +234,14 @@ extension Lint {
     // A class may stand there for several kinds of models.
     unique(
       list.rows.map { row in
-        let demands = row.needed + row.madeUp + row.accepted + row.conditions.map { "\($0.setting)=\($0.value)" }
+        let demands =
+          row.needed + row.madeUp + row.accepted + row.ignored + row.conditions.map { "\($0.setting)=\($0.value)" }
+          + [row.head].compactMap { $0.map { "head=\($0)" } }
         return (([row.name] + demands.sorted()).joined(separator: " "), row.line)
       }
     ) { String($0.prefix { $0 != " " }) }
     for row in list.rows {
+      headOfClass(row, in: list)
       for group in row.needed + row.madeUp + row.accepted {
         known("group", group, among: table.groups.map(\.name), line: row.line)
       }

@@ -16,6 +16,8 @@ struct TableReader {
     case config
     case classes
     case names
+    case head
+    case headNames
     /// A section whose header has a defect: its rows are passed over.
     case skipped
   }
@@ -49,6 +51,8 @@ extension TableReader {
     "config": "config NAMING…",
     "classes": "classes NAMING MODEL-TYPE",
     "names": "names NAMING [CHOICE]",
+    "head": "head KIND of pooler, first, last or tokens [by ACTIVATION]",
+    "heads": "heads NAMING [KIND…]",
   ]
 
   private mutating func header(_ line: TableLine, of table: inout Table) {
@@ -94,6 +98,18 @@ extension TableReader {
           name: arguments[0], rows: [], drops: [], absences: [], presences: [], keys: [], constants: [],
           line: line.number))
       section = .names
+      identity += " \(arguments[0])"
+    case ("head", 1...):
+      guard let head = head(arguments, line) else { return form(expected, line) }
+      checkName(head.kind, "a head", line)
+      table.heads.append(head)
+      section = .head
+      identity += " \(head.kind)"
+    case ("heads", 1...):
+      table.headNames.append(
+        Architecture.HeadNames(
+          naming: arguments[0], evident: Array(arguments.dropFirst()), rows: [], line: line.number))
+      section = .headNames
       identity += " \(arguments[0])"
     default: return form(expected, line)
     }
@@ -160,6 +176,10 @@ extension TableReader {
       guard let tokenizer = tokenizerClass(line) else { return form("FILE = TOKENIZER [MEMBER=VALUE…]", line) }
       table.classes[table.classes.count - 1].tokenizers.append(tokenizer)
     case .classes: table.classes[table.classes.count - 1].rows.append(modelClass(line))
+    case .head:
+      if let slot = headSlot(line) { table.heads[table.heads.count - 1].tensors.append(slot) }
+    case .headNames:
+      if let row = headRow(line) { table.headNames[table.headNames.count - 1].rows.append(row) }
     case .names:
       let naming = table.names.removeLast()
       table.names.append(name(line, in: naming))
@@ -196,7 +216,7 @@ extension TableReader {
       name: line.words[0], counter: counters.first, shape: extents.compactMap(\.self), group: group, line: line.number)
   }
 
-  private mutating func extent(_ word: String, _ line: TableLine) -> Architecture.Extent? {
+  mutating func extent(_ word: String, _ line: TableLine) -> Architecture.Extent? {
     if let number = Int(word), number > 0, String(number) == word { return .literal(number) }
     guard isLetter(word) else {
       defects.append(.extent(word, line: line.number))
@@ -227,43 +247,6 @@ extension TableReader {
     return Architecture.Key(
       name: line.words[0], keys: Array(keys), words: spellings, value: value, isOptional: isOptional,
       line: line.number)
-  }
-
-  /// What stands before and behind the first `=` of a word; the word alone when it has none.
-  private func sides(of word: String) -> [String] {
-    word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-  }
-
-  private func tokenizerClass(_ line: TableLine) -> Architecture.TokenizerClass? {
-    guard line.words.count > 2 else { return nil }
-    var members: [JSON.Member] = []
-    for word in line.words.dropFirst(3) {
-      let sides = sides(of: word)
-      guard sides.count == 2 else { return nil }
-      members.append(JSON.Member(sides[0], JSON(spelled: sides[1])))
-    }
-    return Architecture.TokenizerClass(
-      file: line.words[0], name: line.words[2], members: members, line: line.number)
-  }
-
-  private func modelClass(_ line: TableLine) -> Architecture.ModelClass {
-    var (needed, madeUp, accepted): ([String], [String], [String]) = ([], [], [])
-    var conditions: [Architecture.ModelClass.Condition] = []
-    for word in line.words.dropFirst() {
-      let sides = sides(of: word)
-      if sides.count == 2 {
-        conditions.append(Architecture.ModelClass.Condition(setting: sides[0], value: sides[1]))
-      } else if word.hasSuffix("?") {
-        madeUp.append(String(word.dropLast()))
-      } else if word.hasPrefix("("), word.hasSuffix(")") {
-        accepted.append(String(word.dropFirst().dropLast()))
-      } else {
-        needed.append(word)
-      }
-    }
-    return Architecture.ModelClass(
-      name: line.words[0], needed: needed, madeUp: madeUp, accepted: accepted, conditions: conditions, line: line.number
-    )
   }
 
   private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {
@@ -341,7 +324,7 @@ extension TableReader {
     toDrop ? pattern.counters.isEmpty : pattern.counters.count <= 1 && !pattern.hasWildcard
   }
 
-  private mutating func transform(_ word: String, _ line: TableLine) -> Architecture.RowTransform? {
+  mutating func transform(_ word: String, _ line: TableLine) -> Architecture.RowTransform? {
     if word == "transpose" { return .transpose }
     guard word.hasPrefix("reshape("), word.hasSuffix(")") else {
       defects.append(.transform(word, line: line.number))
@@ -354,7 +337,7 @@ extension TableReader {
 }
 
 extension TableReader {
-  private mutating func form(_ expected: String, _ line: TableLine) {
+  mutating func form(_ expected: String, _ line: TableLine) {
     defects.append(.form(line.words.joined(separator: " "), expected: expected, line: line.number))
   }
 
@@ -370,7 +353,7 @@ extension TableReader {
 
   /// Reports a name that is not lower-case words joined by dots; returns the letters of its counters.
   @discardableResult
-  private mutating func checkName(
+  mutating func checkName(
     _ name: String, _ what: String, _ line: TableLine, countersAllowed: Bool = false
   ) -> [String]? {
     var counters: [String] = []

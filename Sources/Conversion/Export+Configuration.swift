@@ -7,9 +7,10 @@ import Tensors
 extension Export {
   /// The configuration file: what the source's own said, where it was of the same family, with what the model is known to be.
   ///
-  /// - Parameter hasHead: Whether extras are kept: then the class that the source names is the one that knows them.
+  /// - Parameter labels: What is said of the labels of a head, where the original does not.
   static func configuration(
-    _ said: Architecture.SaidConfiguration, of kind: (modelType: String, name: String)?, hasHead: Bool,
+    _ said: Architecture.SaidConfiguration, of kind: (modelType: String, name: String)?,
+    labels: [(name: String, value: JSON)],
     storing elementType: ElementType?, in model: ModelFile, after original: JSON?
   ) -> JSON {
     var members = original?.members ?? []
@@ -26,12 +27,13 @@ extension Export {
       }
     }
     if let kind {
-      if !hasHead || original?["architectures"] == nil { set(["architectures"], [.string(kind.name)]) }
+      set(["architectures"], [.string(kind.name)])
       set(["model_type"], .string(kind.modelType))
       if let type = elementType ?? model.tensors.first(where: { $0.elementType.isFloatingPoint })?.elementType {
         set(["torch_dtype", "dtype"], .string(type.rawValue))
       }
     }
+    for member in labels { set([member.name], member.value) }
     for member in said.members {
       let isThere = members.contains { $0.name == member.names[0] }
       switch member.manner {

@@ -17,11 +17,13 @@ extension Export {
       return ["from transformers import \(name)", "model = \(name).from_pretrained(\(quoted("")))"]
     case .keras:
       guard isBuiltByBERT4Keras else { return [] }
-      return building([quoted("bert_config.json")]) + [
-        "model.load_weights(\(quoted("weights.h5"))\(isInKerasOrder ? "" : ", by_name=True"))"
-      ]
+      let isByName = !isInKerasOrder || !plan.extras.isEmpty
+      return building([quoted("bert_config.json")], on: headLines)
+        + ["model.load_weights(\(quoted("weights.h5"))\(isByName ? ", by_name=True" : ""))"]
     case .tensorflow:
-      return isBuiltByBERT4Keras ? building([quoted("bert_config.json"), quoted("model.ckpt")]) : []
+      guard isBuiltByBERT4Keras else { return [] }
+      return building([quoted("bert_config.json"), quoted("model.ckpt")], on: headLines)
+        + headWeights(from: quoted("model.ckpt"))
     case .npz:
       return ["import numpy", "weights = numpy.load(\(quoted("weights.npz")))"]
     }
@@ -55,25 +57,30 @@ extension Export {
   ]
 
   /// The lines that make the model, and with a checkpoint's path load it.
-  private func building(_ paths: [String]) -> [String] {
+  ///
+  /// - Parameter head: The lines that put the head on top; none where there is none that these lines can make.
+  private func building(_ paths: [String], on head: [String]) -> [String] {
     var lines = ["from bert4keras.models import build_transformer_model"]
     var arguments = paths + ["model=\"\(bert4kerasKind)\""]
     if let mask = settings["mask"], mask != "none" { arguments.append("application=\"\(mask)\"") }
-    if plan.groups.contains("pooler") {
+    // What the model gives is the pooler's vector when it is asked for; a head of tokens reads the others.
+    if plan.groups.contains("pooler"), head.isEmpty || self.head.isOnPooler(in: architecture) {
       arguments.append("with_pool=" + (settings["pooler.activation"] == "linear" ? "\"linear\"" : "True"))
     }
     if plan.groups.contains("nsp") { arguments.append("with_nsp=True") }
     if plan.groups.contains("mlm") || architecture.name == "roformer-v2" { arguments.append("with_mlm=True") }
     if plan.groups.contains("discriminator") { arguments.append("with_discriminator=True") }
-    if plan.groups.contains("condition"), let width = plan.size(named: "condition") {
+    if plan.groups.contains("condition") || !head.isEmpty {
       lines.insert("from bert4keras.backend import keras", at: 0)
+    }
+    if plan.groups.contains("condition"), let width = plan.size(named: "condition") {
       lines.append("condition = keras.layers.Input(shape=(\(width),), name=\"Input-Condition\")")
       arguments += ["layer_norm_cond=condition", "additional_input_layers=condition"]
       if plan.groups.contains("condition-hidden"), let hidden = plan.size(named: "condition-hidden") {
         arguments.append("layer_norm_cond_hidden_size=\(hidden)")
       }
     }
-    return lines + ["model = build_transformer_model(\(arguments.joined(separator: ", ")))"]
+    return lines + ["model = build_transformer_model(\(arguments.joined(separator: ", ")))"] + head
   }
 
   /// The word for this kind of model; halves of a T5 have words of their own.

@@ -82,7 +82,10 @@ extension Export {
   /// Everything that is written, in the order of the naming, as readings of the model file.
   private var readings: [(name: String, source: any TensorSource, converted: ConvertedTensor?)] {
     let steps = plan.steps.map { (name: $0.source, tensor: $0.tensor, transforms: $0.inverse) }
-    let extras = plan.extras.map { (name: $0.source, tensor: $0.tensor, transforms: [Transform]()) }
+    let extras = plan.extras.map { extra in
+      let known = head.tensors.first { $0.name == extra.source }
+      return (name: extra.source, tensor: known?.tensor ?? extra.tensor, transforms: known?.transforms ?? [])
+    }
     let own = (steps + extras).map { name, tensor, transforms in
       // The plan was made of the model's own tensors and those that are stored for the sake of the files.
       var source: any TensorSource = stored.first { $0.name == tensor }?.source ?? model.tensor(tensor)!

@@ -30,17 +30,20 @@ public struct Export: Sendable {
     public var settings: [String: String]
     /// Whether the tokenizer lowers texts; when nil, as the vocabulary shows.
     public var lowercases: Bool?
+    /// What the user says of the head; when nil, what the configuration or the names say.
+    public var head: HeadChoice?
 
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
       naming: String? = nil, extras: ExtraPolicy = .refuse, elementType: ElementType? = nil,
-      settings: [String: String] = [:], lowercases: Bool? = nil
+      settings: [String: String] = [:], lowercases: Bool? = nil, head: HeadChoice? = nil
     ) {
       self.naming = naming
       self.extras = extras
       self.elementType = elementType
       self.settings = settings
       self.lowercases = lowercases
+      self.head = head
     }
   }
 
@@ -62,6 +65,8 @@ public struct Export: Sendable {
   let settings: [String: String]
   /// Tensors of the architecture that these files hold and the model computes, by their canonical names.
   let stored: [(name: String, source: Sinusoid)]
+  /// What fine-tuning put on top, and how the files call it.
+  let head: ExportedHead
   /// The tables that the files hold beside the model's tensors.
   let sinusoids: [(name: String, source: any TensorSource)]
   /// What the files cannot say or hold, as sentences for people.
@@ -97,16 +102,29 @@ public struct Export: Sendable {
       model.tensors.filter { !computed.contains($0.name) }
       .map { SourceTensor(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
       + stored.map { SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape) }
-    plan = try architecture.plan(exporting: tensors, of: model.path, as: naming, extras: options.extras)
+    let contents = try architecture.contents(of: tensors, in: model.path)
+    let head = try Export.head(
+      in: contents, from: ledger?.naming, to: naming, of: architecture, model: model, given: options.head)
+    self.head = head
+    func planned(_ alternatives: [String: String]) throws(Problems) -> Plan {
+      try architecture.plan(
+        exporting: tensors, of: model.path, as: naming, extras: options.extras, head: head.tensors,
+        choosing: alternatives)
+    }
+    var plan = try planned([:])
     let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
     // bert4keras reads one configuration beside files of several namings; transformers reads more than the table has words for.
-    let isSaidSo = ledger.flatMap { architecture.naming($0.naming) }?.keys == naming.keys && destination != .huggingface
-    let original = isSaidSo || ledger?.naming == naming.name ? model.configuration : nil
+    let source = ledger.flatMap { architecture.naming($0.naming) }
+    let isSaidSo = source?.keys == naming.keys && (destination != .huggingface || source?.isOfTransformers == true)
+    let original = isSaidSo || source?.name == naming.name ? model.configuration : nil
     let chosen =
       destination == .huggingface
       ? try architecture.modelClass(
-        for: plan.groups, settings: settings, modelType: original?["model_type"]?.string, in: naming, of: model.path)
+        for: plan.groups, settings: settings, head: plan.extras.isEmpty ? nil : head.head?.kind,
+        modelType: original?["model_type"]?.string, in: naming, of: model.path)
       : nil
+    if let alternatives = chosen?.row.alternatives, !alternatives.isEmpty { plan = try planned(alternatives) }
+    self.plan = plan
     // Nobody can tell a library what its files do not say when it chooses a class by itself, nor bert4keras what it has no word for.
     let isBuilt = Export.isBuiltByBERT4Keras(architecture, destination, naming)
     let lost = said.unsaid.filter { !isBuilt || !Export.saidByCall.contains($0.object!) }
@@ -122,13 +140,22 @@ public struct Export: Sendable {
     remarks += computed.map { "\($0) is left out: whoever loads these files computes it." }
     for group in chosen?.madeUp ?? [] {
       remarks.append(
-        "\(chosen!.chosen.name) also has \(group), which this model lacks: the library makes it up at random.")
+        "\(chosen!.row.name) also has \(group), which this model lacks: the library makes it up at random.")
     }
     if options.extras == .drop {
       remarks += tensors.filter { $0.name.hasPrefix("extra.") }.map { "\($0.name) is left out, as asked." }
     }
+    // What no table knows, the class may know that the source names.
+    let ownClass = original?["architectures"]?.elements?.first?.string
+    let keepsClass = chosen != nil && chosen?.row.head == nil && !plan.extras.isEmpty ? ownClass : nil
+    let labels = Export.labels(of: chosen?.row.head == nil ? nil : head.head, beside: original)
+    remarks += labels.remark.map { [$0] } ?? []
+    remarks += Export.remarks(
+      on: head, chosen: chosen, keepsClass: keepsClass, in: plan,
+      saying: HeadRemarks(
+        isLoadedByName: isBuilt, hasLayers: source?.isOfBERT4Keras == true, kinds: architecture.heads.map(\.kind)))
     configuration = Export.configuration(
-      said, of: chosen.map { ($0.list.modelType, $0.chosen.name) }, hasHead: !plan.extras.isEmpty,
+      said, of: chosen.map { ($0.list.modelType, keepsClass ?? $0.row.name) }, labels: labels.members,
       storing: options.elementType, in: model, after: original)
     sinusoids = try Export.sinusoids(
       in: naming, of: plan, settings: settings, configuration: configuration, file: model.path)
@@ -173,6 +200,9 @@ extension Architecture.Naming {
   var isOfTensorFlow: Bool {
     rows.allSatisfy { $0.pattern.spelling.contains("/") } && !rows.contains { $0.pattern.spelling.contains("_._") }
   }
+
+  /// Whether transformers saves such files, be it from PyTorch or from TensorFlow.
+  var isOfTransformers: Bool { name.hasPrefix("huggingface") }
 
   /// Whether bert4keras names layers so.
   var isOfBERT4Keras: Bool { name.hasPrefix("bert4keras") && !isOfOldBERT4Keras }

@@ -139,7 +139,7 @@ private let lineDefects = [
   Defect(
     "settings\n", "options\nsettings\n",
     "tiny.names:6: damaged: found a section \"options\", expected architecture, sizes, settings, config, tensors, optional, "
-      + "classes or names."),
+      + "classes, names, head or heads."),
   Defect(
     "sizes\n", "  stray row\nsizes\n",
     "tiny.names:2: damaged: found an indented row that belongs to no section, expected a section's first line before it."

@@ -60,29 +60,32 @@ import Testing
     return try Architecture(parsing: rows.joined(separator: "\n"), file: "\(name).names")
   }
 
-  @Test func aHeadIsRefusedUnlessTheUserDecides() throws {
-    let model = try model("HuggingFace/bert-classifier", Conversion.Options(extras: .keep))
+  @Test func anUnknownHeadIsRefusedUnlessTheUserDecides() throws {
+    let model = try model("bert4keras/classifier", Conversion.Options(extras: .keep))
     let advice =
       "Export such tensors under their own names with --extra keep, or leave them out with --extra drop."
     #expect(
       messages { _ = try Export(planning: model, to: .huggingface) }.map {
         $0.split(separator: "/").last.map(String.init)
       } == [
-        "model.ingot: mismatched in extra.classifier.weight: found a tensor beyond the architecture, expected a decision "
-          + "about it. \(advice)",
-        "model.ingot: mismatched in extra.classifier.bias: found a tensor beyond the architecture, expected a decision "
-          + "about it. \(advice)",
+        "model.ingot: mismatched in extra.dense[0]: found a tensor beyond the architecture, expected a decision about it. "
+          + advice,
+        "model.ingot: mismatched in extra.dense[1]: found a tensor beyond the architecture, expected a decision about it. "
+          + advice,
       ])
     let dropped = try Export(planning: model, to: .huggingface, options: Export.Options(extras: .drop))
     #expect(
-      dropped.remarks.filter { $0.contains("classifier") } == [
-        "extra.classifier.weight is left out, as asked.", "extra.classifier.bias is left out, as asked.",
+      dropped.remarks.filter { $0.contains("extra.") } == [
+        "extra.dense[0] is left out, as asked.", "extra.dense[1] is left out, as asked.",
       ])
-    // A head of PyTorch's has no place among layers of Keras.
+  }
+
+  @Test func aHeadForWhichKerasHasNoLayersHasNoPlaceAmongThem() throws {
+    let model = try model("Architectures/t5-classifier")
     let kept = try Export(planning: model, to: .keras, options: Export.Options(extras: .keep))
     #expect(
       messages { _ = try kept.write(to: directory.path("out")) }.first?.hasSuffix(
-        "in classifier.weight: found a name that is no weight of a Keras layer, expected LAYER[0], LAYER[1] …. Leave such "
+        "in classification_head.dense.weight: found a name that is no weight of a Keras layer, expected LAYER[0], LAYER[1] …. Leave such "
           + "tensors out with --extra drop.") == true)
     #expect(!FileManager.default.fileExists(atPath: directory.path("out")))
   }

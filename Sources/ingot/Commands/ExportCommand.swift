@@ -43,6 +43,12 @@ struct ExportCommand: ParsableCommand {
       valueName: "setting=value"))
   var settings: [Assignment] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "What the head is, where neither names nor configuration say it: sequence, token …; token=LAYER names a layer of Keras.",
+      valueName: "kind"))
+  var head: HeadChoice?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Whether the tokenizer turns letters into lower case; by default, as the vocabulary shows.")
@@ -54,7 +60,8 @@ struct ExportCommand: ParsableCommand {
         planning: ModelFile.open(model), to: to,
         options: Export.Options(
           naming: naming, extras: extra, elementType: dtype?.elementType,
-          settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase))
+          settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase,
+          head: head))
       show(ExportReport.lines(export))
       let start = ContinuousClock.now
       let progress = ProgressLine("Exporting", total: export.byteCount)
@@ -71,3 +78,10 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension Export.Destination: ExpressibleByArgument {}
+
+extension HeadChoice: ExpressibleByArgument {
+  /// Reads `KIND` or `KIND=LAYER`.
+  public init?(argument: String) {
+    self.init(argument)
+  }
+}

@@ -22,6 +22,12 @@ extension PlanReport {
       "naming": .string(plan.naming),
       "prefix": .string(plan.prefix),
       "sizes": .object(plan.sizes.map { JSON.Member($0.name, .integer($0.value)) }),
+      "head": plan.head.map { head in
+        [
+          "kind": .string(head.kind), "labels": head.labels.map(JSON.integer) ?? .null,
+          "tensors": .object(head.parts.map { JSON.Member($0.tensor, .string($0.source)) }),
+        ]
+      } ?? .null,
       "settings": .object(
         conversion.settings.entries.map { entry in
           JSON.Member(entry.name, ["value": entry.value.json, "origin": .string(entry.origin.description)])

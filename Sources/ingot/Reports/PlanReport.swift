@@ -29,11 +29,24 @@ enum PlanReport {
     let prefix = conversion.plan.prefix
     found.add("naming", conversion.plan.naming + (prefix.isEmpty ? "" : ", with \(prefix) before the names"))
     found.add("sizes", conversion.plan.sizes.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+    if let head = conversion.plan.head { found.add("head", words(for: head)) }
     for (index, entry) in conversion.settings.entries.enumerated() {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
       found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
     }
     return found.lines(indent: 0) + (checkpoint.remarks + conversion.remarks).map { "Note: \($0)" }
+  }
+
+  /// What fine-tuning put on top, and who says so.
+  static func words(for head: Plan.Head) -> String {
+    let origin =
+      switch head.origin {
+      case .given: "given"
+      case .configuration(let name): "configuration: architectures = [\"\(name)\"]"
+      case .names: "its names"
+      }
+    let labels = head.labels.map { ", \(Wording.count($0, "label"))" } ?? ""
+    return "\(head.kind)\(labels) (\(origin)); kept, and not computed"
   }
 
   private static func tensors(_ conversion: Conversion) -> [String] {
@@ -50,7 +63,10 @@ enum PlanReport {
         step.transforms.map(\.description).joined(separator: ", "))
     }
     for extra in plan.extras {
-      table.add(extra.tensor, text(extra.shape, extra.elementType), extra.source, "extra, kept as it is")
+      let part = plan.head?.parts.first { $0.source == extra.source }
+      table.add(
+        extra.tensor, text(extra.shape, extra.elementType), extra.source,
+        part.map { "head, kept as it is: \($0.tensor)" } ?? "extra, kept as it is")
     }
     for dropped in plan.dropped { table.add("-", "", dropped.source, "dropped: \(dropped.reason)") }
     return table.lines(indent: 0)
