@@ -104,7 +104,7 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "CKernels", "TestSupport"]),
     .testTarget(
       name: "CheckpointsTests",
-      dependencies: ["Bytes", "Checkpoints", "JSON", "Tensors", "TestSupport", "Zip", "ingot-hdf5"]),
+      dependencies: ["Bytes", "Checkpoints", "HDF5", "JSON", "Tensors", "TestSupport", "Zip", "ingot-hdf5"]),
     .testTarget(
       name: "ConversionTests",
       dependencies: [

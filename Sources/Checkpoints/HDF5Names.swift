@@ -31,7 +31,7 @@ extension Group {
         .damaged, file: file, object: path, found: "\(attribute)\(last) and no \(attribute)\(missing)",
         expected: "parts numbered without a gap")
     }
-    return try parts.flatMap { try self.attribute("\(attribute)\($0)")?.strings() ?? [] }
+    return try attributes(parts.map { "\(attribute)\($0)" }).flatMap { try $0?.strings() ?? [] }
   }
 
   /// The numbers of the parts that there are, in order.

@@ -61,9 +61,7 @@ extension Checkpoint {
       return
     }
     func json(_ name: String) throws -> JSON? {
-      guard let member = beginning.members.first(where: { $0.name == name }) else { return nil }
-      try member.verifyChecksum()
-      return try JSON(reading: member)
+      try beginning.members.first { $0.name == name }.map(JSON.init(reading:))
     }
     var variables = Keras3Variables()
     try variables.read(HDF5File(rest, isCutShort: true), file: rest.file, isCutShort: true)
@@ -87,7 +85,7 @@ extension Checkpoint {
   ) throws {
     try variables.checkNumbers(file: file)
     let owners = variables.owners
-    let isListWhole = variables.lostGroups.isEmpty
+    let isListWhole = variables.isListWhole
     let counted = configuration.map { Keras3LayerNames(in: $0, groups: owners.map(\.place), areAll: isListWhole) }
     let named = Keras3Addresses(
       of: owners, names: counted?.names ?? [:], order: counted?.order ?? [], isWhole: variables.isWhole)
@@ -152,6 +150,7 @@ extension JSON {
         .refused, file: member.file, found: "\(member.byteCount) bytes of JSON",
         expected: "at most \(JSON.longestMember)")
     }
+    try member.verifyChecksum()
     try self.init(parsing: member.prefix(member.byteCount))
   }
 }

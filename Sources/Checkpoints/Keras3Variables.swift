@@ -21,11 +21,16 @@ struct Keras3Variables {
   var owners: [Owner] { Array(ownersByPlace.values) }
   /// The paths of datasets that are no variables, and of what Ingot cannot read.
   private(set) var others: [Object] = []
-  /// The groups of which a file that is cut short does not tell all that they held.
-  private(set) var lostGroups: [[String]] = []
+  /// Whether files that are cut short, or an index beside them, tell all that there was.
+  var isListWhole: Bool { lostGroups.isEmpty }
+  /// The paths of the groups of which a file that is cut short does not tell all that they held.
+  private var lostGroups: Set<Spelling> = []
+  /// The paths of those and of all groups that they lie in.
+  private var groupsWithLosses: Set<Spelling> = []
   /// Those of which an index tells that they were there, each once, with what became of their file.
   private(set) var lostParts: [(path: String, problem: Problem)] = []
 
+  private var lostPartPaths: Set<Spelling> = []
   private var ownersByPlace: [Spelling: Owner] = [:]
 
   /// Whether a file has this format: a legacy file of Keras, which has `layer_names`, is asked for first.
@@ -43,10 +48,10 @@ struct Keras3Variables {
   /// - Throws: `Problem` of kind *unsupported* for a variable that has no number, *damaged* for one that several files
   ///   hold, and as `HDF5File.objects()` does.
   mutating func read(_ hdf5: HDF5File, file: String, isCutShort: Bool = false) throws {
-    if hdf5.root.hasLostLinks { lostGroups.append([]) }
+    if hdf5.root.hasLostLinks { noteLoss(in: []) }
     for object in try hdf5.objects() {
       var place = object.path.split(separator: "/").map { $0 == Self.layersOfKeras212 ? "layers" : String($0) }
-      if case .group(let group) = object, group.hasLostLinks { lostGroups.append(place) }
+      if case .group(let group) = object, group.hasLostLinks { noteLoss(in: place) }
       switch object {
       case .group(let group) where place.last == Self.variablesGroup:
         place.removeLast()
@@ -66,7 +71,7 @@ struct Keras3Variables {
         if place.dropLast().last == Self.variablesGroup, let number = Int(place.last!), number >= 0 {
           note(at: place.dropLast(2)) { $0.variables[number] = .failure(problem) }
         } else {
-          lostGroups.append(place)
+          noteLoss(in: place)
         }
       case .dataset, .other: others.append(object)
       case .group: break
@@ -77,20 +82,31 @@ struct Keras3Variables {
   /// Notes that a file no longer holds the part of a group that an index promises.
   mutating func lose(_ group: String, because problem: Problem) {
     let place = group.split(separator: "/").map(String.init)
-    lostGroups.append(place)
+    noteLoss(in: place)
     let path = place.joined(separator: "/")
-    if !lostParts.contains(where: { Spelling($0.path) == Spelling(path) }) { lostParts.append((path, problem)) }
+    if lostPartPaths.insert(Spelling(path)).inserted { lostParts.append((path, problem)) }
   }
+
+  /// Notes a group that has lost something of its own, and the groups that it lies in, as deep as HDF5 files are read.
+  private mutating func noteLoss(in place: [String]) {
+    lostGroups.insert(Spelling(place.joined(separator: "/")))
+    for depth in stride(from: 1, through: min(place.count, Self.deepestLoss), by: 1) {
+      groupsWithLosses.insert(Spelling(place.prefix(depth).joined(separator: "/")))
+    }
+  }
+
+  /// How deep a group may lie whose loss is told of the groups around it; an HDF5 file is read to a depth of 32.
+  private static let deepestLoss = 40
 
   /// Whether a layer may have held more than what is left of a file that is cut short: then nothing in it can be counted.
   func isWhole(_ layer: [String]) -> Bool {
-    !lostGroups.contains { layer.isEmpty ? $0.first == Self.variablesGroup : $0.starts(with: layer) }
+    !groupsWithLosses.contains(Spelling(layer.isEmpty ? Self.variablesGroup : layer.joined(separator: "/")))
   }
 
   /// Checks that each object's variables are numbered from 0 without a gap.
   func checkNumbers(file: String) throws {
     for owner in owners.sorted(by: { Spelling($0.path) < Spelling($1.path) })
-    where !lostGroups.contains(owner.place + [Self.variablesGroup]) {
+    where !lostGroups.contains(Spelling((owner.place + [Self.variablesGroup]).joined(separator: "/"))) {
       let missing = (0..<owner.variables.count).first { owner.variables[$0] == nil }
       if let missing, let last = owner.variables.keys.max() {
         throw Problem(

@@ -44,7 +44,8 @@ public struct Salvage: Sendable {
       }
     }
     self.lost = lost
-    let others = listed.unread.filter { other in !lost.contains { Spelling($0.name) == Spelling(other.name) } }
+    let names = Set(lost.map { Spelling($0.name) })
+    let others = listed.unread.filter { !names.contains(Spelling($0.name)) }
     checkpoint = Checkpoint(
       file: listed.file, container: listed.container, tensors: whole, unread: others + lost, layers: listed.layers,
       facts: listed.facts, modelConfiguration: listed.modelConfiguration, remarks: listed.ownRemarks,

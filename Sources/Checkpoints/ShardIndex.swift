@@ -12,6 +12,8 @@ struct ShardIndex {
   let entries: [(tensor: String, shard: String)]
   /// The names of the shards, in the order in which the index comes to them.
   let shards: [String]
+  /// What each shard holds: its first tensor, and how many there are.
+  private let contents: [Spelling: (first: String, count: Int)]
   /// What the index says of the whole, numbers and texts only.
   let metadata: [Checkpoint.Fact]
 
@@ -28,23 +30,25 @@ struct ShardIndex {
     }
     var entries: [(String, String)] = []
     var shards: [String] = []
-    var seen: Set<Spelling> = []
+    var contents: [Spelling: (first: String, count: Int)] = [:]
     for member in map {
       guard let shard = member.value.string else {
         throw Problem(
           .damaged, file: bytes.file, object: "tensor \"\(member.name.prefix(4_096))\"",
           found: "a shard that is no text", expected: "the name of a file")
       }
-      if seen.insert(Spelling(shard)).inserted {
+      if contents[Spelling(shard)] == nil {
         try ShardIndex.checkName(shard, in: bytes.file)
         shards.append(shard)
       }
+      contents[Spelling(shard), default: (member.name, 0)].count += 1
       entries.append((member.name, shard))
     }
     try ShardLimits.checkCount(shards.count, in: bytes.file)
     file = bytes.file
     self.entries = entries
     self.shards = shards
+    self.contents = contents
     metadata = (json["metadata"]?.members ?? []).compactMap { member in
       switch member.value {
       case .number(let text), .string(let text): Checkpoint.Fact(name: member.name, value: text)
@@ -135,8 +139,9 @@ extension ShardIndex {
     do {
       return try file.map()
     } catch var problem as Problem {
-      let held = entries.filter { Spelling($0.shard) == Spelling(shard) }
-      problem.expected = "the shard that holds \(held.count) of the \(entries.count) tensors, \(held[0].tensor) first"
+      if let held = contents[Spelling(shard)] {
+        problem.expected = "the shard that holds \(held.count) of the \(entries.count) tensors, \(held.first) first"
+      }
       problem.advice = "Get the file from where the index came"
       throw problem
     }
@@ -145,7 +150,7 @@ extension ShardIndex {
 
 extension Checkpoint {
   /// Whether a file is a part of a checkpoint whose index lies in the same folder.
-  public static func isPart(_ name: String, of folder: [String]) -> Bool {
+  public static func isPart(_ name: String, of folder: Set<String>) -> Bool {
     ShardIndex.name(forShard: name).map(folder.contains) ?? false
   }
 

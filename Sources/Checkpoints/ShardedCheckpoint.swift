@@ -60,7 +60,8 @@ extension Checkpoint {
       unread.append(UnreadTensor(name: name.text, problem: problem))
     }
     var facts = index.metadata
-    for fact in shards.flatMap(\.checkpoint.facts) where !facts.contains(fact) { facts.append(fact) }
+    var known = Set(facts)
+    for fact in shards.flatMap(\.checkpoint.facts) where known.insert(fact).inserted { facts.append(fact) }
     self.init(
       file: index.file, container: container, tensors: tensors, unread: unread, facts: facts,
       remarks: shards.flatMap { shard in shard.checkpoint.ownRemarks.map { "\(shard.name): \($0)" } },

@@ -89,8 +89,9 @@ public struct Release: Sendable {
       ".h5", ".hdf5", ".weights", ".keras", ".weights.json", ".npz", ".safetensors", ".bin", ".pt", ".pth",
     ]
     let names = try folder.names()
+    let all = Set(names)
     let paths = names.filter { name in
-      let isPart = Checkpoint.isPart(name, of: names) || isShard(name, among: names) || TokenizerFile.isNamed(name)
+      let isPart = Checkpoint.isPart(name, of: all) || isShard(name, among: all) || TokenizerFile.isNamed(name)
       let isWhole = endings.contains { name.lowercased().hasSuffix($0) } && !isPart && !isLeftover(name)
       return isWhole || Checkpoint.isIndex(name)
     }
@@ -116,7 +117,7 @@ public struct Release: Sendable {
   }
 
   /// Whether a file is a part of the weights whose index lies beside it: `x_00000.weights.h5` and `x.weights.json`.
-  private static func isShard(_ name: String, among names: [String]) -> Bool {
+  private static func isShard(_ name: String, among names: Set<String>) -> Bool {
     guard name.hasSuffix(".weights.h5") else { return false }
     let stem = name.dropLast(".weights.h5".count)
     let digits = stem.reversed().prefix(while: \.isWholeNumber)

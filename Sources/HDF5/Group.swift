@@ -103,4 +103,9 @@ public struct Group: Sendable {
   ///
   /// - Throws: `Problem` when it cannot be read.
   public func attribute(_ name: String) throws -> Attribute? { try header.attribute(name, of: path) }
+
+  /// Returns the attributes of several names, which takes no longer than one; nil for a name that there is none of.
+  ///
+  /// - Throws: `Problem` when they cannot be read.
+  public func attributes(_ names: [String]) throws -> [Attribute?] { try header.attributes(names, of: path) }
 }

@@ -15,6 +15,14 @@ extension ObjectHeader {
     }
   }
 
+  /// Reads the attributes of several names, looking through all of them once; nil for a name that there is none of.
+  func attributes(_ names: [String], of path: String) throws -> [Attribute?] {
+    try naming(path) {
+      let messages = Dictionary(try attributeMessages().map { (Spelling($0.name), $0) }) { first, _ in first }
+      return try names.map { try messages[Spelling($0)]?.attribute(of: path) }
+    }
+  }
+
   /// Reads the names of all attributes: those in the header, and those in a fractal heap where there are many or large
   /// ones.
   ///

@@ -12,9 +12,7 @@ enum ArchiveForm {
     if let cut = beginning.cut, root(ofPickle: cut.name) != nil {
       throw PyTorchFile.withoutPickle(cut.problem)
     }
-    let contents = try read(beginning.members, of: bytes)
-    for member in contents.members where !member.lacksChecksum { try member.verifyChecksum() }
-    return contents
+    return try read(beginning.members, of: bytes)
   }
 
   /// Reads the pickle among the members of an archive and finds the storages.
@@ -39,6 +37,7 @@ enum ArchiveForm {
         .refused, file: pickle.file, found: "a pickle of \(pickle.count) bytes",
         expected: "at most \(Limits.pickleBytes)")
     }
+    for member in [pickled, byteOrder].compactMap(\.self) where !member.lacksChecksum { try member.verifyChecksum() }
     var machine = PickleMachine(Cursor(pickle))
     let value = try machine.run()
     guard machine.cursor.remaining == 0 else {

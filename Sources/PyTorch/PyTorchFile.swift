@@ -50,7 +50,7 @@ public struct PyTorchFile: Sendable {
 
   /// Tells the stream form, which PyTorch wrote before version 1.6, by its beginning.
   public static func isStream(_ bytes: ByteView) -> Bool {
-    bytes.withUnsafeBytes { $0.starts(with: StreamForm.signature) }
+    StreamForm.signatureLength(of: bytes) != nil
   }
 
   /// Tells the archive form by the names of an archive's members.

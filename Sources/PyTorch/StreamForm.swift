@@ -5,10 +5,20 @@ import Bytes
 /// A number to know it by, the version 1001, facts about the machine, the object, and the keys of the storages; then for each key, in
 /// that order, the number of elements in eight bytes and the elements.
 enum StreamForm {
-  /// The first pickle: `torch.serialization.MAGIC_NUMBER`, an integer of ten bytes.
-  static let signature: [UInt8] = [
-    0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
+  /// The first pickle behind its protocol: `torch.serialization.MAGIC_NUMBER`, an integer of ten bytes.
+  private static let signature: [UInt8] = [
+    0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
   ]
+
+  /// The length of the first pickle, by which the form is known: protocols 4 and 5 put it into a frame; nil for any other beginning.
+  static func signatureLength(of bytes: ByteView) -> Int? {
+    bytes.withUnsafeBytes { bytes in
+      guard bytes.count > 2, bytes[0] == Opcode.proto.rawValue, (2...5).contains(bytes[1]) else { return nil }
+      let frame: [UInt8] = bytes[1] < 4 ? [] : [Opcode.frame.rawValue, UInt8(signature.count), 0, 0, 0, 0, 0, 0, 0]
+      let expected = bytes[..<2] + frame + signature
+      return bytes.starts(with: expected) ? expected.count : nil
+    }
+  }
   private static let version = 1_001
 
   /// Reads the pickles and finds the storages.
@@ -41,7 +51,7 @@ enum StreamForm {
 
   /// Reads the five pickles: the object, the keys of its storages, and where the storages begin.
   private static func pickles(of bytes: ByteView) throws -> (Pickled, [String], Cursor) {
-    var cursor = Cursor(bytes, at: signature.count)
+    var cursor = Cursor(bytes, at: signatureLength(of: bytes) ?? 0)
     let start = cursor.filePosition
     guard case .integer(version) = try pickle(&cursor).root else {
       throw Problem(

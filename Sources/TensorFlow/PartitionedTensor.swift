@@ -7,9 +7,13 @@ struct PartitionedTensor: TensorSource {
   let shape: Shape
   /// The name that problems show.
   private let file: String
-  private let parts: [(ranges: [Range<Int>], tensor: BundleTensor)]
+  private let parts: [Part]
+  /// The only axis along which there are cuts, in whose order the parts then are; nil where there are several, or none.
+  private let onlyCut: Int?
   /// How many axes count: along those behind them every slice is whole, and what lies there moves in one piece.
   private let axes: Int
+
+  private typealias Part = (ranges: [Range<Int>], tensor: BundleTensor)
 
   /// Joins parts that hold each element of the shape once.
   init(
@@ -18,11 +22,17 @@ struct PartitionedTensor: TensorSource {
     self.elementType = elementType
     self.shape = shape
     self.file = file
-    self.parts = parts
-    let lastCut = shape.dimensions.indices.last { axis in
+    let cuts = shape.dimensions.indices.filter { axis in
       parts.contains { $0.ranges[axis].count != shape.dimensions[axis] }
     }
-    axes = lastCut.map { $0 + 1 } ?? 0
+    axes = cuts.last.map { $0 + 1 } ?? 0
+    if let only = cuts.first, cuts.count == 1 {
+      onlyCut = only
+      self.parts = parts.sorted { $0.ranges[only].lowerBound < $1.ranges[only].lowerBound }
+    } else {
+      onlyCut = nil
+      self.parts = parts
+    }
   }
 
   /// None: the bytes lie in several places.
@@ -43,8 +53,7 @@ struct PartitionedTensor: TensorSource {
     while filled < buffer.count {
       let (position, skipped) = (offset + filled).quotientAndRemainder(dividingBy: block)
       let index = index(position)
-      // There is one: the parts hold each element.
-      let part = parts.first { zip($0.ranges, index).allSatisfy { $0.contains($1) } }!
+      let part = part(at: index)
       var start = 0
       for (range, index) in zip(part.ranges, index) { start = start * range.count + index - range.lowerBound }
       let run = index.last.map { part.ranges[axes - 1].upperBound - $0 } ?? 1
@@ -53,6 +62,21 @@ struct PartitionedTensor: TensorSource {
         at: start * block + skipped, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<(filled + count)]))
       filled += count
     }
+  }
+
+  /// The part that holds an element; there is one.
+  ///
+  /// Of parts along one axis it is the last that begins at the element or before; of others, of which there are at most
+  /// `Limits.slices`, each may be looked at.
+  private func part(at index: [Int]) -> Part {
+    guard let onlyCut else { return parts.first { zip($0.ranges, index).allSatisfy { $0.contains($1) } }! }
+    var candidates = parts.indices
+    while candidates.count > 1 {
+      let middle = candidates.lowerBound + candidates.count / 2
+      let isBehind = parts[middle].ranges[onlyCut].lowerBound > index[onlyCut]
+      candidates = isBehind ? candidates.lowerBound..<middle : middle..<candidates.upperBound
+    }
+    return parts[candidates.lowerBound]
   }
 
   /// The index, along the axes that count, of a block given by its number.

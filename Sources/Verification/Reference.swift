@@ -30,6 +30,7 @@ extension Reference {
     var about: JSON?
     for entry in try NumPyArchive(ByteView(mapping: path)).arrays {
       let tensor = try Tensor(reading: entry.array.get(), file: entry.member.file)
+      if entry.member.method == .stored { try entry.member.verifyChecksum() }
       if entry.name == "about" {
         about = try JSON(parsing: ByteView(tensor.bytes.array(), file: entry.member.file))
         continue

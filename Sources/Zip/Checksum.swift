@@ -12,12 +12,14 @@ struct Checksum {
 
   /// Throws *damaged* when the finished value is not the expected one.
   func check(against expected: UInt32, file: String, object: String, byte: Int) throws {
-    guard value == expected else {
-      throw Problem(
-        .damaged, file: file, object: object, byte: byte, found: "contents with the CRC-32 \(hexadecimal(value))",
-        expected: hexadecimal(expected),
-        advice: "The file changed after it was written; get it again from where it came")
-    }
+    #if !FUZZING  // A fuzzer can hardly make a right checksum: its build takes any (tools/fuzz).
+      guard value == expected else {
+        throw Problem(
+          .damaged, file: file, object: object, byte: byte, found: "contents with the CRC-32 \(hexadecimal(value))",
+          expected: hexadecimal(expected),
+          advice: "The file changed after it was written; get it again from where it came")
+      }
+    #endif
   }
 
   private func hexadecimal(_ value: UInt32) -> String {

@@ -46,9 +46,10 @@ import Testing
   @Test(
     "instructions that are not on the list",
     arguments: [
-      (0x93, "STACK_GLOBAL"), (0x69, "INST"), (0x6F, "OBJ"), (0x82, "EXT1"), (0x83, "EXT2"), (0x84, "EXT4"),
-      (0x92, "NEWOBJ_EX"), (0x81, "NEWOBJ"), (0x50, "PERSID"), (0x95, "FRAME"), (0x8C, "SHORT_BINUNICODE"),
-      (0x94, "MEMOIZE"), (0x32, "DUP"), (0x30, "POP"), (0x49, "INT"), (0x8F, "EMPTY_SET"), (0x80, "PROTO"),
+      (0x97, "NEXT_BUFFER"), (0x98, "READONLY_BUFFER"), (0x90, "ADDITEMS"), (0x91, "FROZENSET"), (0x69, "INST"),
+      (0x6F, "OBJ"), (0x82, "EXT1"), (0x83, "EXT2"), (0x84, "EXT4"),
+      (0x92, "NEWOBJ_EX"), (0x81, "NEWOBJ"), (0x50, "PERSID"), (0x8B, "LONG4"), (0x53, "STRING"),
+      (0x32, "DUP"), (0x30, "POP"), (0x49, "INT"), (0x8F, "EMPTY_SET"), (0x80, "PROTO"),
     ] as [(UInt8, String)])
   func instructions(byte: UInt8, name: String) {
     expect(
@@ -58,19 +59,21 @@ import Testing
 
   @Test("a byte that is no instruction")
   func noInstruction() {
-    expect([0xFF], "damaged", at: 0, "the byte 0xff in place of an instruction, expected a pickle of protocol 2.")
+    expect([0xFF], "damaged", at: 0, "the byte 0xff in place of an instruction, expected one of protocols 2 to 5.")
   }
 
-  @Test("no pickle, and other protocols", arguments: [1, 3, 4, 5] as [UInt8])
+  @Test("no pickle, and other protocols", arguments: [0, 1, 6, 255] as [UInt8])
   func protocols(version: UInt8) {
     #expect(
       message(archive([version] + Pickle.one()))
-        == "x.pt(a/data.pkl): damaged at byte 40: found no PROTO at the beginning of a pickle, expected a pickle of protocol 2."
+        == "x.pt(a/data.pkl): damaged at byte 40: found no PROTO at the beginning of a pickle, expected a pickle of a "
+        + "protocol from 2 to 5."
     )
     #expect(
       message(archive([0x80, version, 0x4E, 0x2E]))
         == "x.pt(a/data.pkl): unsupported at byte 40: found a pickle of protocol \(version), expected protocol 2, which "
-        + "torch.save writes unless told otherwise. Load the file in PyTorch and save it again without pickle_protocol."
+        + "torch.save writes unless told otherwise, or one up to 5. Load the file in PyTorch and save it again without "
+        + "pickle_protocol."
     )
   }
 
