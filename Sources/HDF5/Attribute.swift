@@ -81,10 +81,10 @@ public struct Attribute: Sendable {
   public func tensor() throws -> Tensor {
     guard let elementType else { throw problem(.mismatched, found: datatype.description, expected: "numbers") }
     var bytes = data
-    if datatype.isSwapped {
+    if datatype.form != .plain {
       bytes = ByteView(count: data.count, file: data.file) { buffer in
         data.withUnsafeBytes { buffer.copyMemory(from: $0) }
-        swapBytes(of: buffer, unit: elementType.swapUnit)
+        datatype.form.makePlain(buffer)
       }
     }
     guard let tensor = Tensor(elementType, shape, bytes: bytes) else {

@@ -44,14 +44,6 @@ struct ChunkTable {
       try ExtensibleArray(space, at: address).forEachElement(width: elementWidth) { try addElement($0, &$1) }
     case .versionTwoBTree(let address): try readVersionTwoBTree(at: address)
     }
-    let stored = self.chunks.values.reduce(0) { min(space.count, $0 + Int(clamping: $1.size)) }
-    let declared = grid.chunkSize.multipliedReportingOverflow(by: grid.count)
-    let most = (stored + 64).multipliedReportingOverflow(by: Limits.inflation)
-    guard !declared.overflow, most.overflow || declared.partialValue <= most.partialValue else {
-      throw space.problem(
-        .refused, found: "\(grid.count) chunks of \(grid.chunkSize) bytes of which \(stored) bytes are stored",
-        expected: "no more than deflate can make of them")
-    }
   }
 
   /// How wide the size of a filtered chunk is in arrays and version 2 B-trees: the bytes that the size of an unfiltered

@@ -10,8 +10,8 @@ final class ChunkedData: Sendable {
   private let grid: ChunkGrid
   private let pipeline: FilterPipeline
   private let chunks: Layout.Chunks
-  /// The unit in which bytes are swapped to become little-endian, 1 for none.
-  private let swapUnit: Int
+  /// What must be done to elements to make little-endian numbers of them.
+  private let form: ElementForm
   /// One little-endian element.
   private let fill: [UInt8]
   private let state = Mutex(State())
@@ -36,16 +36,16 @@ final class ChunkedData: Sendable {
   }
 
   init(
-    _ space: AddressSpace, chunks: Layout.Chunks, grid: ChunkGrid, pipeline: FilterPipeline, swapUnit: Int,
+    _ space: AddressSpace, chunks: Layout.Chunks, grid: ChunkGrid, pipeline: FilterPipeline, form: ElementForm,
     fill: ByteView?
   ) {
     self.space = space
     self.grid = grid
     self.pipeline = pipeline
     self.chunks = chunks
-    self.swapUnit = swapUnit
+    self.form = form
     var element = fill?.array() ?? [UInt8](repeating: 0, count: grid.elementSize)
-    element.withUnsafeMutableBytes { swapBytes(of: $0, unit: swapUnit) }
+    element.withUnsafeMutableBytes { form.makePlain($0) }
     self.fill = element
   }
 
@@ -88,7 +88,7 @@ final class ChunkedData: Sendable {
       guard let chunk = table.chunks[ordinal] else { return nil }
       let stored = try space.slice(at: chunk.address, count: chunk.size, of: "a chunk")
       var bytes = try pipeline.decode(stored, mask: chunk.mask, size: grid.chunkSize)
-      bytes.withUnsafeMutableBytes { swapBytes(of: $0, unit: swapUnit) }
+      bytes.withUnsafeMutableBytes { form.makePlain($0) }
       state.keep(bytes, of: ordinal, capacity: grid.chunksPerRow)
       return bytes
     }

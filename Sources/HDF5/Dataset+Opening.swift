@@ -68,7 +68,7 @@ private struct DatasetOpening {
       problem.object = path
       return (.unknown, .unreadable(problem))
     }
-    let swapUnit = datatype.isSwapped ? (datatype.elementType?.swapUnit ?? 1) : 1
+    let form = datatype.form
     switch layout {
     case .virtual:
       return (
@@ -78,9 +78,9 @@ private struct DatasetOpening {
       )
     case .compact(let bytes):
       try checkSize(UInt64(bytes.count), byteCount)
-      return (.compact, .bytes(bytes, swapUnit: swapUnit))
+      return (.compact, .bytes(bytes, form))
     case .contiguous(let address, let size):
-      return (.contiguous, try contiguous(address, size, byteCount, swapUnit: swapUnit))
+      return (.contiguous, try contiguous(address, size, byteCount, form))
     case .chunked(let chunks):
       guard chunks.elementSize == datatype.size else {
         throw problem(
@@ -88,7 +88,7 @@ private struct DatasetOpening {
       }
       return (
         .chunked(extents: chunks.extents, filters: pipeline.filters.map(\.name)),
-        try chunked(dataspace, chunks, pipeline, byteCount, swapUnit: swapUnit)
+        try chunked(dataspace, chunks, pipeline, byteCount, form)
       )
     }
   }
@@ -99,37 +99,37 @@ private struct DatasetOpening {
     return try FilterPipeline(&cursor)
   }
 
-  private func contiguous(_ address: UInt64, _ size: UInt64, _ byteCount: Int, swapUnit: Int) throws -> Contents {
+  private func contiguous(_ address: UInt64, _ size: UInt64, _ byteCount: Int, _ form: ElementForm) throws -> Contents {
     if byteCount == 0 {
-      return .bytes(try space.slice(0..<0), swapUnit: swapUnit)
+      return .bytes(try space.slice(0..<0), form)
     }
     guard address != AddressSpace.undefined else { return .unreadable(neverWritten) }
     try checkSize(size, byteCount)
     guard address >= UInt64(Superblock.smallestSize) else {
       throw problem(.damaged, found: "data at address \(address), in the superblock", expected: "data behind it")
     }
-    return .bytes(try space.slice(at: address, count: size, of: "the data"), swapUnit: swapUnit)
+    return .bytes(try space.slice(at: address, count: size, of: "the data"), form)
   }
 
   private func chunked(
-    _ dataspace: Dataspace, _ chunks: Layout.Chunks, _ pipeline: FilterPipeline, _ byteCount: Int, swapUnit: Int
+    _ dataspace: Dataspace, _ chunks: Layout.Chunks, _ pipeline: FilterPipeline, _ byteCount: Int, _ form: ElementForm
   ) throws -> Contents {
     if let filter = pipeline.filters.first(where: { $0.known == nil }) {
       return .unreadable(
         problem(
           .unsupported, found: "chunks with the filter \(filter.name) (\(filter.identifier))",
-          expected: "deflate, shuffle, fletcher32 or lzf", advice: "Copy the file with h5repack -f NONE"))
+          expected: FilterPipeline.Known.names, advice: "Copy the file with h5repack -f NONE"))
     }
     if byteCount == 0 {
-      return .bytes(try space.slice(0..<0), swapUnit: swapUnit)
+      return .bytes(try space.slice(0..<0), form)
     }
     guard chunks.index.address != AddressSpace.undefined else { return .unreadable(neverWritten) }
-    let (most, overflow) = space.count.multipliedReportingOverflow(by: Limits.inflation)
-    guard overflow || byteCount <= most else {
+    guard byteCount <= Dataset.mostBytes(in: space.count) else {
       return .unreadable(
         problem(
           .refused, found: "\(byteCount) bytes declared by a file of \(space.count)",
-          expected: "at most \(Limits.inflation) times the file's size, which is what deflate can do"))
+          expected: "at most \(Limits.expansion) times the file's size and a gigabyte",
+          advice: "If the data are worth so much, copy the file with h5repack -l CONTI -f NONE"))
     }
     guard let grid = ChunkGrid(dataspace, extents: chunks.extents, elementSize: chunks.elementSize),
       let rowSize = grid.rowSize
@@ -144,7 +144,7 @@ private struct DatasetOpening {
     }
     let fill = try FillValue.read(header, elementSize: chunks.elementSize)
     return .chunked(
-      ChunkedData(space, chunks: chunks, grid: grid, pipeline: pipeline, swapUnit: swapUnit, fill: fill))
+      ChunkedData(space, chunks: chunks, grid: grid, pipeline: pipeline, form: form, fill: fill))
   }
 
   private func checkSize(_ size: UInt64, _ byteCount: Int) throws {

@@ -56,7 +56,7 @@ public struct Dataset: TensorSource {
   ///
   /// They may be unaligned.
   public var contiguousBytes: ByteView? {
-    if case .bytes(let view, swapUnit: 1) = contents { view } else { nil }
+    if case .bytes(let view, .plain) = contents { view } else { nil }
   }
 
   /// Copies bytes of the contents.
@@ -86,29 +86,39 @@ public struct Dataset: TensorSource {
   public func attribute(_ name: String) throws -> Attribute? { try header.attribute(name, of: path) }
 }
 
+extension Dataset {
+  /// How many bytes all datasets of a file may have together: unfolded ones can be far more than what is stored, and several can share
+  /// one place.
+  public static func mostBytes(in fileByteCount: Int) -> Int {
+    let (scaled, overflow) = fileByteCount.multipliedReportingOverflow(by: Limits.expansion)
+    return (overflow ? Int.max - (1 << 30) : min(scaled, Int.max - (1 << 30))) + (1 << 30)
+  }
+}
+
 /// Where a dataset's bytes come from.
 enum Contents: Sendable {
-  /// Bytes in one piece, to be swapped in units of more than 1.
-  case bytes(ByteView, swapUnit: Int)
+  /// Bytes in one piece.
+  case bytes(ByteView, ElementForm)
   case chunked(ChunkedData)
   case unreadable(Problem)
 
   /// Copies bytes; the range has been checked.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     switch self {
-    case .bytes(let view, swapUnit: 1): try view.read(at: offset, into: buffer)
-    case .bytes(let view, let unit): try Self.readSwapped(view, at: offset, into: buffer, unit: unit)
+    case .bytes(let view, .plain): try view.read(at: offset, into: buffer)
+    case .bytes(let view, let form): try Self.read(view, of: form, at: offset, into: buffer)
     case .chunked(let data): try data.read(at: offset, into: buffer)
     case .unreadable(let problem): throw problem
     }
   }
 
-  private static func readSwapped(
-    _ view: ByteView, at offset: Int, into buffer: UnsafeMutableRawBufferPointer, unit: Int
+  private static func read(
+    _ view: ByteView, of form: ElementForm, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
+    let unit = form.unit
     if offset.isMultiple(of: unit), buffer.count.isMultiple(of: unit) {
       try view.read(at: offset, into: buffer)
-      return swapBytes(of: buffer, unit: unit)
+      return form.makePlain(buffer)
     }
     // The range begins or ends within an element: whole elements are read beside it.
     let start = offset - offset % unit
@@ -116,7 +126,7 @@ enum Contents: Sendable {
     var whole = [UInt8](repeating: 0, count: end - start)
     try whole.withUnsafeMutableBytes { whole in
       try view.read(at: start, into: whole)
-      swapBytes(of: whole, unit: unit)
+      form.makePlain(whole)
       let wanted = (offset - start)..<(offset - start + buffer.count)
       buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[wanted]))
     }

@@ -7,6 +7,8 @@ import Tensors
 enum Datatype: Sendable {
   /// Numbers, stored in one of the two byte orders.
   case element(ElementType, isBigEndian: Bool)
+  /// Numbers that do not fill their elements, or lie elsewhere in them than usual.
+  case fields(NumberFields)
   /// Two opaque bytes without a tag, which is how Keras writes bfloat16 through h5py.
   case opaquePair
   /// Strings of a fixed size in bytes.
@@ -20,6 +22,7 @@ enum Datatype: Sendable {
   var size: Int {
     switch self {
     case .element(let type, _): type.byteCount
+    case .fields(let fields): fields.elementType.byteCount
     case .opaquePair: 2
     case .fixedString(let size, _): size
     case .variableString: 16
@@ -31,20 +34,26 @@ enum Datatype: Sendable {
   var elementType: ElementType? {
     switch self {
     case .element(let type, _): type
+    case .fields(let fields): fields.elementType
     case .opaquePair: .bfloat16
     default: nil
     }
   }
 
-  /// Whether elements must be swapped to become little-endian.
-  var isSwapped: Bool {
-    if case .element(let type, isBigEndian: true) = self { type.swapUnit > 1 } else { false }
+  /// What must be done to elements to make little-endian numbers of them.
+  var form: ElementForm {
+    switch self {
+    case .element(let type, isBigEndian: true) where type.swapUnit > 1: .swapped(unit: type.swapUnit)
+    case .fields(let fields): .fields(fields)
+    default: .plain
+    }
   }
 
   /// The type as a noun phrase in the plural.
   var description: String {
     switch self {
     case .element(let type, _): "elements of type \(type)"
+    case .fields(let fields): "elements of type \(fields.elementType) with bits of their own"
     case .opaquePair: "opaque elements of 2 bytes"
     case .fixedString(let size, _): "strings of \(size) bytes"
     case .variableString: "strings of variable length"
@@ -98,7 +107,7 @@ enum Datatype: Sendable {
   private static func fixedPoint(_ cursor: inout Cursor, bits: UInt32, size: Int) throws -> Datatype {
     let offset = try cursor.u16("the bit offset of an integer type")
     let precision = try cursor.u16("the precision of an integer type")
-    let isSigned = bits & 0x08 != 0
+    let (isSigned, isBigEndian) = (bits & 0x08 != 0, bits & 0x01 != 0)
     let type: ElementType? =
       switch size {
       case 1: isSigned ? .int8 : .uint8
@@ -108,12 +117,17 @@ enum Datatype: Sendable {
       default: nil
       }
     guard let type, offset == 0, Int(precision) == 8 * size else {
+      let bits = NumberFields.Field(location: Int(offset), width: Int(precision))
+      let fields = type.flatMap {
+        NumberFields(integer: bits, isSigned: isSigned, as: $0, isBigEndian: isBigEndian)
+      }
+      if let fields { return .fields(fields) }
       return .other("integers of \(size) bytes with \(precision) bits from bit \(offset)", size: size)
     }
-    return .element(type, isBigEndian: bits & 0x01 != 0)
+    return .element(type, isBigEndian: isBigEndian)
   }
 
-  /// Class 1: exactly the IEEE 754 formats and bfloat16.
+  /// Class 1: the IEEE 754 formats and bfloat16, and what binary32 and binary64 hold exactly.
   private static func floatingPoint(_ cursor: inout Cursor, bits: UInt32, size: Int) throws -> Datatype {
     let offset = try cursor.u16("the bit offset of a float type")
     let precision = try cursor.u16("the precision of a float type")
@@ -133,14 +147,28 @@ enum Datatype: Sendable {
       }
     let hasImpliedBit = bits >> 4 & 0x03 == 2
     let sign = bits >> 8 & 0xFF
+    func field(_ location: UInt8, _ width: UInt8) -> NumberFields.Field {
+      NumberFields.Field(location: Int(location), width: Int(width))
+    }
+    let isUsual =
+      offset == 0 && Int(precision) == 8 * size && mantissaLocation == 0 && exponentLocation == mantissaSize
+      && Int(sign) == 8 * size - 1
+    if hasImpliedBit, type == nil || !isUsual,
+      let fields = NumberFields(
+        floatOf: size, bits: NumberFields.Field(location: Int(offset), width: Int(precision)), sign: Int(sign),
+        exponent: field(exponentLocation, exponentSize), mantissa: field(mantissaLocation, mantissaSize), bias: bias,
+        isBigEndian: bits & 0x01 != 0)
+    {
+      return .fields(fields)
+    }
     guard let type else {
       return .other(
         "floats of \(size) bytes with \(exponentSize) exponent and \(mantissaSize) mantissa bits, bias \(bias)",
         size: size)
     }
-    guard offset == 0, Int(precision) == 8 * size, mantissaLocation == 0, exponentLocation == mantissaSize,
-      Int(sign) == 8 * size - 1, hasImpliedBit
-    else { return .other("floats of \(size) bytes whose bits lie elsewhere than those of \(type)", size: size) }
+    guard isUsual, hasImpliedBit else {
+      return .other("floats of \(size) bytes whose bits lie elsewhere than those of \(type)", size: size)
+    }
     return .element(type, isBigEndian: bits & 0x01 != 0)
   }
 

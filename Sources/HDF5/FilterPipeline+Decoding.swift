@@ -9,10 +9,11 @@ extension FilterPipeline {
   /// - Throws: `Problem` of kind *damaged* when the result has another size, or a filter's own check fails.
   func decode(_ stored: ByteView, mask: UInt32, size: Int) throws -> [UInt8] {
     let applied = filters.enumerated().filter { $0.offset >= 32 || mask >> UInt32($0.offset) & 1 == 0 }.map(\.element)
-    let compresses = applied.contains { $0.known == .deflate || $0.known == .lzf }
     // Nothing is allocated on the file's word alone: this many bytes can come out of that many stored ones.
-    let (bound, overflow) = (stored.count + 64).multipliedReportingOverflow(by: Limits.inflation)
-    guard !compresses || overflow || size <= bound else {
+    let (scaled, overflow) = (stored.count + 64).multipliedReportingOverflow(by: Limits.inflation)
+    let isOfOne = applied.contains { $0.known == .scaleOffset }
+    let bound = isOfOne ? max(scaled, Limits.chunkBytesOfOne) : scaled
+    guard applied.isEmpty || overflow || size <= bound else {
       throw problem(
         stored, found: "a chunk of \(size) bytes stored in \(stored.count)", expected: "at most \(bound) from so few")
     }
@@ -25,17 +26,31 @@ extension FilterPipeline {
       case .deflate: bytes = try inflate(bytes, limit: limit, stored)
       case .shuffle: bytes = unshuffle(bytes, elementSize: Int(filter.parameters.first ?? 1))
       case .fletcher32: try verifyFletcher32(&bytes, stored)
+      case .nBit:
+        bytes = try undo(stored) { () throws(FilterDamage) in try NBit(filter.parameters).expand(bytes, limit: limit) }
+      case .scaleOffset:
+        bytes = try undo(stored) { () throws(FilterDamage) in
+          try ScaleOffset(filter.parameters).expand(bytes, limit: limit)
+        }
       case .lzf: bytes = try expandLZF(bytes, limit: limit, stored)
       case nil:
         throw Problem(
           .unsupported, file: stored.file, byte: stored.start, found: "a chunk with the filter \(filter.name)",
-          expected: "deflate, shuffle, fletcher32 or lzf")
+          expected: Known.names)
       }
     }
     guard bytes.count == size else {
       throw problem(stored, found: "a chunk of \(bytes.count) bytes", expected: "\(size) bytes")
     }
     return bytes
+  }
+
+  private func undo(_ stored: ByteView, _ expand: () throws(FilterDamage) -> [UInt8]) throws -> [UInt8] {
+    do {
+      return try expand()
+    } catch {
+      throw problem(stored, found: error.found, expected: error.expected)
+    }
   }
 
   private func inflate(_ bytes: [UInt8], limit: Int, _ stored: ByteView) throws -> [UInt8] {

@@ -24,8 +24,12 @@ enum Limits {
   static let attributeBytes = 16 << 20
   /// How many filters a pipeline may have (the specification's own limit).
   static let filters = 32
-  /// How many times longer than its compressed form deflated data can be (zlib's technical notes: 1032 to 1).
+  /// How many times longer than its stored form a chunk can be that is compressed by what it holds (zlib's technical notes: 1032 to 1).
   static let inflation = 1_032
+  /// How many bytes a chunk may have whatever is stored of it: of equal numbers the scale-offset filter stores one.
+  static let chunkBytesOfOne = 16 << 20
+  /// How many times the file's size all data may have together, beyond a first gigabyte.
+  static let expansion = 16
   /// How many bytes the chunks may have that one row of the tensor passes through.
   static let chunkRowBytes = 1 << 30
 }
