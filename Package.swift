@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: [
-        "Bytes", "HDF5", "HDF5Isolation", "JSON", "NumPy", "PyTorch", "SafeTensors", "TensorFlow", "Tensors", "Zip",
+        "Bytes", "HDF5", "JSON", "NumPy", "PyTorch", "SafeTensors", "TensorFlow", "Tensors", "Zip",
       ]),
     .target(
       name: "Conversion",

@@ -80,7 +80,7 @@ public struct BERT4KerasSettings: Sendable {
       try record("attention.residual", (layer["return_attention_scores"] ?? false).bool.map { "\($0)" }, from: name)
     case "GatedAttentionUnit":
       try record("activation", layer["activation"].flatMap(activation), from: name)
-      try record("attention.normalization", layer["normalization"]?.string, from: name)
+      try record("attention.normalization", layer["normalization"]?.string.map(normalization), from: name)
       try demand(layer["self_attention"] ?? true, toBe: true, "self_attention", in: name)
       try demand(layer["attention_scale"] ?? true, toBe: true, "attention scaling", in: name)
     case "LayerNormalization":
@@ -147,6 +147,11 @@ public struct BERT4KerasSettings: Sendable {
     guard let name = value.string ?? value["config"]?.string else { return nil }
     if isKerasBERT, name == "gelu" { return "gelu-tanh" }
     return name == "gelu_erf" ? "gelu-erf" : name == "gelu_tanh" ? "gelu-tanh" : name
+  }
+
+  /// The names of `attention_normalize` (`backend.py:313-341`), which the tables spell with hyphens.
+  private func normalization(_ name: String) -> String {
+    ["softmax_plus": "softmax-plus", "squared_relu": "squared-relu"][name] ?? name
   }
 
   private mutating func record(_ setting: String, _ value: String?, from layer: String) throws {

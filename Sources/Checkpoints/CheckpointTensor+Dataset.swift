@@ -1,17 +1,10 @@
 import HDF5
-import HDF5Isolation
 import Tensors
 
 extension CheckpointTensor {
-  /// What our reader does not support, libhdf5 reads in a process of its own; what it calls damaged stays damaged.
-  ///
-  /// - Parameter file: The path of the HDF5 file; nil for one inside an archive, which libhdf5 cannot open.
-  init(name: String, dataset: Dataset, isolated file: String?) throws {
-    var source: any TensorSource = dataset
-    if let file, dataset.unreadable?.kind == .unsupported {
-      source = try isolatedDataset(dataset.path, of: file, elementType: dataset.elementType, shape: dataset.shape)
-    }
-    self.init(name: name, path: dataset.path, storage: dataset.storage.wording, source: source)
+  /// Takes a dataset, also one that can be listed and not read: libhdf5, which undoes more, makes up numbers where chunks are damaged.
+  init(name: String, dataset: Dataset) {
+    self.init(name: name, path: dataset.path, storage: dataset.storage.wording, source: dataset)
   }
 }
 

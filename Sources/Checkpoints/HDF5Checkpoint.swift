@@ -11,6 +11,11 @@ extension Checkpoint {
   init(hdf5 bytes: ByteView, folder: String? = nil, isCutShort: Bool = false) throws {
     let hdf5 = try HDF5File(bytes, isCutShort: isCutShort)
     if try hdf5.root.hasNames(in: "layer_names") {
+      if !isCutShort, let remark = try hdf5.root.remarkOnLayersWithoutGroups(file: bytes.file) {
+        self = try Checkpoint(datasetsOf: hdf5, file: bytes.file, remarks: [remark])
+        try checkByteCount(in: bytes.count)
+        return
+      }
       self = try Checkpoint(
         kerasLayersIn: hdf5.root, of: hdf5, container: .kerasWeights, file: bytes.file, byteCount: bytes.count,
         isCutShort: isCutShort)
@@ -22,6 +27,23 @@ extension Checkpoint {
       self = try Checkpoint(keras3: hdf5, file: bytes.file, folder: folder, isCutShort: isCutShort)
     } else {
       self = try Checkpoint(datasetsOf: hdf5, file: bytes.file)
+    }
+    try checkByteCount(in: bytes.count)
+  }
+
+  /// Refuses a file of HDF5 whose tensors together are far more than what is stored: chunks that unfold to nothing but zeros, and many
+  /// datasets over one place.
+  func checkByteCount(in fileByteCount: Int) throws {
+    let most = Dataset.mostBytes(in: fileByteCount)
+    var left = most
+    for tensor in tensors {
+      left -= min(left + 1, tensor.source.byteCount)
+      guard left >= 0 else {
+        throw Problem(
+          .refused, file: file, object: tensor.path, found: "tensors of more than \(most) bytes together",
+          expected: "at most 16 times the \(fileByteCount) bytes of the file and a gigabyte",
+          advice: "If they are worth so much, copy the file with h5repack -l CONTI -f NONE")
+      }
     }
   }
 
@@ -50,7 +72,7 @@ extension Checkpoint {
   }
 
   /// Lists every dataset by its path.
-  private init(datasetsOf hdf5: HDF5File, file: String) throws {
+  private init(datasetsOf hdf5: HDF5File, file: String, remarks: [String] = []) throws {
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
     var guessed: [String] = []
@@ -59,7 +81,7 @@ extension Checkpoint {
       let name = String(object.path.dropFirst())
       switch object {
       case .dataset(let dataset):
-        tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))
+        tensors.append(CheckpointTensor(name: name, dataset: dataset))
         if dataset.isGuessed { guessed.append(name) }
       case .other(_, let problem):
         unread.append(UnreadTensor(name: name, problem: problem))
@@ -70,11 +92,22 @@ extension Checkpoint {
     }
     self.init(
       file: file, container: .hdf5, tensors: tensors, unread: unread,
-      remarks: [guessRemark(on: guessed)].compactMap(\.self), isListWhole: isListWhole)
+      remarks: remarks + [guessRemark(on: guessed)].compactMap(\.self), isListWhole: isListWhole)
   }
 }
 
 extension Group {
+  /// Says that none of the layers that are listed has a group, in which case nothing is lost by reading the file without Keras'
+  /// conventions; nil when one has, or there are none.
+  fileprivate func remarkOnLayersWithoutGroups(file: String) throws -> String? {
+    guard let layers = try names(in: "layer_names", file: file), !layers.isEmpty else { return nil }
+    let links = Set(try links().map { Spelling($0) })
+    guard layers.allSatisfy({ !links.contains(Spelling($0)) }) else { return nil }
+    return
+      "layer_names lists \(layers.count) \(layers.count == 1 ? "layer" : "layers"), \(beginning(of: layers)), and none has a group: "
+      + "the file's datasets are listed by their paths."
+  }
+
   /// What the group says of its origin; an attribute that is no text says nothing, and weights do not depend on it.
   fileprivate func facts(named names: [String]) -> [Checkpoint.Fact] {
     names.compactMap { name in

@@ -17,7 +17,7 @@ extension Checkpoint {
     try variables.read(hdf5, file: file, isCutShort: isCutShort)
     let configuration = folder.flatMap(Checkpoint.kerasConfiguration)
     self = try Checkpoint(
-      variables, configuration: configuration, file: file, container: .keras3Weights, isolated: file)
+      variables, configuration: configuration, file: file, container: .keras3Weights)
   }
 
   /// Takes the variables of a `.keras` archive, whose HDF5 file is read where it lies.
@@ -45,8 +45,9 @@ extension Checkpoint {
     var variables = Keras3Variables()
     try variables.read(HDF5File(bytes), file: bytes.file)
     self = try Checkpoint(
-      variables, configuration: configuration, file: file, container: .kerasArchive, isolated: nil,
+      variables, configuration: configuration, file: file, container: .kerasArchive,
       facts: Checkpoint.kerasFacts(in: metadata), members: [weights])
+    try checkByteCount(in: bytes.count)
   }
 
   /// Takes the variables of a `.keras` archive that is cut short: those in what is left of its HDF5 file.
@@ -66,7 +67,7 @@ extension Checkpoint {
     var variables = Keras3Variables()
     try variables.read(HDF5File(rest, isCutShort: true), file: rest.file, isCutShort: true)
     self = try Checkpoint(
-      variables, configuration: json("config.json"), file: file, container: .kerasArchive, isolated: nil,
+      variables, configuration: json("config.json"), file: file, container: .kerasArchive,
       facts: Checkpoint.kerasFacts(in: json("metadata.json")))
   }
 
@@ -77,10 +78,8 @@ extension Checkpoint {
   }
 
   /// Puts names to variables.
-  ///
-  /// - Parameter isolated: The path of the HDF5 file, from which libhdf5 may read what our reader does not support.
   init(
-    _ variables: Keras3Variables, configuration: JSON?, file: String, container: Container, isolated: String?,
+    _ variables: Keras3Variables, configuration: JSON?, file: String, container: Container,
     facts: [Fact] = [], members: [ZipMember] = []
   ) throws {
     try variables.checkNumbers(file: file)
@@ -92,14 +91,14 @@ extension Checkpoint {
     var tensors: [CheckpointTensor] = []
     var unread: [UnreadTensor] = []
     var guessed: [String] = []
-    func take(_ dataset: Dataset, as name: String) throws {
-      tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: isolated))
+    func take(_ dataset: Dataset, as name: String) {
+      tensors.append(CheckpointTensor(name: name, dataset: dataset))
       if dataset.isGuessed { guessed.append(name) }
     }
     for object in named.objects {
       for (variable, address) in zip(object.owner.ordered, object.addresses) {
         switch variable {
-        case .success(let dataset): try take(dataset, as: address)
+        case .success(let dataset): take(dataset, as: address)
         case .failure(let problem): unread.append(UnreadTensor(name: address, problem: problem))
         }
       }
@@ -107,7 +106,7 @@ extension Checkpoint {
     for other in variables.others {
       let name = String(other.path.dropFirst())
       switch other {
-      case .dataset(let dataset): try take(dataset, as: name)
+      case .dataset(let dataset): take(dataset, as: name)
       case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
       case .group: break
       }

@@ -52,8 +52,7 @@ extension Checkpoint {
     }
     let folder = Path(path).folder.text
     self = try Checkpoint(
-      variables, configuration: Checkpoint.kerasConfiguration(in: folder), file: path, container: .keras3Weights,
-      isolated: nil)
+      variables, configuration: Checkpoint.kerasConfiguration(in: folder), file: path, container: .keras3Weights)
   }
 
   private static func checkGroup(_ group: String, in hdf5: HDF5File, file: String, index: String) throws {

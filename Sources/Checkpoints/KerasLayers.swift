@@ -99,7 +99,7 @@ struct KerasLayers {
     for (path, name) in zip(paths, addresses) {
       switch try object(at: path, in: group) {
       case .dataset(let dataset):
-        tensors.append(try CheckpointTensor(name: name, dataset: dataset, isolated: file))
+        tensors.append(CheckpointTensor(name: name, dataset: dataset))
         if dataset.isGuessed { guessed.append(name) }
       case .other(_, let problem): unread.append(UnreadTensor(name: name, problem: problem))
       case .group:

@@ -26,6 +26,8 @@ extension FilterPipeline {
       case .deflate: bytes = try inflate(bytes, limit: limit, stored)
       case .shuffle: bytes = unshuffle(bytes, elementSize: Int(filter.parameters.first ?? 1))
       case .fletcher32: try verifyFletcher32(&bytes, stored)
+      case .szip:
+        bytes = try undo(stored) { () throws(FilterDamage) in try Szip(filter.parameters).expand(bytes, limit: limit) }
       case .nBit:
         bytes = try undo(stored) { () throws(FilterDamage) in try NBit(filter.parameters).expand(bytes, limit: limit) }
       case .scaleOffset:

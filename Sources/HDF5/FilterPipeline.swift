@@ -51,12 +51,13 @@ struct FilterPipeline: Sendable {
     case deflate = 1
     case shuffle = 2
     case fletcher32 = 3
+    case szip = 4
     case nBit = 5
     case scaleOffset = 6
     case lzf = 32_000
 
     /// Their names, for messages.
-    static let names = "deflate, shuffle, fletcher32, nbit, scaleoffset or lzf"
+    static let names = "deflate, shuffle, fletcher32, szip, nbit, scaleoffset or lzf"
   }
 
   /// The registered names of filters (The HDF Group's list of registered filter plugins).
