@@ -122,10 +122,17 @@ public struct Checkpoint: Sendable {
   /// Checksums that lie with the tensors themselves (compressed members, HDF5's, TensorFlow's) are compared whenever those are
   /// read.
   ///
+  /// - Throws: `Problem` of kind *damaged* when a member's contents changed after it was written.
+  public func verifyChecksums() throws {
+    try forEachInParallel(members) { try $0.verifyChecksum() }
+  }
+
+  /// Compares checksums as ``verifyChecksums()`` does, and demands that room left for weights was filled.
+  ///
   /// - Throws: `Problem` of kind *damaged* when a member's contents changed after it was written, *refused* when room was left
   ///   for all of them and never filled: zeros would pass for weights.
   public func verifyMembers() throws {
-    try forEachInParallel(members) { try $0.verifyChecksum() }
+    try verifyChecksums()
     guard !reserved.isEmpty, try reserved.allSatisfy({ try $0.holdsOnlyZeros() }) else { return }
     throw Problem(
       .refused, file: file,

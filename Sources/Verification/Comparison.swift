@@ -63,6 +63,7 @@ public struct Comparison: Sendable {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
     files = [first.file, second.file]
+    for checkpoint in [first, second] { try checkpoint.verifyChecksums() }
     let sides = [first, second].map(Side.init)
     var tensors = sides.map(\.tensors)
     if Set(tensors[0].keys) == Set(tensors[1].keys) {

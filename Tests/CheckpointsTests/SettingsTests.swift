@@ -50,6 +50,16 @@ import Testing
       try BERT4KerasSettings(of: Checkpoint(opening: path)).values == ["mask": mask, "segment.shared": "false"])
   }
 
+  @Test(
+    "a gated attention unit's normalisation is told as bert4keras spells it",
+    arguments: [("softmax_plus", "softmax-plus"), ("squared_relu", "squared-relu"), ("softmax", "softmax")])
+  func normalization(spelled: String, setting: String) throws {
+    let unit = layer("GatedAttentionUnit", "Transformer-0-GatedAttentionUnit", "\"normalization\": \"\(spelled)\"")
+    let settings = try BERT4KerasSettings(
+      layers: [], modelConfiguration: JSON(parsing: "{\"config\": {\"layers\": [\(unit)]}}"), file: "model.h5")
+    #expect(settings.values == ["attention.normalization": setting])
+  }
+
   @Test("weights alone tell that segments share the tokens' table, by a layer that is not there")
   func sharedSegments() throws {
     let path = Fixtures.folder("Architectures").appending(path: "bert-shared-segments/weights.h5").path

@@ -102,6 +102,16 @@ import Testing
     #expect(throws: Problem.self) { try Checkpoint(opening: place.index) }
   }
 
+  @Test("a shard that has another name elsewhere, a hard link, is a file of the folder and is read")
+  func hardLink() throws {
+    let place = try Place()
+    let elsewhere = try TemporaryDirectory()
+    let shard = place.path("model-00002-of-00003.safetensors")
+    try FileManager.default.moveItem(atPath: shard, toPath: elsewhere.path("weights"))
+    try FileManager.default.linkItem(atPath: elsewhere.path("weights"), toPath: shard)
+    #expect(try Checkpoint(opening: place.index).tensors.count == 46)
+  }
+
   @Test("the cache of Hugging Face's hub, where the index and the shards are links into one folder, is read")
   func hubCache() throws {
     let place = try Place()

@@ -15,6 +15,9 @@ struct Listing {
   /// The statistics of each tensor; empty when they were not asked for.
   private(set) var measurements: [Measurement] = []
 
+  /// Why what was measured is not what was once written, if so.
+  private var changed: Problem?
+
   /// What became of measuring one tensor.
   enum Measurement {
     case summary(TensorSummary)
@@ -78,11 +81,18 @@ struct Listing {
         return .unreadable(problem)
       }
     }
+    // Weights that lie in an archive as they are have been read whole, and what they are worth is known only now.
+    do {
+      try checkpoint.verifyChecksums()
+    } catch let problem as Problem {
+      changed = problem
+    }
   }
 
-  /// Why tensors could not be measured.
+  /// Why tensors could not be measured, or their archive is damaged.
   var unreadable: [Problem] {
     measurements.compactMap { if case .unreadable(let problem) = $0 { problem } else { nil } }
+      + [changed].compactMap(\.self)
   }
 }
 
