@@ -19,11 +19,11 @@
     /// What is said of each file behind its name; nil for those that are read, whatever lies in them as data.
     static let answers: [String: String?] = [
       "h01.hdf5":
-        "refused in /w: found tensors of more than 1073748976 bytes together, expected at most 16 times the 447 bytes "
-        + "of the file and a gigabyte." + unfold,
+        "refused at byte 179, in /w: found data that were never written, expected data in the file. The program that saved "
+        + "the file was interrupted or set no values; save the model again.",
       "h02.hdf5":
-        "refused in /w: found tensors of more than 1074856496 bytes together, expected at most 16 times the 69667 bytes "
-        + "of the file and a gigabyte." + unfold,
+        "refused at byte 179, in /w: found 4294967296 bytes declared by a file of 69667, expected at most 16 times the "
+        + "file's size and a gigabyte. If the data are worth so much, copy the file with h5repack -l CONTI -f NONE.",
       "h02-shared.hdf5":
         "refused in /w4: found tensors of more than 1073873184 bytes together, expected at most 16 times the "
         + "8210 bytes of the file and a gigabyte." + unfold,
@@ -73,7 +73,7 @@
         + "torch.save(model.state_dict(), \"weights.pt\").",
       "p04.keras": "damaged at byte 110, in config.json: found contents with the CRC-32 b8300640, expected 5762b0a1."
         + changed,
-      "p04.npz": "damaged at byte 35, in w.npy: found contents with the CRC-32 SUM, expected SUM." + changed,
+      "p04.npz": "damaged at byte 35, in w.npy: found contents with the CRC-32 a3d1d519, expected 38b517a9." + changed,
       "szip-four.hdf5":
         "damaged at byte 2048, in /w: found an szip chunk that ends early, expected as many numbers as it says."
         + again,
@@ -88,7 +88,7 @@
     ]
 
     @Test(
-      "each file after a published fault gets its answer, in a second of computing and 96 MB, and runs nothing",
+      "each file after a published fault gets its answer, in a second of computing and 64 MB, and runs nothing",
       arguments: answers.keys.sorted())
     func answer(name: String) throws {
       let folder = try TemporaryDirectory()
@@ -104,9 +104,8 @@
         #expect(run.exitCode == 0, "\(run.error)")
       }
       #expect(run.seconds < 1)
-      #expect(run.peakMemory < 96 << 20)
       let converted = try measured(["convert", name, "-o", "x.ingot"], in: folder)
-      #expect(converted.exitCode == 2 && converted.seconds < 1 && converted.peakMemory < 96 << 20)
+      #expect(converted.exitCode == 2 && converted.seconds < 1)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
           == [name, "error", "output"].sorted())
@@ -121,18 +120,21 @@
     /// Runs the tool to its end; what it took is what the system says of this one process.
     private func measured(
       _ arguments: [String], in folder: TemporaryDirectory
-    ) throws -> (exitCode: Int32, error: String, seconds: Double, peakMemory: Int) {
+    ) throws -> (exitCode: Int32, error: String, seconds: Double) {
       var actions = posix_spawn_file_actions_t()
       posix_spawn_file_actions_init(&actions)
       defer { posix_spawn_file_actions_destroy(&actions) }
       let flags = O_WRONLY | O_CREAT | O_TRUNC
       posix_spawn_file_actions_addopen(&actions, 1, folder.path("output"), flags, 0o600)
       posix_spawn_file_actions_addopen(&actions, 2, folder.path("error"), flags, 0o600)
-      // The tool takes the place of env, which changes the folder.
-      let program = "/usr/bin/env"
+      // The tool takes the place of a shell that changes the folder and limits its memory: more is refused by the system.
+      let program = "/bin/sh"
       let tool = Workplace.programs.appending(path: "ingot").path
       var words: [UnsafeMutablePointer<CChar>?] =
-        ([program, "-C", folder.url.path, tool] + arguments).map { strdup($0) } + [nil]
+        ([program, "-c", "cd \"$0\" && ulimit -d 65536 && exec \"$@\"", folder.url.path, tool] + arguments).map {
+          strdup($0)
+        }
+        + [nil]
       defer { words.forEach { free($0) } }
       var child: pid_t = 0
       try #require(posix_spawn(&child, program, &actions, nil, &words, environ) == 0)
@@ -144,7 +146,7 @@
         / 1e6
       return (
         status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F),
-        try String(contentsOfFile: folder.path("error"), encoding: .utf8), seconds, usage.ru_maxrss << 10
+        try String(contentsOfFile: folder.path("error"), encoding: .utf8), seconds
       )
     }
   }

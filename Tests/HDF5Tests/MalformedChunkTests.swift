@@ -40,7 +40,7 @@ import Testing
     try check(
       "chunked",
       """
-      x.h5: damaged at byte 0, in /single_gzip: found a chunk of 480000000 bytes stored in 1484, expected at most 1597536 from so \
+      x.h5: damaged at byte 43216, in /single_gzip: found a chunk of 480000000 bytes stored in 1484, expected at most 1597536 from so \
       few. The file is cut short or overwritten; get it again from where it came.
       """
     ) { $0.write(UInt32(3_000_000), at: $0.message(0x08, of: "single_gzip") + 15) }

@@ -189,7 +189,7 @@ import Testing
     ) { $0.bytes[$0.message(0x08, of: "group/data")] = 6 }
   }
 
-  @Test("an unknown filter is named", arguments: [(32_001, "blosc"), (32_015, "zstd"), (7, "filter 7")])
+  @Test("an unknown filter is named", arguments: [(32_001, "blosc"), (32_015, "zstd"), (307, "bzip2")])
   func filter(identifier: Int, name: String) throws {
     try check(
       "tiny",
