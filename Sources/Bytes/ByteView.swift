@@ -124,7 +124,12 @@ private final class Owner: @unchecked Sendable {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw unavailable(reason(for: errno)) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw unavailable(reason(for: code))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       throw unavailable(status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "a device, pipe or socket")
     }

@@ -136,12 +136,24 @@ extension FileDraft {
   /// Finds the path that is renamed onto, and whether a file is there; refuses what is no file.
   private static func target(of path: String) throws -> (String, isTaken: Bool) {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return (path, false) }
+    func isNothing() throws -> Bool {
+      let code = errno
+      guard [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(code) else {
+        throw Problem(.unavailable, file: path, found: reason(for: code), expected: "a regular file or nothing")
+      }
+      return true
+    }
+    if lstat(path, &status) != 0, try isNothing() { return (path, false) }
     var target = path
-    if status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) {
-      target = String(cString: real)
-      free(real)
-      guard lstat(target, &status) == 0 else { return (target, false) }
+    if status.st_mode & S_IFMT == S_IFLNK {
+      if let real = realpath(path, nil) {
+        target = String(cString: real)
+        free(real)
+        if lstat(target, &status) != 0, try isNothing() { return (target, false) }
+      } else {
+        // A link that leads nowhere is taken for the file itself.
+        _ = try isNothing()
+      }
     }
     let kind = status.st_mode & S_IFMT
     guard kind == S_IFREG || kind == S_IFLNK else {
@@ -172,7 +184,13 @@ extension FileDraft {
       // Another draft may have taken the file for a stray before it was locked.
       var status = stat()
       _ = flock(descriptor, LOCK_EX)
-      if fstat(descriptor, &status) == 0 && status.st_nlink > 0 { return (temporary, descriptor) }
+      guard fstat(descriptor, &status) == 0 else {
+        let code = errno
+        unlink(temporary)
+        close(descriptor)
+        throw Problem(.unavailable, file: path, found: reason(for: code), expected: "a folder in which files can be locked")
+      }
+      if status.st_nlink > 0 { return (temporary, descriptor) }
       close(descriptor)
     }
   }

@@ -93,21 +93,29 @@ extension FolderDraft {
       }
       // Another draft may have taken the folder for a stray before it was locked.
       let descriptor = open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      if descriptor < 0 && errno == ENOENT { continue }
-      guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-        throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a folder that can be locked")
-      }
       var status = stat()
-      if stat(temporary, &status) == 0 { return (temporary, descriptor) }
-      close(descriptor)
+      if descriptor >= 0 && flock(descriptor, LOCK_EX) == 0 && stat(temporary, &status) == 0 {
+        return (temporary, descriptor)
+      }
+      let code = errno
+      if descriptor >= 0 { close(descriptor) }
+      guard code == ENOENT else {
+        rmdir(temporary)
+        throw Problem(.unavailable, file: path, found: reason(for: code), expected: "a folder that can be locked")
+      }
     }
   }
 
   private static func checkIsFree(_ path: String) throws {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    let contents = try? Path(path).names()
-    guard status.st_mode & S_IFMT == S_IFDIR, contents?.isEmpty == true else { throw exists(path) }
+    guard lstat(path, &status) == 0 else {
+      let code = errno
+      guard code == ENOENT else {
+        throw Problem(.unavailable, file: path, found: reason(for: code), expected: "a folder that can be looked at")
+      }
+      return
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR, try Path(path).names().isEmpty else { throw exists(path) }
   }
 
   private static func exists(_ path: String) -> Problem {

@@ -41,21 +41,36 @@ package struct Path: Sendable {
   }
 
   /// Whether there is something, links followed.
-  package var exists: Bool { mode != nil }
+  ///
+  /// Throws a `Problem` of kind *unavailable* when the system cannot tell.
+  package var exists: Bool { get throws { try mode != nil } }
 
   /// Whether there is a folder, links followed.
-  package var isFolder: Bool { mode.map { $0 & S_IFMT == S_IFDIR } ?? false }
+  ///
+  /// Throws a `Problem` of kind *unavailable* when the system cannot tell.
+  package var isFolder: Bool { get throws { try mode.map { $0 & S_IFMT == S_IFDIR } ?? false } }
 
   /// The names of everything in this folder, sorted.
   ///
-  /// - Throws: `Problem` of kind *unavailable* when there is no folder, or none that can be read.
+  /// - Throws: `Problem` of kind *unavailable* when there is no folder, or none that can be read to its end.
   package func names() throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: reachable).sorted()
-    } catch {
-      throw Problem(
-        .unavailable, file: reachable, found: "a folder that cannot be listed", expected: "a readable folder")
+    func unavailable() -> Problem {
+      Problem(.unavailable, file: reachable, found: reason(for: errno), expected: "a readable folder")
     }
+    guard let folder = opendir(reachable) else { throw unavailable() }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while true {
+      // Only this tells the end of a folder from a failure.
+      errno = 0
+      guard let entry = readdir(folder) else { break }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { start in
+        start.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: start.pointee)) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw unavailable() }
+    return names.sorted()
   }
 
   /// Removes this folder and everything in it, as far as the system lets it.
@@ -67,9 +82,19 @@ package struct Path: Sendable {
   /// A path that the system understands.
   var reachable: String { text.isEmpty ? "." : text }
 
+  /// What the system says of the file; nil when there is none.
   private var mode: mode_t? {
-    var status = stat()
-    return stat(text, &status) == 0 ? status.st_mode : nil
+    get throws {
+      var status = stat()
+      if stat(text, &status) == 0 { return status.st_mode }
+      let code = errno
+      // Whoever opens such a path is told what is wrong with it.
+      guard [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(code) else {
+        throw Problem(
+          .unavailable, file: text, found: reason(for: code), expected: "a file or folder that can be looked at")
+      }
+      return nil
+    }
   }
 }
 

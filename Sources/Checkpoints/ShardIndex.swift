@@ -97,8 +97,8 @@ extension ShardIndex {
   /// - Returns: Nil when the path stands for no checkpoint in shards.
   /// - Throws: `Problem` of kind *unavailable* for a shard without its index, *mismatched* for a folder with several indices.
   static func path(for path: String) throws -> String? {
-    if Path(path).isFolder {
-      let indices = (try? Path(path).names())?.filter(isIndex) ?? []
+    if try Path(path).isFolder {
+      let indices = try Path(path).names().filter(isIndex)
       guard indices.count <= 1 else {
         throw Problem(
           .mismatched, file: path, found: "several checkpoints: \(indices.joined(separator: ", "))",
@@ -110,7 +110,7 @@ extension ShardIndex {
     if isIndex(name) { return path }
     guard let index = self.name(forShard: name) else { return nil }
     let sibling = Path(path).folder.appending(index)
-    guard sibling.exists else {
+    guard try sibling.exists else {
       throw Problem(
         .unavailable, file: sibling.text, found: "no such file beside \(name), which is a part of a checkpoint",
         expected: "the index that says what the other parts hold",

@@ -39,7 +39,7 @@ public struct Release: Sendable {
   ///   - vocabulary: The vocabulary's path, likewise.
   /// - Throws: `Problem` as ``init(at:configuration:vocabulary:)`` does about the other files.
   public init(at path: String, weights: Checkpoint, configuration: String? = nil, vocabulary: String? = nil) throws {
-    let folder = Path(path).isFolder ? Path(path) : Path(path).folder
+    let folder = try Path(path).isFolder ? Path(path) : Path(path).folder
     checkpoint = weights
     configurationPath =
       try configuration

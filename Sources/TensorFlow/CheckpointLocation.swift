@@ -7,14 +7,15 @@ enum CheckpointLocation {
   /// - Throws: `Problem` of kind *mismatched* when a folder does not say which checkpoint is meant, *unavailable* when there
   ///   are data files and no index, and as ``stateOf(folder:)`` does.
   static func prefix(for path: String) throws -> String? {
-    if Path(path).isFolder { return try prefix(in: Path(path)) }
+    if try Path(path).isFolder { return try prefix(in: Path(path)) }
     if path.hasSuffix(".index") { return String(path.dropLast(".index".count)) }
     let (folder, name) = (Path(path).folder, Path(path).name)
     let beginning = beginning(ofData: name) ?? (name.hasSuffix(".meta") ? String(name.dropLast(".meta".count)) : name)
     let index = folder.appending(beginning + ".index")
-    if index.exists { return folder.appending(beginning).text }
-    let data = (try? folder.names())?.filter { Self.beginning(ofData: $0).map(Spelling.init) == Spelling(beginning) }
-    guard let example = data?.first, data?.contains(name) == true || !Path(path).exists else { return nil }
+    if try index.exists { return folder.appending(beginning).text }
+    guard try folder.text.isEmpty || folder.isFolder else { return nil }
+    let data = try folder.names().filter { Self.beginning(ofData: $0).map(Spelling.init) == Spelling(beginning) }
+    guard let example = data.first, try data.contains(name) || !Path(path).exists else { return nil }
     throw Problem(
       .unavailable, file: index.text, found: "no such file beside \(example)",
       expected: "the index of the checkpoint", advice: "Get the missing file from where the checkpoint came")
@@ -25,7 +26,9 @@ enum CheckpointLocation {
     let indices = names.filter { $0.hasSuffix(".index") }.map { String($0.dropLast(".index".count)) }
     if let only = indices.first, indices.count == 1 { return folder.appending(only).text }
     let variables = folder.appending("variables")
-    if indices.isEmpty, variables.appending("variables.index").exists { return variables.appending("variables").text }
+    if indices.isEmpty, try variables.appending("variables.index").exists {
+      return variables.appending("variables").text
+    }
     if names.contains("checkpoint"), let last = try lastCheckpoint(in: folder) {
       if indices.contains(where: { Spelling($0) == Spelling(last) }) { return folder.appending(last).text }
       throw Problem(

@@ -11,6 +11,7 @@ let package = Package(
   targets: [
     .executableTarget(name: "ingot-fuzz", dependencies: [subjects], path: "Sources/Fuzz"),
     .executableTarget(name: "ingot-mutate", dependencies: [subjects], path: "Sources/Mutate"),
+    .executableTarget(name: "ingot-read", dependencies: [subjects], path: "Sources/Read"),
   ]
 )
 

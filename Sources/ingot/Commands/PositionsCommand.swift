@@ -85,7 +85,7 @@ struct PositionsCommand: ParsableCommand {
     if let encoding = PositionEncoding(named: subject) {
       return encoding.figure(.init(length: length, width: width, heads: heads, base: base))
     }
-    guard Path(subject).exists else {
+    guard try Path(subject).exists else {
       throw Problem(
         .mismatched, file: subject, found: "neither a position scheme nor a file",
         expected: PositionEncoding.all.map(\.name).joined(separator: ", ") + ", or a model file")
