@@ -188,7 +188,8 @@ extension FileDraft {
         let code = errno
         unlink(temporary)
         close(descriptor)
-        throw Problem(.unavailable, file: path, found: reason(for: code), expected: "a folder in which files can be locked")
+        throw Problem(
+          .unavailable, file: path, found: reason(for: code), expected: "a folder in which files can be locked")
       }
       if status.st_nlink > 0 { return (temporary, descriptor) }
       close(descriptor)

@@ -13,6 +13,18 @@ extension Conversion {
     public var peculiar: [Peculiarity] = []
     /// The tensors that lost something to a narrower element type, in the order of the plan.
     public var narrowed: [Narrowing] = []
+    /// The norms whose gamma looks like a beta and whose beta looks like a gamma, in the order of the plan.
+    public var swappedNorms: [SwappedNorm] = []
+  }
+
+  /// A norm with a gamma near 0 and a beta near 1, which training hardly gives and swapped tensors do.
+  public struct SwappedNorm: Hashable, Sendable {
+    /// What the names of both begin with: `block.0.attention.norm`.
+    public let norm: String
+    /// The mean of gamma.
+    public let gamma: Double
+    /// The mean of beta.
+    public let beta: Double
   }
 
   /// Values in a checkpoint that are carried over as they are and that no healthy weight has.
@@ -71,7 +83,22 @@ extension Conversion {
         outcome.narrowed.append(narrowing)
       }
     }
+    outcome.swappedNorms = swappedNorms(among: tensors)
     return outcome
+  }
+
+  /// A norm begins with gammas of 1 and betas of 0, and training does not take their means across.
+  private func swappedNorms(among tensors: [DerivedTensor]) -> [SwappedNorm] {
+    let tolerance = 0.3
+    let betas = Dictionary(
+      tensors.filter { $0.name.hasSuffix(".beta") }.map { (Spelling(String($0.name.dropLast(".beta".count))), $0) }
+    ) { first, _ in first }
+    return tensors.filter { $0.name.hasSuffix(".gamma") }.compactMap { tensor in
+      let norm = String(tensor.name.dropLast(".gamma".count))
+      guard let gamma = tensor.watched.mean, let beta = betas[Spelling(norm)]?.watched.mean else { return nil }
+      guard abs(gamma) < tolerance, abs(beta - 1) < tolerance else { return nil }
+      return SwappedNorm(norm: norm, gamma: gamma, beta: beta)
+    }
   }
 
   /// The files beside the checkpoint, and the model's own description of its layers, under their bare names; a vocabulary of an

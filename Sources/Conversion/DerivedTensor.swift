@@ -42,7 +42,7 @@ public struct DerivedTensor: Sendable {
       source = next
     }
     // Transforms may read their source more than once; what comes behind them is read once.
-    watched = WatchedTensor(source)
+    watched = WatchedTensor(source, isSummed: name.hasSuffix(".gamma") || name.hasSuffix(".beta"))
     if let elementType, found.elementType.isFloatingPoint, found.elementType != elementType {
       // Floating-point types convert to each other, and a narrower element cannot overflow the size.
       guard let narrower = watched.converted(to: elementType) else {
@@ -59,13 +59,17 @@ public struct DerivedTensor: Sendable {
   }
 }
 
-/// A tensor that counts, as it is read, the values that are no finite numbers.
+/// A tensor that counts, as it is read, the values that are no finite numbers, and adds up those of a norm.
 final class WatchedTensor: TensorSource {
   private let base: any TensorSource
   private let count = Mutex(NonFiniteCount())
+  private let isSummed: Bool
+  private let sum = Mutex(0.0)
 
-  init(_ base: any TensorSource) {
+  /// - Parameter isSummed: Whether the values are added up, too.
+  init(_ base: any TensorSource, isSummed: Bool = false) {
     self.base = base
+    self.isSummed = isSummed
   }
 
   var elementType: ElementType { base.elementType }
@@ -76,8 +80,17 @@ final class WatchedTensor: TensorSource {
   /// What has been read so far holds so many.
   var nonFinite: NonFiniteCount { count.withLock { $0 } }
 
+  /// The mean of the values, once they have been read; nil where they were not added up.
+  var mean: Double? { isSummed ? sum.withLock { $0 / Double(shape.elementCount) } : nil }
+
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     try base.read(at: offset, into: buffer)
+    if isSummed, let conversion = ElementConversion(from: elementType, to: .float64) {
+      var numbers = [Double](repeating: 0, count: buffer.count / elementType.byteCount)
+      _ = numbers.withUnsafeMutableBytes { conversion.convert(UnsafeRawBufferPointer(buffer), into: $0) }
+      let part = numbers.reduce(0, +)
+      sum.withLock { $0 += part }
+    }
     let found = NonFiniteCount(in: UnsafeRawBufferPointer(buffer), of: elementType)
     guard !found.isZero else { return }
     count.withLock { $0 += found }

@@ -77,7 +77,8 @@ public struct Release: Sendable {
     } catch var problem as Problem where [.damaged, .unavailable].contains(problem.kind) {
       // The file that does not open may be one of several in the folder.
       if let salvage = try? Salvage(of: problem.file), !salvage.checkpoint.tensors.isEmpty {
-        let advice = "Of its tensors, \(salvage.checkpoint.tensors.count) survive whole: see --salvage"
+        let count = salvage.checkpoint.tensors.count
+        let advice = "Of its tensors, \(count) \(count == 1 ? "survives" : "survive") whole: see --salvage"
         problem.advice = problem.advice.map { "\($0). \(advice)" } ?? advice
       }
       throw problem

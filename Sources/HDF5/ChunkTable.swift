@@ -63,8 +63,8 @@ struct ChunkTable {
 
   /// Keys: stored size, filter mask, and the chunk's offset in elements along each dimension and, always 0, the element.
   private mutating func readVersionOneBTree(at address: UInt64) throws {
-    let rank = grid.shape.count
-    try VersionOneBTree.forEachLeafEntry(space, at: address, kind: .chunks(dimensions: rank + 1)) { key, child in
+    let kind = VersionOneBTree.Kind.chunks(extents: grid.extents + [grid.elementSize])
+    try VersionOneBTree.forEachLeafEntry(space, at: address, kind: kind) { key, child in
       let place = key
       let size = UInt64(try key.u32("the size of a chunk"))
       let mask = try key.u32("the filter mask of a chunk")

@@ -8,7 +8,8 @@ import Tensors
 /// Two files of weights held against each other, tensor by tensor.
 ///
 /// Files that name their tensors alike are compared by name. Others are compared through the name tables, where both turn out to be the
-/// same architecture: each tensor is then what its naming makes of it.
+/// same architecture: each tensor is then what its naming makes of it. Tensors that neither pairs are paired by their contents:
+/// one of the first file with one of the second that has the same type, shape and bytes.
 public struct Comparison: Sendable {
   /// How the tensors of both sides were paired.
   public enum Pairing: Equatable, Sendable {
@@ -16,6 +17,8 @@ public struct Comparison: Sendable {
     case names
     /// Both are this architecture, each in a naming of its own.
     case tables(architecture: String, namings: [String])
+    /// No name is on both sides, and no table accounts for both.
+    case contents
   }
 
   /// One tensor that both sides have.
@@ -28,13 +31,17 @@ public struct Comparison: Sendable {
     public let transforms: [[Transform]]
     /// What came out.
     public let result: TensorComparison
+    /// Whether nothing but type, shape and bytes pairs the two.
+    public let isByContents: Bool
   }
 
   /// The paths of the first file and the second one.
   public let files: [String]
   /// How the tensors were paired.
   public let pairing: Pairing
-  /// The tensors that both have, in the order of the first side.
+  /// The tensors that both have, in the order of the first side; those that are paired by their contents come last.
+  ///
+  /// Where several tensors hold the same, the first of one side is paired with the first of the other, and so on.
   public let pairs: [Pair]
   /// The names of the tensors that only the first file has, in its order.
   public let onlyInFirst: [String]
@@ -66,42 +73,76 @@ public struct Comparison: Sendable {
     for checkpoint in [first, second] { try checkpoint.verifyChecksums() }
     let sides = [first, second].map(Side.init)
     var tensors = sides.map(\.tensors)
+    let found: Pairing
     if Set(tensors[0].keys) == Set(tensors[1].keys) {
-      pairing = .names
+      found = .names
       leftOut = []
     } else if let canonical = try Self.canonical(sides, among: architectures) {
       tensors = canonical.map(\.tensors)
-      pairing = .tables(architecture: canonical[0].architecture, namings: canonical.map(\.naming))
+      found = .tables(architecture: canonical[0].architecture, namings: canonical.map(\.naming))
       leftOut = zip(files, canonical).flatMap { file, side in side.dropped.map { "\($0) in \(file)" } }
     } else {
-      pairing = .names
+      found = .names
       leftOut = []
     }
-    let names = tensors[0].values.sorted { $0.order < $1.order }.map(\.name)
-    onlyInFirst = names.filter { tensors[1][Spelling($0)] == nil }
-    onlyInSecond = tensors[1].values.sorted { $0.order < $1.order }.map(\.name)
-      .filter { tensors[0][Spelling($0)] == nil }
-    let common = names.compactMap { name -> (name: String, tensors: [Tensor])? in
-      guard let one = tensors[0][Spelling(name)], let other = tensors[1][Spelling(name)] else { return nil }
-      return (name, [one, other])
+    let ordered = tensors.map { $0.values.sorted { $0.order < $1.order } }
+    let common = ordered[0].compactMap { one -> (name: String, tensors: [Tensor])? in
+      tensors[1][Spelling(one.name)].map { (one.name, [one, $0]) }
     }
+    let equal = try Self.pairs(
+      byContentsOf: ordered[0].filter { tensors[1][Spelling($0.name)] == nil },
+      and: ordered[1].filter { tensors[0][Spelling($0.name)] == nil }, progress: progress)
+    onlyInFirst = equal.rest[0].map(\.name)
+    onlyInSecond = equal.rest[1].map(\.name)
+    pairing = common.isEmpty && !equal.pairs.isEmpty ? .contents : found
     let results = try mapInParallel(common) { pair in
       try TensorComparison(of: pair.tensors[0].source, with: pair.tensors[1].source, progress: progress)
     }
-    pairs = zip(common, results).map { pair, result in
-      Pair(
-        name: pair.name, sources: pair.tensors.map(\.sourceName), transforms: pair.tensors.map(\.transforms),
-        result: result)
+    pairs =
+      zip(common, results).map { Pair($0.name, $0.tensors, $1) }
+      + equal.pairs.map { Pair($0[0].name, $0, TensorComparison(ofEqual: $0[0].source), isByContents: true) }
+  }
+
+  /// Pairs tensors of the same type, shape and bytes in their order, and gives what is left of both sides.
+  ///
+  /// Only tensors are read of whose type and shape the other side has one; a digest stands for the bytes.
+  private static func pairs(
+    byContentsOf first: [Tensor], and second: [Tensor], progress: @escaping @Sendable (Int) -> Void
+  ) throws -> (pairs: [[Tensor]], rest: [[Tensor]]) {
+    let forms = [first, second].map { Set($0.map(\.form)) }
+    let common = forms[0].intersection(forms[1])
+    let candidates = [first, second].map { $0.filter { common.contains($0.form) } }
+    let digests = try candidates.enumerated().map { side, tensors in
+      try Digest.digests(of: tensors.map(\.source)) { if side == 0 { progress($0) } }
     }
+    var waiting: [Contents: [Tensor]] = [:]
+    for (tensor, digest) in zip(candidates[1], digests[1]).reversed() {
+      waiting[Contents(form: tensor.form, digest: digest), default: []].append(tensor)
+    }
+    let pairs = zip(candidates[0], digests[0]).compactMap { tensor, digest in
+      waiting[Contents(form: tensor.form, digest: digest)]?.popLast().map { [tensor, $0] }
+    }
+    let paired = (0..<2).map { side in Set(pairs.map { $0[side].order }) }
+    return (
+      pairs, zip([first, second], paired).map { tensors, paired in tensors.filter { !paired.contains($0.order) } }
+    )
+  }
+
+  /// What two tensors have in common that are paired by their contents.
+  private struct Contents: Hashable {
+    let form: [String]
+    let digest: Digest
   }
 
   /// One tensor of a side, ready to be compared.
-  private struct Tensor: Sendable {
+  fileprivate struct Tensor: Sendable {
     let name: String
     let sourceName: String
     let transforms: [Transform]
     let source: any TensorSource
     let order: Int
+    /// Type and shape.
+    var form: [String] { [source.elementType.rawValue, "\(source.shape)"] }
   }
 
   /// One side under the names that it has itself.
@@ -113,7 +154,7 @@ public struct Comparison: Sendable {
     init(_ checkpoint: Checkpoint) {
       self.checkpoint = checkpoint
       var tensors: [Spelling: Tensor] = [:]
-      for (order, tensor) in checkpoint.weights.enumerated() {
+      for (order, tensor) in checkpoint.listed.filter(checkpoint.isWeight).enumerated() {
         tensors[Spelling(tensor.name)] = Tensor(
           name: tensor.name, sourceName: tensor.name, transforms: [], source: tensor.source, order: order)
       }
@@ -163,14 +204,29 @@ public struct Comparison: Sendable {
   }
 }
 
+extension Comparison.Pair {
+  fileprivate init(
+    _ name: String, _ tensors: [Comparison.Tensor], _ result: TensorComparison, isByContents: Bool = false
+  ) {
+    self.init(
+      name: name, sources: tensors.map(\.sourceName), transforms: tensors.map(\.transforms), result: result,
+      isByContents: isByContents)
+  }
+}
+
 extension Checkpoint {
   /// The architecture of a model file; nil for any other file.
   fileprivate var modelArchitecture: String? {
     facts.contains { $0.name == "ingot.format" } ? facts.first { $0.name == "ingot.architecture" }?.value : nil
   }
 
+  /// Whether a tensor is none of those that a model file reserves for itself.
+  fileprivate func isWeight(_ tensor: CheckpointTensor) -> Bool {
+    modelArchitecture == nil || !tensor.name.hasPrefix("ingot.")
+  }
+
   /// The tensors without those that a model file reserves for itself.
   fileprivate var weights: [CheckpointTensor] {
-    modelArchitecture == nil ? tensors : tensors.filter { !$0.name.hasPrefix("ingot.") }
+    tensors.filter(isWeight)
   }
 }

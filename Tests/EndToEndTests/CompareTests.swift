@@ -42,9 +42,10 @@ import Testing
     let run = try workplace.ingot("compare", "Poems", "other.h5")
     #expect(run.exitCode == 1 && run.error.isEmpty)
     #expect(run.lines.prefix(2) == ["paired by name", "41 tensors equal, 0 equal after the declared transform"])
-    #expect(run.lines[2].hasPrefix("  MLM-Bias[0]  1 value of 1,624 differ, by at most "))
+    #expect(run.lines[2].hasPrefix("  MLM-Bias[0]  1 value of 1,624 differs, by at most "))
     #expect(run.lines[2].hasSuffix(", first at [0]"))
-    #expect(run.lines[3] == "DIFFERENT weights.")
+    let second = try #require(run.lines[3].wholeMatch(of: #/ +relative error ([0-9.]+), cosine ([0-9.]+)/#))
+    #expect(run.lines[4] == "DIFFERENT weights.")
 
     let json = try workplace.ingot("compare", "Poems", "other.h5", "--json")
     #expect(json.exitCode == 1)
@@ -52,6 +53,10 @@ import Testing
     #expect(tensor["name"] == "MLM-Bias[0]" && tensor["differing"] == 1 && tensor["first"] == [0])
     #expect(tensor["types"] == ["float32", "float32"] && tensor["shapes"] == [[1_624], [1_624]])
     #expect(try #require(tensor["maximumDifference"]?.double) > 1)
+    // What is printed is what the JSON says, in fewer digits.
+    let error = try #require(tensor["relativeError"]?.double)
+    let cosine = try #require(tensor["cosine"]?.double)
+    #expect(abs(error / (Double(second.1) ?? 0) - 1) < 1e-3 && abs(cosine - (Double(second.2) ?? 0)) < 1e-6)
   }
 
   @Test func anotherTypeIsAnotherTensor() throws {
@@ -68,13 +73,83 @@ import Testing
     let workplace = try Workplace()
     let run = try workplace.ingot("compare", "bert4keras/encoder", "bert4keras/unilm")
     #expect(run.exitCode == 1)
-    let rows = run.lines.filter { $0.contains("only in ") }
+    let rows = run.lines.filter { $0.hasPrefix("  ") && $0.contains("only in ") }
     #expect(!rows.isEmpty && rows.allSatisfy { $0.hasSuffix("only in bert4keras/encoder/weights.h5") })
     let turned = try workplace.ingot("compare", "bert4keras/unilm", "bert4keras/encoder", "--json")
     #expect(turned.exitCode == 1)
     let json = try turned.json()
     #expect(json["onlyInFirst"] == [] && json["onlyInSecond"]?.elements?.count == rows.count)
     #expect(json["equal"] == false)
+  }
+
+  /// Keras saved one model both ways; only the archive names its layers.
+  @Test func filesOfWhichOneNamesNothingAreComparedByContents() throws {
+    let workplace = try Workplace(withModel: false)
+    let names = ["Keras/keras-2.15.0/modern.keras", "Keras/keras-2.15.0/modern.weights.h5"]
+    let run = try workplace.ingot("compare", names[0], names[1])
+    #expect(run.exitCode == 0)
+    #expect(
+      run.output == """
+        paired by type, shape and contents: no name is in both, no table accounts for both
+        2 tensors equal under other names, which --json lists
+        The same weights.
+
+        """)
+    let json = try workplace.ingot("compare", names[0], names[1], "--json").json()
+    #expect(json["paired"] == ["by": "contents"] && json["equal"] == true && json["differing"] == 0)
+    #expect(
+      json["tensors"]?.elements?.map { $0["sources"] } == [
+        ["dense[0]", "layers/dense/vars/0"], ["dense[1]", "layers/dense/vars/1"],
+      ])
+    #expect(json["tensors"]?.elements?.allSatisfy { $0["byContents"] == true && $0["equal"] == true } == true)
+  }
+
+  /// Equal tensors are paired in their order; what is left is listed and counted.
+  @Test func whatRepeatsIsPairedInOrderAndWhatIsLeftIsCounted() throws {
+    let workplace = try Workplace(withModel: false)
+    try workplace.write(
+      ["a": [1, 1], "b": [1, 1], "c": [2, 3], "same": [5], "alone": [7, 7, 7]], to: "one.safetensors")
+    try workplace.write(
+      ["x": [1, 1], "y": [2, 3], "z": [1, 1], "same": [5], "left": [9, 9]], to: "two.safetensors")
+    let run = try workplace.ingot("compare", "one.safetensors", "two.safetensors")
+    #expect(run.exitCode == 1)
+    #expect(
+      run.output == """
+        paired by name
+        1 tensor equal, 0 equal after the declared transform
+        3 tensors more equal in type, shape and contents under other names, which --json lists
+          alone  only in one.safetensors
+          left   only in two.safetensors
+        1 tensor only in one.safetensors, 1 tensor only in two.safetensors
+        DIFFERENT weights.
+
+        """)
+    let json = try workplace.ingot("compare", "one.safetensors", "two.safetensors", "--json").json()
+    #expect(
+      json["tensors"]?.elements?.map { $0["sources"] } == [["same", "same"], ["a", "x"], ["b", "z"], ["c", "y"]])
+  }
+
+  @Test func theWorstComesFirstAndTopCutsTheRest() throws {
+    let workplace = try Workplace(withModel: false)
+    try workplace.write(["layer.2": [3, 4], "layer.10": [3, 4], "layer.1": [0, 1]], to: "one.safetensors")
+    try workplace.write(["layer.2": [3, 5], "layer.10": [3, 9], "layer.1": [1, 0]], to: "two.safetensors")
+    let run = try workplace.ingot("compare", "one.safetensors", "two.safetensors", "--top", "2")
+    #expect(run.exitCode == 1)
+    #expect(
+      run.output == """
+        paired by name
+        0 tensors equal, 0 equal after the declared transform
+          layer.1   2 values of 2 differ, by at most 1, first at [0]
+                    relative error 1.414, cosine 0
+          layer.10  1 value of 2 differs, by at most 5, first at [1]
+                    relative error 1, cosine 0.9486833
+          …         1 more differs less
+        DIFFERENT weights.
+
+        """)
+    let json = try workplace.ingot("compare", "one.safetensors", "two.safetensors", "--top", "1", "--json").json()
+    #expect(json["differing"] == 3 && json["tensors"]?.elements?.map { $0["name"] } == ["layer.1"])
+    #expect(try workplace.ingot("compare", "one.safetensors", "two.safetensors", "--top", "0").exitCode == 64)
   }
 
   /// A difference that is no number is null in JSON.

@@ -3,6 +3,22 @@ import Testing
 
 /// `ingot convert` on real checkpoints.
 @Suite struct ConvertTests {
+  /// A conversion that takes beta for gamma leaves gammas near 0 and betas near 1.
+  @Test func aNormWhoseGammaLooksLikeABetaIsRemarkedOn() throws {
+    let workplace = try Workplace(withModel: false)
+    func values(_ value: Float) -> [UInt8] { (0..<80).flatMap { _ in value.bitPattern.littleEndianBytes } }
+    try workplace.write("half.h5", like: "Poems/poem_bert.h5", beginning: "Embedding-Norm[1]", with: values(0.0625))
+    let half = try workplace.ingot("convert", "half.h5", "--config", "Poems/bert_config.json", "-o", "half.ingot")
+    #expect(half.exitCode == 0 && !half.output.contains("swapped"))
+    try workplace.write("whole.h5", like: "half.h5", beginning: "Embedding-Norm[0]", with: values(1))
+    let whole = try workplace.ingot("convert", "whole.h5", "--config", "Poems/bert_config.json", "-o", "whole.ingot")
+    #expect(whole.exitCode == 0)
+    #expect(
+      whole.lines.contains(
+        "Note: embedding.norm.gamma lies near 0 (mean 0.0625) and embedding.norm.beta near 1 (mean 1): were the two "
+          + "swapped when the file was made?"))
+  }
+
   @Test func aFolderBecomesAVerifiedModelFile() throws {
     let workplace = try Workplace(withModel: false)
     let run = try workplace.ingot(

@@ -37,13 +37,15 @@ import Testing
         """
         poems.ingot: Ingot model file
           architecture  bert
-          settings      heads = 4, epsilon = 1e-12, activation = gelu-erf, mask = none, pooler.activation = tanh, \
-        hierarchical = 0.0, segment.shared = false, attention.residual = false, condition.activation = linear
+          settings      heads = 4, epsilon = 1e-12, activation = gelu-erf, mask = none,
+                        pooler.activation = tanh, hierarchical = 0.0,
+                        segment.shared = false, attention.residual = false,
+                        condition.activation = linear
           made from     poem_bert.h5: Keras HDF5 weights, bert4keras names
           files         bert_config.json (309 B), vocab.txt (6.5 kB)
           probes        1 sealed
 
-          block.0.feedforward.intermediate.weight  [320, 80]   float32  102.4 kB
+          block.0.attention.key.bias               [80]        float32     320 B
 
         """))
     #expect(
@@ -52,8 +54,8 @@ import Testing
 
           block.0    16 tensors   77,840 values  311.4 kB
           block.1    16 tensors   77,840 values  311.4 kB
-          mlm         5 tensors    8,264 values   33.1 kB
           embedding   5 tensors  133,440 values  533.8 kB
+          mlm         5 tensors    8,264 values   33.1 kB
           total      42 tensors  297,384 values    1.2 MB
 
         """))
@@ -67,28 +69,29 @@ import Testing
   @Test func statisticsDescribeEachTensor() throws {
     let workplace = try Workplace()
     let run = try workplace.ingot("inspect", "SafeTensors/types.safetensors", "--stats")
-    #expect(run.lines[2] == "                                  minimum  maximum    mean  deviation  spread")
-    #expect(
-      run.lines.contains(
-        "  a.float32    [2, 3]  float32          0        5     2.5      1.708  █  █  █  █  █  █  1 zero"))
-    #expect(run.lines.contains("  a.complex64  [2, 3]  complex64        -        -       -          -"))
+    #expect(run.lines[2] == "    minimum  maximum    mean  deviation  spread")
+    let row = try #require(run.lines.firstIndex(of: "  a.float32    [2, 3]  float32    24 B"))
+    #expect(run.lines[row + 1] == "          0        5     2.5      1.708  █  █  █  █  █  █  1 zero")
+    let complex = try #require(run.lines.firstIndex(of: "  a.complex64  [2, 3]  complex64  48 B"))
+    #expect(run.lines[complex + 1] == "          -        -       -          -")
     let json = try workplace.ingot("inspect", "SafeTensors/types.safetensors", "a.float32", "--stats", "--json").json()
-    let row = try #require(json["tensors"]?.elements?.first)
-    #expect(row["minimum"]?.double == 0)
-    #expect(row["maximum"]?.double == 5)
-    #expect(row["zeros"] == 1)
-    #expect(row["nan"] == 0)
-    #expect(row["histogram"] == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1])
+    let summary = try #require(json["tensors"]?.elements?.first)
+    #expect(summary["minimum"]?.double == 0)
+    #expect(summary["maximum"]?.double == 5)
+    #expect(summary["zeros"] == 1)
+    #expect(summary["nan"] == 0)
+    #expect(summary["histogram"] == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1])
   }
 
   @Test func aTensorThatCannotBeReadSaysSoInItsRow() throws {
     let workplace = try Workplace(withModel: false)
     let run = try workplace.ingot("inspect", "HDF5/unreadable.h5", "--stats")
     #expect(run.exitCode == 2)
-    let bomb = try #require(run.lines.first { $0.hasPrefix("  bomb ") })
-    #expect(bomb.hasSuffix("  refused: 1099511627776 bytes declared by a file of 13648"))
+    let bomb = try #require(run.lines.firstIndex { $0.hasPrefix("  bomb ") })
+    #expect(run.lines[bomb + 1].hasSuffix("  refused: 1099511627776 bytes declared by a file of 13648"))
     // What comes behind it has been measured.
-    #expect(run.lines.contains { $0.hasPrefix("  sound ") && $0.contains("█") })
+    let sound = try #require(run.lines.firstIndex { $0.hasPrefix("  sound ") })
+    #expect(run.lines[sound + 1].contains("█"))
     #expect(run.lines.last { !$0.isEmpty }?.hasPrefix("  total  7 tensors") == true)
     let unreadable = ["bomb", "external", "never_written", "never_written_chunks", "virtual"]
     let messages = run.error.split(separator: "\n")
@@ -102,6 +105,34 @@ import Testing
       #expect((row["problem"] != nil) == unreadable.contains(name))
       #expect((row["mean"] == nil) == unreadable.contains(name))
     }
+  }
+
+  /// Tied weights are several tensors in one place; torch.save wrote the file.
+  @Test func sharedBytesAreCountedOnce() throws {
+    let run = try Workplace(withModel: false).ingot("inspect", "PyTorch/torch-2.13-shared/tied.pt")
+    #expect(
+      run.output.hasSuffix(
+        """
+          embedding.weight  [5, 3]  float32  60 B
+          output.weight     [5, 3]  float32  60 B
+          output.bias       [5]     float32  20 B
+
+          embedding   1 tensor  15 values  60 B
+          output     2 tensors   5 values  20 B
+          total      3 tensors  20 values  80 B
+
+        """))
+  }
+
+  @Test func blocksAreListedInTheOrderOfTheirNumbers() throws {
+    let workplace = try Workplace(withModel: false)
+    let names = ["b.10.w", "b.2.w", "b.1.w", "a", "b.002.w", "c9", "c10"]
+    try workplace.write(Dictionary(uniqueKeysWithValues: names.map { ($0, [1]) }), to: "blocks.safetensors")
+    let json = try workplace.ingot("inspect", "blocks.safetensors", "--json").json()
+    #expect(
+      json["tensors"]?.elements?.map { $0["name"]?.string } == [
+        "a", "b.1.w", "b.002.w", "b.2.w", "b.10.w", "c9", "c10",
+      ])
   }
 
   @Test func aTensorShowsItsValues() throws {

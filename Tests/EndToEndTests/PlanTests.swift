@@ -17,7 +17,8 @@ import Testing
         vocabulary     Poems/vocab.txt
         architecture   bert: Post-norm encoder with learned positions (Devlin et al. 2018)
         naming         bert4keras
-        sizes          vocabulary 1624, positions 40, segments 2, embedding 80, width 80, feedforward 320, blocks 2
+        sizes          vocabulary 1624, positions 40, segments 2, embedding 80,
+                       width 80, feedforward 320, blocks 2
         settings       heads = 4 (configuration: num_attention_heads = 4)
                        epsilon = 1e-12 (default)
                        activation = gelu-erf (configuration: hidden_act = "gelu")

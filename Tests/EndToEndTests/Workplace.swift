@@ -26,10 +26,13 @@ final class Workplace: Sendable {
     filePath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
   ).deletingLastPathComponent()
 
+  /// The fixtures' folders that every test finds.
+  private static let folders = ["HDF5", "Keras", "NumPy", "Poems", "PyTorch", "SafeTensors", "Tokenizer", "bert4keras"]
+
   /// A folder with the fixtures' folders and, unless told otherwise, the sample as `poems.ingot`.
   init(withModel: Bool = true) throws {
     directory = try TemporaryDirectory()
-    for name in ["HDF5", "NumPy", "Poems", "SafeTensors", "Tokenizer", "bert4keras"] {
+    for name in Self.folders {
       try link(Fixtures.folder(name).path, as: name)
     }
     if withModel { try link(sample.path("poems.ingot"), as: "poems.ingot") }
@@ -79,7 +82,7 @@ final class Workplace: Sendable {
 
   /// The names of the files here that the tool or a test has made, hidden ones included.
   func madeFiles() throws -> [String] {
-    let links = ["HDF5", "NumPy", "Poems", "SafeTensors", "Tokenizer", "bert4keras", "poems.ingot"]
+    let links = Self.folders + ["poems.ingot"]
     return try FileManager.default.contentsOfDirectory(atPath: directory.url.path).filter { !links.contains($0) }
       .sorted()
   }
@@ -89,6 +92,22 @@ final class Workplace: Sendable {
     let tensors = try Checkpoint(opening: directory.path(checkpoint)).tensors
     let start = try #require(tensors.first { $0.name == tensor }?.source.contiguousBytes?.start)
     _ = try directory.write(patched(bytes(checkpoint), at: start, with: values), to: name)
+  }
+
+  /// Writes a safetensors file of vectors of float32.
+  func write(_ tensors: [String: [Float]], to name: String) throws {
+    var data: [UInt8] = []
+    var members: [JSON.Member] = []
+    for (tensor, values) in tensors.sorted(by: { $0.key < $1.key }) {
+      let start = data.count
+      data += values.flatMap { $0.bitPattern.littleEndianBytes }
+      members.append(
+        JSON.Member(
+          tensor,
+          ["dtype": "F32", "shape": [.integer(values.count)], "data_offsets": [.integer(start), .integer(data.count)]]))
+    }
+    let header = Array(JSON.object(members).compact.utf8)
+    _ = try directory.write(UInt64(header.count).littleEndianBytes + header + data, to: name)
   }
 
   /// The bytes of a file.

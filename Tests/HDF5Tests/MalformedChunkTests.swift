@@ -86,6 +86,20 @@ import Testing
     ) { $0.write(UInt64(5), at: key($0) + 8) }
   }
 
+  /// libhdf5 1.14 reads 0 instead of the last chunk here: it seeks by the keys.
+  @Test("keys that do not lead to their chunks") func chunkKeys() throws {
+    try check(
+      "tiny",
+      """
+      x.h5: damaged at byte 9208, in /chunks: found a B-tree key out of order, expected keys that rise, \
+      within those of the parent.
+      """
+    ) { patch in
+      let count = Int(patch.number(UInt16.self, at: patch.place(of: "TREE", 2) + 6))
+      patch.write(UInt64(0), at: key(patch) + 32 * count + 8)
+    }
+  }
+
   @Test("a chunk behind the end of the file") func chunkAddress() throws {
     try check(
       "tiny",

@@ -10,10 +10,12 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compares the weights of two files, bit for bit.",
     discussion: """
-      Each may be a checkpoint, a folder with one, or a model file. Where their names differ, the name tables pair the tensors. \
+      Each may be a checkpoint, a folder with one, or a model file. Where their names differ, the name tables pair the tensors, \
+      and what these do not know is paired by type, shape and contents. What differs is listed with the worst first. \
       Exit code 0 means that both hold the same weights, 1 that they do not.
 
         ingot compare bert.ingot chinese_L-12_H-768_A-12/
+        ingot compare before.h5 after.npz --top 10
         ingot compare before.h5 after.npz --json
       """)
 
@@ -23,8 +25,15 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Another one.", completion: .file())
   var second: String
 
+  @Option(help: ArgumentHelp("List only so many of the tensors that differ, the worst.", valueName: "count"))
+  var top: Int?
+
   @Flag(help: "Print JSON.")
   var json = false
+
+  func validate() throws {
+    guard top ?? 1 > 0 else { throw ValidationError("--top must be at least 1.") }
+  }
 
   func run() throws {
     try reporting {
@@ -33,7 +42,8 @@ struct CompareCommand: ParsableCommand {
       defer { progress.finish() }
       let comparison = try Comparison(of: checkpoints[0], with: checkpoints[1]) { progress.advance(by: $0) }
       progress.finish()
-      if json { show(WeightsReport.json(comparison)) } else { show(WeightsReport.lines(comparison)) }
+      let report = WeightsReport(comparison, top: top)
+      if json { show(report.json) } else { show(report.lines) }
       if !comparison.agrees { throw ExitCode(1) }
     }
   }

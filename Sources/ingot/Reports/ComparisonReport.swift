@@ -43,7 +43,7 @@ enum ComparisonReport {
     }
     let worst = comparison.points.map(\.unitsOfError).max() ?? 0
     return
-      "\(Wording.count(comparison.points.count, "point")) agree; the largest error is "
+      "\(Wording.count(comparison.points.count, "point")) \(Wording.verb("agree", for: comparison.points.count)); the largest error is "
       + "\(Wording.ratio(worst)) rounding units, \(Wording.number(PointComparison.tolerance)) are allowed"
   }
 

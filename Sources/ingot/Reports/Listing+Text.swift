@@ -12,8 +12,7 @@ extension Listing {
     var table = TextTable(.left, .left)
     if let model {
       table.add("architecture", model.architecture)
-      table.add(
-        "settings", (model.settings.members ?? []).map { "\($0.name) = \($0.value.bare)" }.joined(separator: ", "))
+      table.add("settings", wrapping: (model.settings.members ?? []).map { "\($0.name) = \($0.value.bare)" })
       if let ledger { table.add("made from", "\(ledger.file): \(ledger.container), \(ledger.naming) names") }
       if !model.attachments.isEmpty {
         table.add(
@@ -29,9 +28,11 @@ extension Listing {
   /// What is said below the file's name; what is lost has rows of its own.
   private var remarks: [String] { salvage == nil ? checkpoint.remarks : [] }
 
-  /// One row for each tensor, with its statistics where they were asked for.
+  /// One row for each tensor, and one with its statistics below it where they were asked for.
   var rows: [String] {
-    measurements.isEmpty ? plainRows : measuredRows
+    guard !measurements.isEmpty else { return plainRows }
+    let measured = measuredRows
+    return [measured[0]] + zip(plainRows, measured.dropFirst()).flatMap { [$0, $1] }
   }
 
   private var plainRows: [String] {
@@ -45,10 +46,9 @@ extension Listing {
   }
 
   private var measuredRows: [String] {
-    var table = TextTable(.left, .left, .left, .right, .right, .right, .right, .left, .left)
-    table.add("", "", "", "minimum", "maximum", "mean", "deviation", "spread", "")
-    for (tensor, measurement) in zip(tensors, measurements) {
-      let (shape, type) = ("\(tensor.source.shape)", tensor.source.elementType.rawValue)
+    var table = TextTable(.right, .right, .right, .right, .left, .left)
+    table.add("minimum", "maximum", "mean", "deviation", "spread", "")
+    for measurement in measurements {
       switch measurement {
       case .summary(let summary):
         let statistics = summary.statistics
@@ -56,15 +56,13 @@ extension Listing {
           summary.histogram == nil ? "-" : Wording.number($0)
         }
         table.add(
-          tensor.name, shape, type, numbers[0], numbers[1], numbers[2], numbers[3], summary.histogram?.bars ?? "",
-          statistics.peculiarities)
-      case .none:
-        table.add(tensor.name, shape, type, "-", "-", "-", "-", "", "")
+          numbers[0], numbers[1], numbers[2], numbers[3], summary.histogram?.bars ?? "", statistics.peculiarities)
+      case .none: table.add("-", "-", "-", "-", "", "")
       case .unreadable(let problem):
-        table.add(tensor.name, shape, type, "-", "-", "-", "-", "", "\(problem.kind.rawValue): \(problem.found)")
+        table.add("-", "-", "-", "-", "", "\(problem.kind.rawValue): \(problem.found)")
       }
     }
-    return table.lines()
+    return table.lines(indent: 4)
   }
 
   private var totalRows: [String] {
@@ -107,7 +105,7 @@ extension Salvage {
     for tensor in lost { table.add(tensor.name, "\(tensor.problem.found)") }
     let survivors = checkpoint.tensors.count
     let count =
-      "\(Wording.count(survivors, "tensor")) \(survivors == 1 ? "survives" : "survive") whole, \(lost.count) "
+      "\(Wording.count(survivors, "tensor")) \(Wording.verb("survive", for: survivors)) whole, \(lost.count) "
       + "\(lost.count == 1 ? "is" : "are") lost."
     return (lost.isEmpty ? [] : ["lost"] + table.lines() + [""]) + [count]
       + (isListWhole ? [] : ["What else the file held, its lost end does not tell."])

@@ -34,7 +34,7 @@ struct Listing {
     let salvage = try Salvage(of: file)
     self.salvage = salvage
     checkpoint = salvage.checkpoint
-    tensors = checkpoint.tensors
+    tensors = checkpoint.listed
     model = nil
     ledger = nil
   }
@@ -46,13 +46,13 @@ struct Listing {
     guard checkpoint.container == .safetensors, checkpoint.facts.contains(where: { $0.name.hasPrefix("ingot.") }) else {
       model = nil
       ledger = nil
-      tensors = checkpoint.tensors
+      tensors = checkpoint.listed
       return
     }
     let model = try ModelFile(mapping: checkpoint.file)
     self.model = model
     ledger = try model.ledger().map { try Ledger($0, file: file) }
-    tensors = checkpoint.tensors.filter { model.tensor($0.name) != nil }
+    tensors = checkpoint.listed.filter { model.tensor($0.name) != nil }
   }
 
   /// Restricts the listing to one tensor, by its name or its path in the file.
@@ -100,21 +100,27 @@ extension Listing {
   /// The kind of file, in words.
   var kind: String { model == nil ? checkpoint.container.rawValue : "Ingot model file" }
 
-  /// The tensors added up by the beginning of their names, in the order of the file, and all of them last; only the last
+  /// The tensors added up by the beginning of their names, in the order of the list, and all of them last; only the last
   /// where no two names begin alike.
+  ///
+  /// Values and bytes that several tensors share are counted once.
   var totals: [Total] {
     var groups: [Total] = []
     var places: [Spelling: Int] = [:]
     var all = Total("total")
+    let distinct = tensors.withoutShared
+    let isTied = distinct.count < tensors.count
+    let own = Set(distinct.map { Spelling($0.name) })
     for tensor in tensors {
+      let isShared = isTied && !own.contains(Spelling(tensor.name))
       let name = Listing.group(of: tensor.name)
       let place = places[Spelling(name), default: groups.count]
       if place == groups.count {
         groups.append(Total(name))
         places[Spelling(name)] = place
       }
-      groups[place].add(tensor.source)
-      all.add(tensor.source)
+      groups[place].add(tensor.source, isShared: isShared)
+      all.add(tensor.source, isShared: isShared)
     }
     return groups.count > 1 && groups.count < tensors.count ? groups + [all] : [all]
   }

@@ -5,6 +5,13 @@ import Tensors
 enum OutcomeReport {
   static func lines(_ outcome: Conversion.Outcome, elementType: ElementType?) -> [String] {
     var lines = outcome.peculiar.map { "Note: \($0.tensor) holds \($0.count), carried over as they are." }
+    if let first = outcome.swappedNorms.first {
+      let others = outcome.swappedNorms.count - 1
+      lines.append(
+        "Note: \(first.norm).gamma lies near 0 (mean \(Wording.number(first.gamma))) and \(first.norm).beta near 1 (mean "
+          + "\(Wording.number(first.beta)))\(others == 0 ? "" : ", as of \(Wording.count(others, "other norm"))"): were the two "
+          + "swapped when the file was made?")
+    }
     guard let elementType, let worst = outcome.narrowed.max(by: { $0.cost.maximumError < $1.cost.maximumError }) else {
       return lines
     }

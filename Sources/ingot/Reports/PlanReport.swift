@@ -19,7 +19,7 @@ enum PlanReport {
     found.add(
       "checkpoint",
       "\(checkpoint.file): \(checkpoint.container.rawValue), \(Wording.count(checkpoint.tensors.count, "tensor")), "
-        + Wording.size(checkpoint.tensors.byteCount))
+        + Wording.size(checkpoint.tensors.withoutShared.byteCount))
     for fact in checkpoint.facts { found.add("", "\(fact.name) \(fact.value)") }
     found.add("configuration", release.configurationPath ?? "none found")
     found.add("vocabulary", release.vocabularyPath ?? "none found")
@@ -28,7 +28,7 @@ enum PlanReport {
     found.add("architecture", "\(conversion.plan.architecture): \(conversion.architecture.title)")
     let prefix = conversion.plan.prefix
     found.add("naming", conversion.plan.naming + (prefix.isEmpty ? "" : ", with \(prefix) before the names"))
-    found.add("sizes", conversion.plan.sizes.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+    found.add("sizes", wrapping: conversion.plan.sizes.map { "\($0.name) \($0.value)" })
     if let head = conversion.plan.head { found.add("head", words(for: head)) }
     for (index, entry) in conversion.settings.entries.enumerated() {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()

@@ -12,8 +12,10 @@ struct Total {
     self.name = name
   }
 
-  mutating func add(_ source: any TensorSource) {
+  /// - Parameter isShared: Whether the bytes are another tensor's and are counted there.
+  mutating func add(_ source: any TensorSource, isShared: Bool) {
     tensors += 1
+    guard !isShared else { return }
     elements = elements.saturatingSum(source.shape.elementCount)
     bytes = bytes.saturatingSum(source.byteCount)
   }

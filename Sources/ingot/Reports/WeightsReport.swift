@@ -3,26 +3,72 @@ import Tensors
 import Verification
 
 /// Two files of weights compared, in words.
-enum WeightsReport {
-  /// How the tensors were paired, a row for each that is not the same, and the verdict.
-  static func lines(_ comparison: Comparison) -> [String] {
-    var lines: [String] = []
-    switch comparison.pairing {
-    case .names: lines.append("paired by name")
-    case .tables(let architecture, let namings):
-      lines.append("paired by the tables: \(architecture), \(namings.joined(separator: " and "))")
+struct WeightsReport {
+  private let comparison: Comparison
+  /// The pairs that are not the same, the worst first; of those of other shapes or values nothing can be worse.
+  private let differing: [Comparison.Pair]
+  /// How many of them are listed.
+  private let shown: Int
+
+  /// - Parameter top: How many of the tensors that differ are listed; nil for all.
+  init(_ comparison: Comparison, top: Int? = nil) {
+    self.comparison = comparison
+    let differing = comparison.pairs.filter { !$0.result.isEqual }
+    func error(_ pair: Comparison.Pair) -> Double {
+      pair.result.differing == 0 ? 0 : pair.result.relativeError ?? .infinity
     }
-    let transformed = comparison.pairs.filter { $0.result.isEqual && $0.transforms[0] != $0.transforms[1] }.count
-    let equal = comparison.pairs.filter(\.result.isEqual).count - transformed
-    lines.append("\(Wording.count(equal, "tensor")) equal, \(transformed) equal after the declared transform")
+    self.differing = differing.indices.sorted { one, other in
+      (error(differing[other]), one) < (error(differing[one]), other)
+    }.map { differing[$0] }
+    shown = min(top ?? differing.count, differing.count)
+  }
+
+  /// How the tensors were paired, a row for each that is not the same, and the verdict.
+  var lines: [String] {
+    var lines = [pairing]
+    let equal = comparison.pairs.filter { $0.result.isEqual && !$0.isByContents }
+    let byContents = comparison.pairs.count(where: \.isByContents)
+    let transformed = equal.count { $0.transforms[0] != $0.transforms[1] }
+    if comparison.pairing == .contents {
+      lines.append("\(Wording.count(byContents, "tensor")) equal under other names, which --json lists")
+    } else {
+      lines.append(
+        "\(Wording.count(equal.count - transformed, "tensor")) equal, \(transformed) equal after the declared transform"
+      )
+      if byContents > 0 {
+        lines.append(
+          "\(Wording.count(byContents, "tensor")) more equal in type, shape and contents under other names, which --json lists"
+        )
+      }
+    }
     var table = TextTable(.left, .left)
-    for pair in comparison.pairs where !pair.result.isEqual { table.add(pair.name, difference(pair.result)) }
+    for pair in differing.prefix(shown) {
+      table.add(pair.name, Self.difference(pair.result))
+      if let error = Self.error(pair.result) { table.add("", error) }
+    }
+    if shown < differing.count {
+      table.add(
+        "…",
+        "\(Wording.grouped(differing.count - shown)) more \(Wording.verb("differ", for: differing.count - shown)) less")
+    }
     for name in comparison.onlyInFirst { table.add(name, "only in \(comparison.files[0])") }
     for name in comparison.onlyInSecond { table.add(name, "only in \(comparison.files[1])") }
     for name in comparison.leftOut { table.add(name, "not compared: no weight of the model") }
     lines += table.lines()
-    lines.append(comparison.agrees ? "The same weights." : "DIFFERENT weights.")
-    return lines
+    let alone = zip([comparison.onlyInFirst, comparison.onlyInSecond], comparison.files).filter { !$0.0.isEmpty }
+    if !alone.isEmpty {
+      lines.append(alone.map { "\(Wording.count($0.count, "tensor")) only in \($1)" }.joined(separator: ", "))
+    }
+    return lines + [comparison.agrees ? "The same weights." : "DIFFERENT weights."]
+  }
+
+  private var pairing: String {
+    switch comparison.pairing {
+    case .names: "paired by name"
+    case .tables(let architecture, let namings):
+      "paired by the tables: \(architecture), \(namings.joined(separator: " and "))"
+    case .contents: "paired by type, shape and contents: no name is in both, no table accounts for both"
+    }
   }
 
   private static func difference(_ result: TensorComparison) -> String {
@@ -35,43 +81,61 @@ enum WeightsReport {
       parts.append("\(result.elementTypes[0]) and \(result.elementTypes[1])")
     }
     if let first = result.first {
+      let count = "\(Wording.count(differing, "value")) of \(Wording.grouped(result.shapes[0].elementCount))"
       parts.append(
-        "\(Wording.count(differing, "value")) of \(Wording.grouped(result.shapes[0].elementCount)) differ, by at most "
-          + "\(Wording.number(result.maximumDifference)), first at \(first)")
+        "\(count) \(Wording.verb("differ", for: differing)), by at most \(Wording.number(result.maximumDifference)), "
+          + "first at \(first)")
     } else {
       parts.append("the same values")
     }
     return parts.joined(separator: ": ")
   }
 
-  /// The comparison as a program reads it.
-  static func json(_ comparison: Comparison) -> JSON {
+  /// How large the difference is beside the tensors; nil where that is no number.
+  private static func error(_ result: TensorComparison) -> String? {
+    let parts = [
+      result.relativeError.map { "relative error \(Wording.number($0))" },
+      result.cosine.map { "cosine \(Wording.value($0))" },
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  /// The comparison as a program reads it: tensors that differ first, the worst before the others.
+  var json: JSON {
     let pairing: JSON =
       switch comparison.pairing {
       case .names: ["by": "names"]
       case .tables(let architecture, let namings):
         ["by": "tables", "architecture": .string(architecture), "namings": .array(namings.map(JSON.string))]
+      case .contents: ["by": "contents"]
       }
+    let pairs = differing.prefix(shown) + comparison.pairs.filter(\.result.isEqual)
     return [
       "files": .array(comparison.files.map(JSON.string)),
       "paired": pairing,
       "equal": .bool(comparison.agrees),
-      "tensors": .array(
-        comparison.pairs.map { pair in
-          [
-            "name": .string(pair.name), "sources": .array(pair.sources.map(JSON.string)),
-            "transforms": .array(pair.transforms.map { .array($0.map { .string($0.description) }) }),
-            "types": .array(pair.result.elementTypes.map { .string($0.rawValue) }),
-            "shapes": .array(pair.result.shapes.map { .array($0.dimensions.map(JSON.integer)) }),
-            "equal": .bool(pair.result.isEqual),
-            "differing": pair.result.differing.map(JSON.integer) ?? .null,
-            "maximumDifference": .double(pair.result.maximumDifference),
-            "first": pair.result.first.map { .array($0.map(JSON.integer)) } ?? .null,
-          ]
-        }),
+      "differing": .integer(differing.count),
+      "tensors": .array(pairs.map(Self.json)),
       "onlyInFirst": .array(comparison.onlyInFirst.map(JSON.string)),
       "onlyInSecond": .array(comparison.onlyInSecond.map(JSON.string)),
       "notCompared": .array(comparison.leftOut.map(JSON.string)),
+    ]
+  }
+
+  private static func json(_ pair: Comparison.Pair) -> JSON {
+    let result = pair.result
+    return [
+      "name": .string(pair.name), "sources": .array(pair.sources.map(JSON.string)),
+      "byContents": .bool(pair.isByContents),
+      "transforms": .array(pair.transforms.map { .array($0.map { .string($0.description) }) }),
+      "types": .array(result.elementTypes.map { .string($0.rawValue) }),
+      "shapes": .array(result.shapes.map { .array($0.dimensions.map(JSON.integer)) }),
+      "equal": .bool(result.isEqual),
+      "differing": result.differing.map(JSON.integer) ?? .null,
+      "maximumDifference": .double(result.maximumDifference),
+      "relativeError": result.relativeError.map(JSON.double) ?? .null,
+      "cosine": result.cosine.map(JSON.double) ?? .null,
+      "first": result.first.map { .array($0.map(JSON.integer)) } ?? .null,
     ]
   }
 }

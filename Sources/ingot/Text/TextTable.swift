@@ -34,6 +34,23 @@ struct TextTable {
     rows.append(cells.map(Cell.init))
   }
 
+  /// Adds a label and what belongs to it, separated by commas, in as many rows as 80 columns need behind labels of 14.
+  mutating func add(_ label: String, wrapping parts: [String]) {
+    let room = 64
+    var line = ""
+    var label = label
+    for (index, part) in parts.enumerated() {
+      let part = part + (index == parts.count - 1 ? "" : ",")
+      if !line.isEmpty, line.cellWidth + 1 + part.cellWidth > room {
+        add(label, line)
+        (label, line) = ("", part)
+      } else {
+        line += (line.isEmpty ? "" : " ") + part
+      }
+    }
+    add(label, line)
+  }
+
   /// The rows, each indented and without trailing space.
   func lines(indent: Int = 2) -> [String] {
     let widths = alignments.indices.map { column in rows.map { $0[column].width }.max() ?? 0 }

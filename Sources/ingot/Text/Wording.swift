@@ -19,6 +19,9 @@ enum Wording {
     "\(grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// A regular verb as it follows a count: `1 point agrees`, `2 points agree`.
+  static func verb(_ verb: String, for count: Int) -> String { count == 1 ? verb + "s" : verb }
+
   /// An integer with its digits in groups of three: `102,267,648`.
   static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)
