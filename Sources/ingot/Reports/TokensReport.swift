@@ -16,7 +16,7 @@ struct TokensReport {
 
   /// Reads a file of tokens; nil when its name and its beginning are those of another kind of file.
   init?(of file: String) throws {
-    guard !Path(file).isFolder, Path(file).exists else { return nil }
+    guard try !Path(file).isFolder, try Path(file).exists else { return nil }
     let name = Path(file).name
     let isVocabulary = Attachment.isVocabulary(name)
     guard isVocabulary || name.hasSuffix(".model"), case let view = try ByteView(mapping: file) else { return nil }
