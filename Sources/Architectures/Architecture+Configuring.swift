@@ -86,12 +86,17 @@ extension Architecture {
     for setting in self.settings where setting.group.map(plan.groups.contains) ?? true {
       guard let text = settings[setting.name], let value = setting.domain.value(of: text) else { continue }
       let key = naming.keys.first { $0.name == setting.name }
+      let preset = key?.value { name in
+        self.settings.first { $0.name == name }.flatMap { other in settings[name].flatMap(other.domain.value(of:)) }
+      }
       if let key, !key.keys.isEmpty, let spelled = key.spelled(value) {
-        let isDefault = key.value.flatMap(setting.domain.value(of:)) == value
+        let isDefault = preset.flatMap(setting.domain.value(of:)) == value
         say(setting.name, spelled, key, key.isOptional && isDefault ? .ifPresent : .always)
-      } else if key?.value != text, key?.value.flatMap(setting.domain.value(of:)) != value {
+      } else if preset != text, preset.flatMap(setting.domain.value(of:)) != value {
         said.unsaid.append(
-          ExportProblems.unspeakable(setting.name, text, in: naming, key: key, of: self, file: file))
+          ExportProblems.unspeakable(
+            setting.name, text, in: naming, key: key, speakable: speakable(insteadOf: value, setting, key), of: self,
+            file: file))
       }
     }
     for constant in naming.constants where constant.exception.flatMap({ settings[$0] }) != "true" {
@@ -100,6 +105,21 @@ extension Architecture {
           names: [constant.member], value: JSON(spelled: constant.value), manner: .ifAbsent))
     }
     return said
+  }
+}
+
+extension Architecture {
+  /// The values that stand nearest to one that a configuration has no word for.
+  ///
+  /// They are the one that it means when it says nothing, and of words the only other one, or one of the same kind: another gelu.
+  private func speakable(insteadOf value: Settings.Value, _ setting: Setting, _ key: Key?) -> [String] {
+    let usual = [key?.value].compactMap(\.self)
+    guard let key, !key.keys.isEmpty, case .choice(let words) = setting.domain, case .choice(let word) = value else {
+      return usual
+    }
+    let others = words.filter { $0 != key.value && key.spelled(.choice($0)) != nil }
+    let alike = others.filter { $0.prefix { $0 != "-" } == word.prefix { $0 != "-" } }
+    return usual + (others.count == 1 ? others : alike)
   }
 }
 

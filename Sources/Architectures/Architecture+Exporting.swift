@@ -16,13 +16,15 @@ extension Architecture {
   ///   - extras: What happens to extras; those that are kept have their own names.
   ///   - head: The extras that are a head which the naming spells in its own way; they are kept unless all are dropped.
   ///   - alternatives: For choices of the naming, by their spelling, what is written in place of the first alternative.
+  ///   - without: The optional groups of the model that are left out.
   /// - Throws: `Problems`: tensors that do not fit this architecture, or that the naming never holds; extras, unless they are
-  ///   kept or dropped.
+  ///   kept or dropped; groups that the model does not have, or without which others of it make no sense.
   package func plan(
     exporting tensors: [SourceTensor], of file: String, as naming: Naming, extras: ExtraPolicy = .refuse,
-    head: [TranslatedTensor] = [], choosing alternatives: [String: String] = [:]
+    head: [TranslatedTensor] = [], choosing alternatives: [String: String] = [:], without: [String] = []
   ) throws(Problems) -> Plan {
-    let own = Attempt(self, canonicalNaming, on: tensors, of: file)
+    let left = try self.tensors(tensors, without: without, of: file)
+    let own = Attempt(0, on: SourceNames(left, in: NameIndex([(self, canonicalNaming)])), of: file)
     let model = try own.plan(extras: .keep)
     let translated = Dictionary(head.map { (Spelling($0.tensor), $0) }) { first, _ in first }
     var problems: [Problem] = []
@@ -30,7 +32,7 @@ extension Architecture {
     for step in model.steps {
       guard let slot = self.tensors.first(where: { $0.line == step.tableLine }) else { continue }
       guard let place = naming.rows.firstIndex(where: { $0.tensor == slot.name }) else {
-        problems.append(ExportProblems.absent(step.tensor, in: naming, of: self, file: file))
+        problems.append(ExportProblems.absent(step.tensor, of: slot.group, in: naming, of: self, file: file))
         continue
       }
       let row = naming.rows[place]
@@ -73,7 +75,37 @@ extension Architecture {
   ///
   /// - Throws: `Problems`: tensors that do not fit this architecture.
   package func contents(of tensors: [SourceTensor], in file: String) throws(Problems) -> Plan {
-    try Attempt(self, canonicalNaming, on: tensors, of: file).plan(extras: .keep)
+    try Attempt(0, on: SourceNames(tensors, in: NameIndex([(self, canonicalNaming)])), of: file).plan(extras: .keep)
+  }
+
+  /// The optional groups that tensors of these canonical names belong to, in the order of the table.
+  package func groups(ofTensors names: [String]) -> [String] {
+    let present = Set(names.compactMap(group(ofTensor:)))
+    return groups.map(\.name).filter(present.contains)
+  }
+
+  /// The optional group that a canonical tensor belongs to.
+  private func group(ofTensor name: String) -> String? {
+    tensors.first { $0.group != nil && Pattern($0.name)?.match(Array(name.utf8)) != nil }?.group
+  }
+
+  /// The tensors of a model that are not of these groups.
+  private func tensors(
+    _ tensors: [SourceTensor], without: [String], of file: String
+  ) throws(Problems) -> [SourceTensor] {
+    guard !without.isEmpty else { return tensors }
+    let present = groups(ofTensors: tensors.map(\.name))
+    var problems: [Problem] = []
+    for name in Set(without).sorted() where !present.contains(name) {
+      problems.append(ExportProblems.noPart(name, among: present, of: self, file: file))
+    }
+    for group in groups where present.contains(group.name) && !without.contains(group.name) {
+      if let needed = group.needs, without.contains(needed) {
+        problems.append(ExportProblems.neededPart(needed, by: group, of: self, file: file))
+      }
+    }
+    if let problems = Problems(problems) { throw problems }
+    return tensors.filter { tensor in group(ofTensor: tensor.name).map(without.contains) != true }
   }
 
   /// The model file's own naming: every canonical tensor under its canonical name.
@@ -114,7 +146,7 @@ extension Architecture.Naming {
 
 extension Architecture.Pattern {
   /// The name of one tensor, with the first alternative of every choice for which no other is given.
-  func name(at index: Int?, choosing alternatives: [String: String] = [:]) -> String {
+  package func name(at index: Int?, choosing alternatives: [String: String] = [:]) -> String {
     parts.map { part -> String in
       switch part {
       case .text(let bytes): return String(decoding: bytes, as: UTF8.self)

@@ -20,6 +20,10 @@ extension Architecture {
       case integer(dividing: String?)
       /// A finite number.
       case number
+      /// A number above 0.
+      case positive
+      /// A number of at least 0 and below 1.
+      case fraction
       /// True or false.
       case boolean
       /// One of these words.
@@ -100,8 +104,34 @@ extension Architecture {
     public var witnesses: [Witness] = []
     /// In what the authors of these files compute otherwise than a setting says.
     public var caveats: [Caveat] = []
+    /// The names under which the configuration of these files usually lies beside them, the first preferred.
+    public var files: [String] = []
+    /// The namings that stand before this one where a checkpoint fits both.
+    public var precedences: [Precedence] = []
     /// Where the table begins it.
     public let line: Int
+
+    /// The choice of what stands before the names, where that may be nothing.
+    var prefixChoice: Pattern.Choice? {
+      rows.lazy.compactMap { row -> Pattern.Choice? in
+        guard case .choice(let choice) = row.pattern.parts.first, choice.alternatives.contains(.text([])) else {
+          return nil
+        }
+        return choice
+      }.first
+    }
+
+    /// What the names of all blocks begin with, up to a slash: `generator/`; nil where they begin with a choice, or differently.
+    var ownPrefix: [UInt8]? {
+      let beginnings = Set(
+        rows.filter { !$0.pattern.counters.isEmpty }.map { row -> [UInt8] in
+          Array(row.pattern.beginning.prefix { $0 != UInt8(ascii: "/") })
+        })
+      guard let only = beginnings.first, beginnings.count == 1, !only.isEmpty,
+        rows.allSatisfy({ $0.pattern.counters.isEmpty || $0.pattern.beginning.contains(UInt8(ascii: "/")) })
+      else { return nil }
+      return only + [UInt8(ascii: "/")]
+    }
 
     /// How rows share out sources, each once.
     var sharings: [TensorPart.Sharing] {
@@ -119,6 +149,16 @@ extension Architecture {
     public let value: String
     /// What the authors' program computes, and how to choose it.
     public let text: String
+    /// Where it stands in the table.
+    public let line: Int
+  }
+
+  /// The naming of another architecture whose own files these are: where a checkpoint fits both, it is of that one.
+  public struct Precedence: Equatable, Sendable {
+    /// The other architecture's name.
+    public let architecture: String
+    /// The naming's name there.
+    public let naming: String
     /// Where it stands in the table.
     public let line: Int
   }
@@ -200,10 +240,20 @@ extension Architecture {
     public let words: [String: String]
     /// The value where neither file nor user gives one; of a size without members, the number that it has in all these files.
     public let value: String?
+    /// What is known of the value where other files of the family could have had another; nil for one that all of them have.
+    public let assumption: Assumption?
     /// Whether files that are written leave the member out where it would have this value.
     public let isOptional: Bool
     /// Where it stands in the table.
     public let line: Int
+
+    /// The default in a model of which some settings are known already.
+    func value(beside known: (String) -> Settings.Value?) -> String? {
+      guard let exception = assumption?.exception,
+        known(exception.setting)?.description == exception.settingValue
+      else { return value }
+      return exception.value
+    }
 
     /// Whether these files have no other words.
     var listsAllWords: Bool { words.contains { $0.key == $0.value } }
@@ -212,6 +262,26 @@ extension Architecture {
     func domain(of setting: Setting) -> Setting.Domain {
       listsAllWords ? .choice(words.keys.sorted()) : setting.domain
     }
+  }
+
+  /// A default that is no fact: a file of the same family, with the same tensors and members, may mean something else.
+  public struct Assumption: Equatable, Sendable {
+    /// The default in models in which another setting has a certain value.
+    public struct Exception: Equatable, Sendable {
+      /// The value.
+      public let value: String
+      /// The name of the other setting.
+      public let setting: String
+      /// The value that it then has.
+      public let settingValue: String
+    }
+
+    /// Where another value is more likely.
+    public let exception: Exception?
+    /// The optional group in whose presence nothing is assumed.
+    public let group: String?
+    /// Which files mean another value, and how to choose it.
+    public let reason: String
   }
 
   /// A member that a configuration has for the sake of a program, with the same value in every model.

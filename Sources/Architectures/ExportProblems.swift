@@ -4,13 +4,37 @@ import Tensors
 
 /// The sentences about models that a destination cannot hold; they are made here and nowhere else.
 enum ExportProblems {
+  /// - Parameter group: The optional group that the tensor belongs to, which is all of it that can be left out.
   static func absent(
-    _ tensor: String, in naming: Architecture.Naming, of architecture: Architecture, file: String
+    _ tensor: String, of group: String?, in naming: Architecture.Naming, of architecture: Architecture, file: String
   ) -> Problem {
     let line = naming.absences.first { $0.tensor == tensor }?.line ?? naming.line
+    // What leads from one size to another cannot be left out, nor a table that others would compute otherwise.
+    let isRemovable =
+      architecture.groups.first { $0.name == group }.map { $0.equalWhenAbsent == nil && !$0.isSinusoid } ?? false
     return Problem(
       .unsupported, file: file, object: tensor, found: "a tensor that \(naming.name) never holds",
-      expected: "a model without it (\(architecture.place(line)))")
+      expected: "a model without it (\(architecture.place(line)))",
+      advice: isRemovable ? "Leave this part of the model out with --without \(group!)" : nil,
+      ways: isRemovable ? [[Remedy("--without", group!)]] : [])
+  }
+
+  static func noPart(_ name: String, among present: [String], of architecture: Architecture, file: String) -> Problem {
+    let isKnown = architecture.groups.contains { $0.name == name }
+    return Problem(
+      .mismatched, file: file, object: name,
+      found: isKnown ? "a model without this part" : "no part of this name in \(architecture.name)",
+      expected: present.isEmpty
+        ? "no --without, for this model has no optional part" : "one of \(present.joined(separator: ", "))")
+  }
+
+  static func neededPart(
+    _ name: String, by group: Architecture.Group, of architecture: Architecture, file: String
+  ) -> Problem {
+    Problem(
+      .mismatched, file: file, object: group.name, found: "a part that needs \(name)",
+      expected: "both, or neither (\(architecture.place(group.line)))",
+      advice: "Leave it out too with --without \(group.name)", ways: [[Remedy("--without", group.name)]])
   }
 
   static func unsolved(
@@ -34,7 +58,8 @@ enum ExportProblems {
     Problem(
       .mismatched, file: file, object: extra.source, found: "a tensor beyond the architecture",
       expected: "a decision about it",
-      advice: "Export such tensors under their own names with --extra keep, or leave them out with --extra drop")
+      advice: "Export such tensors under their own names with --extra keep, or leave them out with --extra drop",
+      ways: [[Remedy("--extra", "keep")], [Remedy("--extra", "drop")]])
   }
 
   static func noClass(
@@ -48,19 +73,41 @@ enum ExportProblems {
     return Problem(
       .unsupported, file: file,
       found: "a model with \((groups + said).joined(separator: ", "))",
-      expected: "what one of \(distinct.joined(separator: ", ")) has (\(architecture.place(classes.line)))")
+      expected: "what one of \(distinct.joined(separator: ", ")) has (\(architecture.place(classes.line)))",
+      ways: ways(for: groups, settings, to: classes.rows, of: architecture))
   }
 
+  /// What makes a model one that a class loads, for each class that has no more than the model: least loss first.
+  private static func ways(
+    for groups: [String], _ settings: [String: String], to rows: [Architecture.ModelClass],
+    of architecture: Architecture
+  ) -> [[Remedy]] {
+    let ways = rows.compactMap { row -> [Remedy]? in
+      let left = groups.filter { !(row.needed + row.madeUp + row.accepted).contains($0) }
+      let isProjecting = architecture.groups.contains { left.contains($0.name) && $0.equalWhenAbsent != nil }
+      guard row.needed.allSatisfy(groups.contains), !isProjecting else { return nil }
+      return left.map { Remedy("--without", $0) }
+        + row.conditions.filter { settings[$0.setting] != $0.value }.map {
+          Remedy("--set", "\($0.setting)=\($0.value)")
+        }
+    }
+    func loss(_ way: [Remedy]) -> Int { way.count { $0.option == "--without" } }
+    let least = ways.map(loss).min()
+    return ways.filter { loss($0) == least }
+  }
+
+  /// - Parameter speakable: The values that the configuration has words for, the usual one first.
   static func unspeakable(
     _ setting: String, _ value: String, in naming: Architecture.Naming, key: Architecture.Key?,
-    of architecture: Architecture, file: String
+    speakable: [String], of architecture: Architecture, file: String
   ) -> Problem {
     Problem(
       .unsupported, file: file, object: setting, found: value,
       expected:
         "a value that the configuration of \(naming.name) can say (\(architecture.place(key?.line ?? naming.line)))",
       advice: "Only if the exported model shall compute with another value, say so with "
-        + "--set \(setting)=\(key?.value ?? "…")")
+        + (speakable.isEmpty ? ["…"] : speakable).map { "--set \(setting)=\($0)" }.joined(separator: " or "),
+      ways: speakable.map { [Remedy("--set", "\(setting)=\($0)")] })
   }
 
   /// The files mean one number, and the model has another.
@@ -92,6 +139,7 @@ enum ExportProblems {
       expected: "\(taken.compact), which \(key.keys[0]) says of \(speaker) too (\(architecture.place(key.line)))",
       advice: isSetting
         ? "Only if the exported model shall compute with another value, say so with --set \(name)=\(taken.compact)"
-        : nil)
+        : nil,
+      ways: isSetting ? [[Remedy("--set", "\(name)=\(taken.compact)")]] : [])
   }
 }

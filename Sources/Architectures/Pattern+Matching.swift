@@ -77,6 +77,64 @@ extension Architecture.Pattern {
     }
   }
 
+  /// Fits the end of a name to the whole pattern, which has no `*` beside that of a choice: with each way how many bytes stand before it.
+  ///
+  /// Of two ways with the same beginning, the one with the earlier alternatives counts, and comes first.
+  func endMatches(_ name: [UInt8]) -> [(prefixLength: Int, match: Match)] {
+    guard Self.bytes(of: name, at: name.count - ending.count, are: ending) else { return [] }
+    var found: [(prefixLength: Int, match: Match)] = []
+    endMatch(parts[...], name[...], Match(index: nil), into: &found)
+    return found
+  }
+
+  /// Fits the end of a name to the last parts; it calls itself once per choice and digit, which are few.
+  private func endMatch(
+    _ parts: ArraySlice<Part>, _ name: ArraySlice<UInt8>, _ match: Match,
+    into found: inout [(prefixLength: Int, match: Match)]
+  ) {
+    guard let part = parts.last else {
+      if !found.contains(where: { $0.prefixLength == name.count }) { found.append((name.count, match)) }
+      return
+    }
+    let rest = parts.dropLast()
+    switch part {
+    case .text(let bytes):
+      guard name.suffix(bytes.count).elementsEqual(bytes) else { return }
+      endMatch(rest, name.dropLast(bytes.count), match, into: &found)
+    case .counter(_, let width, let first):
+      let digits = name.suffix(19).reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      for count in stride(from: digits.count, through: width, by: -1) {
+        let number = name.suffix(count)
+        guard count == width || number.first != UInt8(ascii: "0"),
+          let value = Int(String(decoding: number, as: UTF8.self)), value >= first
+        else { continue }
+        endMatch(rest, name.dropLast(count), Match(index: value - first, choices: match.choices), into: &found)
+      }
+    case .choice(let choice):
+      for alternative in choice.alternatives {
+        let text: ArraySlice<UInt8>
+        switch alternative {
+        case .text(let bytes):
+          text = name.suffix(bytes.count).elementsEqual(bytes) ? name.suffix(bytes.count) : []
+          guard text.count == bytes.count else { continue }
+        case .prefix:
+          // A prefix has no slash: what lies before the last one stands before the name.
+          text = name.suffix(from: name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? name.startIndex)
+          guard !text.isEmpty else { continue }
+        }
+        let choices = match.choices.merging([choice.spelling: Array(text)]) { $1 }
+        endMatch(rest, name.dropLast(text.count), Match(index: match.index, choices: choices), into: &found)
+      }
+    case .anything: preconditionFailure("wildcards are matched apart")
+    }
+  }
+
+  /// The texts of which every name has one at its end: what follows the last counter, or the alternatives of a last choice.
+  var endings: [[UInt8]] {
+    guard case .choice(let choice)? = parts.last else { return [ending] }
+    return choice.alternatives.map { if case .text(let bytes) = $0 { bytes } else { [] } }
+  }
+
   /// Steps through name and pattern together, and back to the last `*` where they part: at most |name| · |pattern| steps.
   private func matchesWildcards(_ name: [UInt8]) -> Bool {
     let wanted = parts.flatMap { part -> [UInt8?] in if case .text(let bytes) = part { bytes } else { [nil] } }

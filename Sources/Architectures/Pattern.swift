@@ -25,6 +25,11 @@ extension Architecture {
       let spelling: String
       /// At least two; files that Ingot writes have the first.
       let alternatives: [Alternative]
+
+      /// The text that files usually have in this place, `bert.`; nil where they usually have none.
+      var word: [UInt8]? {
+        if case .text(let bytes)? = alternatives.first, !bytes.isEmpty { bytes } else { nil }
+      }
     }
 
     /// The pattern as the table spells it.

@@ -89,6 +89,16 @@ public struct Plan: Equatable, Sendable {
     public let shape: Shape
   }
 
+  /// One of several models in a checkpoint.
+  public struct Part: Equatable, Sendable {
+    /// What its names begin with: `teacher.`.
+    public let prefix: String
+    /// How many tensors have such names.
+    public let tensorCount: Int
+    /// The architectures and namings that it fits: `bert (huggingface)`.
+    public let titles: [String]
+  }
+
   /// The architecture's name.
   public let architecture: String
   /// The digest of the table that made this plan.
@@ -113,6 +123,8 @@ public struct Plan: Equatable, Sendable {
   ///
   /// They stand in the order of the checkpoint. Whoever saved them may have computed with them.
   public let unknownInBlocks: [String]
+  /// The models in the checkpoint, told apart by what their names begin with; none where there is only this one.
+  public internal(set) var parts: [Part] = []
 
   /// The value of a size, by its name in the table; nil when no tensor shows it.
   public func size(named name: String) -> Int? {

@@ -119,57 +119,8 @@ struct PlanProblems {
     return Problem(
       .mismatched, file: file, object: source.name,
       found: "a tensor of shape \(source.shape) that is no part of \(architecture.name)",
-      expected: "a name that \(naming.name) gives", advice: isExtra ? advice : nil)
-  }
-}
-
-extension PlanProblems {
-  static func unknown(naming: String, among architectures: [Architecture], file: String) -> Problem {
-    let known = architectures.flatMap { architecture in architecture.namings.map(\.name) }
-    return Problem(
-      .mismatched, file: file, found: "no naming \"\(naming)\"",
-      expected: known.isEmpty ? "an architecture to plan for" : "one of \(distinct(known).joined(separator: ", "))")
-  }
-
-  static func nothingFits(nearest: Attempt, file: String) -> Problem {
-    let (known, count) = (nearest.matchedCount, nearest.sources.count)
-    guard count > 0 else { return Problem(.mismatched, file: file, found: "no tensors", expected: "a model's") }
-    let advice =
-      if known == 0 {
-        "None of its \(count) names is known: a model of another kind needs a name table of its own "
-          + "(Formats/NameTables.md)"
-      } else if known * 2 < count {
-        "It is a model of another kind, which needs a name table of its own (Formats/NameTables.md), or one of these, cut up "
-          + "or renamed; all differences from one are shown with --architecture and --naming"
-      } else {
-        "The nearest is \(nearest.title), which knows \(known) of its \(count) names; the differences follow"
-      }
-    return Problem(
-      .mismatched, file: file, found: "tensors that no known naming accounts for",
-      expected: "those of an architecture that ingot architectures lists", advice: advice)
-  }
-
-  /// A naming that knows few of a checkpoint's names, in one line.
-  static func distant(_ attempt: Attempt, file: String) -> Problem {
-    let first = attempt.problems.first.map { problem in
-      ": \(problem.object ?? problem.file) (found \(problem.found))"
-    }
-    return Problem(
-      .mismatched, file: file, object: attempt.title,
-      found: "\(attempt.matchedCount) of \(attempt.sources.count) names",
-      expected:
-        "all, and \(attempt.problems.count) \(attempt.problems.count == 1 ? "thing" : "things") more\(first ?? "")")
-  }
-
-  static func severalFit(_ attempts: [Attempt], file: String) -> Problem {
-    Problem(
-      .mismatched, file: file, found: "tensors that fit \(attempts.map(\.title).joined(separator: " and "))",
-      expected: "one of them", advice: "Choose with --architecture and --naming")
-  }
-
-  private static func distinct(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
+      expected: "a name that \(naming.name) gives", advice: isExtra ? advice : nil,
+      ways: !isExtra ? [] : (isInBlock ? ["drop"] : ["keep", "drop"]).map { [Remedy("--extra", $0)] })
   }
 }
 

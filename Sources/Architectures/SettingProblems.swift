@@ -14,7 +14,8 @@ struct SettingProblems {
   func unknown(_ name: String, known: [String]) -> Problem {
     Problem(
       .mismatched, file: file, object: name, found: "no setting of this name in \(architecture.name)",
-      expected: "one of \(known.joined(separator: ", "))")
+      expected: "one of \(known.joined(separator: ", "))",
+      advice: nearestWord(to: name, among: known).map { "Did you mean \($0)?" })
   }
 
   func size(_ size: Architecture.Size, shown: Int?, given: String) -> Problem {
@@ -29,7 +30,8 @@ struct SettingProblems {
     Problem(
       .mismatched, file: configuration.file, object: key, found: value.compact,
       expected: "\(shown), as the shapes in \(file) show",
-      advice: "Give the configuration of this checkpoint, or confirm the shapes with --set \(size.name)=\(shown)")
+      advice: "Give the configuration of this checkpoint, or confirm the shapes with --set \(size.name)=\(shown)",
+      ways: [[Remedy("--set", "\(size.name)=\(shown)")]])
   }
 
   func quotient(
@@ -62,13 +64,26 @@ struct SettingProblems {
       .mismatched, file: configuration?.file ?? file, object: setting.name, found: "no value",
       expected: keys.isEmpty ? "\(setting.domain)" : "\(keys.joined(separator: " or ")) in the configuration",
       advice: (mayBeConfigured ? "Give the configuration with --config, or the value" : "Give it")
-        + " with --set \(setting.name)=…")
+        + " with --set \(setting.name)=…", ways: ways(for: setting))
+  }
+
+  /// A value that only the user knows; what stands for it in a trial is one that every model can have.
+  private func ways(for setting: Architecture.Setting) -> [[Remedy]] {
+    let value =
+      switch setting.domain {
+      case .integer, .number, .positive: "1"
+      case .fraction: "0"
+      case .boolean: "false"
+      case .choice(let words): words[0]
+      }
+    return [[Remedy("--set", "\(setting.name)=\(value)", shown: "\(setting.name)=…")]]
   }
 
   func outside(_ setting: Architecture.Setting, text: String, _ origin: Settings.Origin) -> Problem {
     Problem(
       .mismatched, file: file, object: setting.name, found: "\"\(text)\" (\(origin))", expected: "\(setting.domain)",
-      advice: origin == .checkpoint ? "Give the value with --set \(setting.name)=…" : nil)
+      advice: origin == .checkpoint ? "Give the value with --set \(setting.name)=…" : nil,
+      ways: origin == .checkpoint ? ways(for: setting) : [])
   }
 
   func outside(
@@ -77,13 +92,13 @@ struct SettingProblems {
     Problem(
       .mismatched, file: configuration.file, object: key, found: value.compact,
       expected: "\(row.domain(of: setting)) for \(setting.name)",
-      advice: "Correct the configuration, or give the value with --set \(setting.name)=…")
+      advice: "Correct the configuration, or give the value with --set \(setting.name)=…", ways: ways(for: setting))
   }
 
   func division(_ claim: Settings.Claim, _ setting: Architecture.Setting, of size: Plan.Size) -> Problem {
     Problem(
       .mismatched, file: file, object: setting.name, found: "\(claim.value) (\(claim.origin))",
       expected: "a divisor of the \(size.name), \(size.value)",
-      advice: "Give the right value with --set \(setting.name)=…")
+      advice: "Give the right value with --set \(setting.name)=…", ways: ways(for: setting))
   }
 }

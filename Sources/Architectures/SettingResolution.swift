@@ -13,6 +13,8 @@ struct SettingResolution {
   let hints: [String: String]
   let given: [String: String]
   private(set) var problems: [Problem] = []
+  /// What is resolved already, in the order of the table.
+  private var entries: [Settings.Entry] = []
 
   /// What somebody says of a setting: a value, or nothing that its domain has.
   private enum Reading {
@@ -47,7 +49,10 @@ struct SettingResolution {
     for size in architecture.sizes { check(size) }
     for key in keys where key.quotient != nil { checkQuotient(key) }
     for demand in architecture.naming(plan.naming)?.demands ?? [] { check(demand) }
-    return architecture.settings.compactMap { entry($0) }
+    for setting in architecture.settings {
+      if let entry = entry(setting) { entries.append(entry) }
+    }
+    return entries
   }
 
   private var say: SettingProblems { SettingProblems(architecture: architecture, file: file) }
@@ -84,7 +89,7 @@ extension SettingResolution {
       given[setting.name].map { read($0, setting, .given) },
       hints[setting.name].map { read(spelled($0, setting) ?? $0, setting, .checkpoint) },
       configured(setting),
-      key?.value.map { read($0, setting, .table(line: key?.line ?? setting.line)) },
+      key.flatMap { preset($0, setting) },
     ].compactMap(\.self)
     switch readings.first {
     case nil: problems.append(say.missing(setting, keys: key?.keys ?? [], in: configuration))
@@ -93,16 +98,44 @@ extension SettingResolution {
       checkDivision(claim, setting)
       return Settings.Entry(
         name: setting.name, value: claim.value, origin: claim.origin,
-        overruled: readings.dropFirst().compactMap { contradiction($0, of: claim) })
+        overruled: readings.dropFirst().compactMap { contradiction($0, of: claim) },
+        assumption: assumption(claim, setting))
     }
     return nil
+  }
+
+  /// What the table says where nobody says otherwise.
+  private func preset(_ key: Architecture.Key, _ setting: Architecture.Setting) -> Reading? {
+    let known = { name in entries.first { $0.name == name }?.value }
+    guard let text = key.value(beside: known) else { return nil }
+    let caveat = setting.domain.value(of: text).flatMap { architecture.naming(plan.naming)?.caveat(on: setting, $0) }
+    let isAssumed = setting.group.map(plan.groups.contains) ?? true && (caveat != nil || isAssumption(key))
+    return read(text, setting, isAssumed ? .assumed(line: key.line) : .table(line: key.line))
+  }
+
+  /// Whether a default could be otherwise in this file: by its row, or because the configuration is missing that would tell.
+  private func isAssumption(_ key: Architecture.Key) -> Bool {
+    guard let assumption = key.assumption else { return !key.keys.isEmpty && configuration == nil }
+    return assumption.group.map { !plan.groups.contains($0) } ?? true
+  }
+
+  /// Which files have another value than a claim; nil where somebody tells that this is not one of them.
+  private func assumption(_ claim: Settings.Claim, _ setting: Architecture.Setting) -> String? {
+    guard let naming = architecture.naming(plan.naming) else { return nil }
+    switch claim.origin {
+    case .given, .checkpoint: return nil
+    case .configuration, .table: return naming.caveat(on: setting, claim.value)
+    case .assumed: return architecture.reason(toDoubt: setting, claim.value, in: naming)
+    }
   }
 
   /// A claim that says otherwise; a default that somebody replaced contradicts nobody.
   private func contradiction(_ reading: Reading, of claim: Settings.Claim) -> Settings.Claim? {
     guard case .value(let other) = reading, other.value != claim.value else { return nil }
-    if case .table = other.origin { return nil }
-    return other
+    switch other.origin {
+    case .table, .assumed: return nil
+    case .given, .checkpoint, .configuration: return other
+    }
   }
 
   private mutating func checkDivision(_ claim: Settings.Claim, _ setting: Architecture.Setting) {
@@ -125,16 +158,7 @@ extension SettingResolution {
     guard let row = key(of: setting.name), let (key, value) = member(of: setting.name), let configuration else {
       return nil
     }
-    let text: String? =
-      switch (setting.domain, value) {
-      case (.integer, .number(let text)), (.number, .number(let text)): text
-      case (.boolean, .bool(let value)): "\(value)"
-      case (.choice, .string(let word)): spelled(word, setting)
-      case (.choice, .bool(let value)), (.number, .bool(let value)): spelled("\(value)", setting)
-      case (.choice, .array): spelled(value.compact, setting)
-      default: nil
-      }
-    guard let known = text.flatMap(setting.domain.value(of:)) else {
+    guard let known = row.value(of: setting, spelled: value) else {
       return .unreadable(say.outside(setting, row: row, key: key, value: value, in: configuration))
     }
     return .value(Settings.Claim(value: known, origin: .configuration(key: key, spelling: value.compact)))
@@ -146,15 +170,42 @@ extension SettingResolution {
 
   /// The first member of the configuration that holds a size or setting; null counts as absent.
   private func member(of name: String) -> (key: String, value: JSON)? {
-    for key in key(of: name)?.keys ?? [] {
-      if let value = configuration?.json[key], value != .null { return (key, value) }
-    }
-    return nil
+    guard let configuration else { return nil }
+    return key(of: name)?.member(in: configuration.json)
   }
 
   /// A word of these files in the table's spelling; nil for one that these files do not have.
   private func spelled(_ word: String, _ setting: Architecture.Setting) -> String? {
-    guard let key = key(of: setting.name) else { return word }
-    return key.words[word] ?? (key.listsAllWords ? nil : word)
+    key(of: setting.name).map { $0.spelling(of: word) } ?? word
   }
+}
+
+extension Architecture.Key {
+  /// The first of the members that a configuration has; null counts as absent.
+  func member(in configuration: JSON) -> (key: String, value: JSON)? {
+    for key in keys {
+      if let value = configuration[key], value != .null { return (key, value) }
+    }
+    return nil
+  }
+
+  /// What a member says of a setting; nil for what it cannot say.
+  func value(of setting: Architecture.Setting, spelled value: JSON) -> Settings.Value? {
+    let text: String? =
+      switch (setting.domain, value) {
+      case (.integer, .number(let text)), (.number, .number(let text)), (.positive, .number(let text)),
+        (.fraction, .number(let text)):
+        text
+      case (.boolean, .bool(let value)): "\(value)"
+      case (.choice, .string(let word)): spelling(of: word)
+      case (.choice, .bool(let value)), (.number, .bool(let value)), (.fraction, .bool(let value)):
+        spelling(of: "\(value)")
+      case (.choice, .array): spelling(of: value.compact)
+      default: nil
+      }
+    return text.flatMap(setting.domain.value(of:))
+  }
+
+  /// A word of these files in the table's spelling; nil for one that these files do not have.
+  func spelling(of word: String) -> String? { words[word] ?? (listsAllWords ? nil : word) }
 }

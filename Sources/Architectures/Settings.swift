@@ -10,6 +10,8 @@ public struct Settings: Equatable, Sendable {
     public let origin: Origin
     /// What others said instead, who counted less.
     public let overruled: [Claim]
+    /// Which files have another value, where no file tells that this is not one of them; nil where somebody tells.
+    public let assumption: String?
   }
 
   /// A value that somebody claims.
@@ -40,12 +42,17 @@ public struct Settings: Equatable, Sendable {
     case checkpoint
     /// The configuration file says so, under this key and in these words.
     case configuration(key: String, spelling: String)
-    /// The table says what these files mean where nobody says otherwise.
+    /// The table says what all these files mean where nobody says otherwise.
     case table(line: Int)
+    /// The table says what most of these files mean; this one may be another, and nobody says so.
+    case assumed(line: Int)
   }
 
   /// The settings in the order of the table.
   public let entries: [Entry]
+
+  /// The entries that no file tells and that could be otherwise.
+  public var assumed: [Entry] { entries.filter { $0.assumption != nil } }
 
   /// The value of a setting.
   public subscript(name: String) -> Value? {
@@ -73,19 +80,7 @@ extension Settings.Origin: CustomStringConvertible {
     case .checkpoint: "checkpoint"
     case .configuration(let key, let spelling): "configuration: \(key) = \(spelling)"
     case .table: "default"
-    }
-  }
-}
-
-extension Architecture {
-  /// Says in what the authors of files in a naming compute otherwise than these settings, where no user chose them.
-  public func remarks(on settings: Settings, as naming: String) -> [String] {
-    (self.naming(naming)?.caveats ?? []).compactMap { caveat in
-      guard let entry = settings.entries.first(where: { $0.name == caveat.setting }), entry.origin != .given,
-        let setting = self.settings.first(where: { $0.name == caveat.setting }),
-        setting.domain.value(of: caveat.value) == entry.value
-      else { return nil }
-      return "\(entry.name) = \(entry.value): \(caveat.text)."
+    case .assumed: "assumed"
     }
   }
 }
@@ -96,6 +91,8 @@ extension Architecture.Setting.Domain {
     switch self {
     case .integer: Int(text).flatMap { $0 >= 1 ? .integer($0) : nil }
     case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+    case .positive: Double(text).flatMap { $0.isFinite && $0 > 0 ? .number($0) : nil }
+    case .fraction: Double(text).flatMap { $0 >= 0 && $0 < 1 ? .number($0) : nil }
     case .boolean: Bool(text).map { .boolean($0) }
     case .choice(let words): words.contains(text) ? .choice(text) : nil
     }
@@ -108,6 +105,8 @@ extension Architecture.Setting.Domain: CustomStringConvertible {
     switch self {
     case .integer: "a whole number of at least 1"
     case .number: "a number"
+    case .positive: "a number above 0"
+    case .fraction: "a number of at least 0 and below 1"
     case .boolean: "true or false"
     case .choice(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
     }

@@ -6,6 +6,7 @@ struct Table {
     var keys: [Architecture.Key]
     var constants: [Architecture.Constant] = []
     var demands: [Architecture.Demand] = []
+    var files: [String] = []
     var line: Int
   }
 
@@ -29,7 +30,7 @@ struct Table {
         name: naming.name, rows: naming.rows, drops: naming.drops, absences: naming.absences,
         presences: naming.presences, keys: configuration?.keys ?? [], constants: configuration?.constants ?? [],
         demands: configuration?.demands ?? [], witnesses: naming.witnesses, caveats: naming.caveats,
-        line: naming.line)
+        files: configuration?.files ?? [], precedences: naming.precedences, line: naming.line)
     }
   }
 }

@@ -75,6 +75,11 @@ extension TableDefect {
     TableDefect(line, found: "\(spelling) dropped without a reason", expected: "a comment that says what it is")
   }
 
+  static func assumptionWithoutReason(_ setting: String, line: Int) -> TableDefect {
+    TableDefect(
+      line, found: "\(setting) assumed without a reason", expected: "a comment that says which files have another")
+  }
+
   static func demandWithoutReason(_ member: String, line: Int) -> TableDefect {
     TableDefect(line, found: "\(member) demanded without a reason", expected: "a comment that says what others choose")
   }

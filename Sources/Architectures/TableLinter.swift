@@ -133,7 +133,7 @@ extension Lint {
   private mutating func key(_ key: Architecture.Key) {
     if key.quotient != nil || table.sizes.contains(where: { $0.letter == key.name }) {
       letters(of: key.letters.map { .size($0) }, line: key.line)
-      let isFixed = key.value.flatMap(Int.init) != nil
+      let isFixed = key.value.flatMap(Int.init) != nil && key.assumption == nil
       if key.keys.isEmpty != isFixed || !key.words.isEmpty || (key.value != nil && !isFixed) {
         defects.append(.sizeKey(key.name, line: key.line))
       }
@@ -142,6 +142,7 @@ extension Lint {
       for value in values where setting.domain.value(of: value) == nil {
         defects.append(.value(value, of: setting.name, expected: setting.domain.description, line: key.line))
       }
+      if let assumption = key.assumption { self.assumption(assumption, of: setting, line: key.line) }
     } else {
       let names = table.sizes.map(\.letter) + table.settings.map(\.name)
       defects.append(.unknown("size or setting", key.name, known: names, line: key.line))
@@ -150,6 +151,20 @@ extension Lint {
 }
 
 extension Lint {
+  /// Looks at what a default depends on: a group, or a setting that is resolved before this one.
+  private mutating func assumption(_ assumption: Architecture.Assumption, of setting: Architecture.Setting, line: Int) {
+    if let group = assumption.group { known("group", group, among: table.groups.map(\.name), line: line) }
+    guard let exception = assumption.exception else { return }
+    let earlier = table.settings.prefix { $0.name != setting.name }
+    known("earlier setting", exception.setting, among: earlier.map(\.name), line: line)
+    let values =
+      [(exception.value, setting)]
+      + earlier.filter { $0.name == exception.setting }.map { (exception.settingValue, $0) }
+    for (value, setting) in values where setting.domain.value(of: value) == nil {
+      defects.append(.value(value, of: setting.name, expected: setting.domain.description, line: line))
+    }
+  }
+
   mutating func naming(_ naming: Architecture.Naming) {
     if !table.configurations.contains(where: { $0.namings.contains(naming.name) }) {
       defects.append(.unconfigured(naming: naming.name, line: naming.line))

@@ -3,7 +3,7 @@ import JSON
 /// The rows of a section `classes`.
 extension TableReader {
   /// What stands before and behind the first `=` of a word; the word alone when it has none.
-  private func sides(of word: String) -> [String] {
+  func sides(of word: String) -> [String] {
     word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
   }
 

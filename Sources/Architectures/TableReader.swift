@@ -55,6 +55,10 @@ extension TableReader {
     "heads": "heads NAMING [KIND…]",
   ]
 
+  /// How a row of a section `config` is written.
+  private static let keyForm =
+    "NAME KEY… [WORD=CHOICE…] [= VALUE], or ~ VALUE [or VALUE when SETTING=VALUE] [unless GROUP] # reason, KEY? only with VALUE"
+
   private mutating func header(_ line: TableLine, of table: inout Table) {
     section = .skipped
     let word = line.words[0]
@@ -148,7 +152,8 @@ extension TableReader {
     case .settings:
       guard let setting = setting(line) else {
         return form(
-          "NAME followed by integer, integer dividing LETTER, number, boolean, or two words and more [in GROUP]", line)
+          "NAME followed by integer, integer dividing LETTER, number, positive, fraction, boolean, or two words and more [in GROUP]",
+          line)
       }
       checkName(setting.name, "a setting", line)
       table.settings.append(setting)
@@ -162,6 +167,9 @@ extension TableReader {
       table.configurations[table.configurations.count - 1].constants.append(
         Architecture.Constant(
           member: line.words[1], value: line.words[3], exception: isException ? line.words[5] : nil, line: line.number))
+    case .config where line.words[0] == "@":
+      guard line.words.count > 1 else { return form("@ FILE…", line) }
+      table.configurations[table.configurations.count - 1].files += line.words.dropFirst()
     case .config where line.words[0] == "!":
       guard line.words.count >= 4, line.words[2] == "=" else { return form("! MEMBER = VALUE… # reason", line) }
       if line.comment.isEmpty { defects.append(.demandWithoutReason(line.words[1], line: line.number)) }
@@ -170,7 +178,7 @@ extension TableReader {
           member: line.words[1], values: line.words.dropFirst(3).map(JSON.init(spelled:)), reason: line.comment,
           line: line.number))
     case .config:
-      guard let key = key(line) else { return form("NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with VALUE", line) }
+      guard let key = key(line) else { return form(TableReader.keyForm, line) }
       table.configurations[table.configurations.count - 1].keys.append(key)
     case .classes where line.words.count > 1 && line.words[1] == "=":
       guard let tokenizer = tokenizerClass(line) else { return form("FILE = TOKENIZER [MEMBER=VALUE…]", line) }
@@ -199,6 +207,8 @@ extension TableReader {
     switch words {
     case ["integer"]: domain = .integer(dividing: nil)
     case ["number"]: domain = .number
+    case ["positive"]: domain = .positive
+    case ["fraction"]: domain = .fraction
     case ["boolean"]: domain = .boolean
     case let words where words.count == 3 && words[0] == "integer" && words[1] == "dividing":
       domain = .integer(dividing: words[2])
@@ -225,12 +235,21 @@ extension TableReader {
     return .size(word)
   }
 
-  private func key(_ line: TableLine) -> Architecture.Key? {
+  private mutating func key(_ line: TableLine) -> Architecture.Key? {
     var words = line.words.dropFirst()
     var value: String?
-    if let sign = words.firstIndex(of: "=") {
-      guard sign == words.endIndex - 2 else { return nil }
+    var assumption: Architecture.Assumption?
+    if let sign = words.firstIndex(where: { $0 == "=" || $0 == "~" }) {
+      guard sign < words.endIndex - 1 else { return nil }
       value = words[sign + 1]
+      let rest = Array(words[(sign + 2)...])
+      if words[sign] == "~" {
+        assumption = self.assumption(rest, line)
+        guard assumption != nil else { return nil }
+        if line.comment.isEmpty { defects.append(.assumptionWithoutReason(line.words[0], line: line.number)) }
+      } else if !rest.isEmpty {
+        return nil
+      }
       words = words[..<sign]
     }
     var keys = words.prefix { !$0.utf8.contains(UInt8(ascii: "=")) }
@@ -245,19 +264,37 @@ extension TableReader {
     if isOptional { keys[keys.startIndex].removeLast() }
     guard !isOptional || value != nil else { return nil }
     return Architecture.Key(
-      name: line.words[0], keys: Array(keys), words: spellings, value: value, isOptional: isOptional,
-      line: line.number)
+      name: line.words[0], keys: Array(keys), words: spellings, value: value, assumption: assumption,
+      isOptional: isOptional, line: line.number)
+  }
+
+  /// What stands behind an assumed value: `or linear when mask=unilm`, `unless segment`, or nothing.
+  private func assumption(_ words: [String], _ line: TableLine) -> Architecture.Assumption? {
+    var (exception, group): (Architecture.Assumption.Exception?, String?)
+    if words.count == 4, words[0] == "or", words[2] == "when" {
+      let sides = self.sides(of: words[3])
+      guard sides.count == 2 else { return nil }
+      exception = Architecture.Assumption.Exception(value: words[1], setting: sides[0], settingValue: sides[1])
+    } else if words.count == 2, words[0] == "unless" {
+      group = words[1]
+    } else if !words.isEmpty {
+      return nil
+    }
+    return Architecture.Assumption(exception: exception, group: group, reason: line.comment)
   }
 
   private mutating func name(_ line: TableLine, in naming: Architecture.Naming) -> Architecture.Naming {
     var (rows, drops, absences) = (naming.rows, naming.drops, naming.absences)
     var (presences, witnesses, caveats) = (naming.presences, naming.witnesses, naming.caveats)
+    var precedences = naming.precedences
     let words = line.words
     let copied = words.count == 4 && words[0] == "-" && words[2] == "=" ? words[3] : nil
     if words.count == 2, words[0] != "-", words[1] == "-" {
       absences.append(Architecture.Absence(tensor: words[0], line: line.number))
     } else if words.count >= 2, words[0] == "+" {
       presences.append(Architecture.Presence(groups: Array(words.dropFirst()), line: line.number))
+    } else if words.count == 3, words[0] == "<" {
+      precedences.append(Architecture.Precedence(architecture: words[1], naming: words[2], line: line.number))
     } else if words.count == 4, words[0] == "~", words[2] == "=", !line.comment.isEmpty {
       caveats.append(
         Architecture.Caveat(setting: words[1], value: words[3], text: line.comment, line: line.number))
@@ -267,10 +304,11 @@ extension TableReader {
       } else {
         defects.append(.pattern(words[1], isDrop: false, line: line.number))
       }
-    } else if words.count < 2 || ["?", "~"].contains(words[0]) || (words[0] == "-" && words.count > 2 && copied == nil)
+    } else if words.count < 2 || ["?", "~", "<"].contains(words[0])
+      || (words[0] == "-" && words.count > 2 && copied == nil)
     {
       form(
-        "TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING, ~ SETTING = VALUE # caveat or - SOURCE [= TENSOR, = sinusoid] # reason",
+        "TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING, < ARCHITECTURE NAMING, ~ SETTING = VALUE # caveat or - SOURCE [= TENSOR, = sinusoid] # reason",
         line)
     } else if let pattern = Architecture.Pattern((words[0] == "-" ? "" : prefix) + words[1]),
       isAllowed(pattern, toDrop: words[0] == "-")
@@ -287,7 +325,7 @@ extension TableReader {
     }
     return Architecture.Naming(
       name: naming.name, rows: rows, drops: drops, absences: absences, presences: presences, keys: [],
-      constants: [], witnesses: witnesses, caveats: caveats, line: naming.line)
+      constants: [], witnesses: witnesses, caveats: caveats, precedences: precedences, line: naming.line)
   }
 
   private mutating func drop(

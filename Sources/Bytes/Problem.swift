@@ -31,11 +31,13 @@ public struct Problem: Error, Equatable, Sendable {
   public var expected: String?
   /// What the user can do, as a sentence without its full stop.
   public var advice: String?
+  /// The options of the command line that lift it: any one of these ways does, with all of its options.
+  public var ways: [[Remedy]] = []
 
   /// Gathers the facts of one problem.
   public init(
     _ kind: Kind, file: String, object: String? = nil, byte: Int? = nil,
-    found: String, expected: String? = nil, advice: String? = nil
+    found: String, expected: String? = nil, advice: String? = nil, ways: [[Remedy]] = []
   ) {
     self.kind = kind
     self.file = file
@@ -44,6 +46,7 @@ public struct Problem: Error, Equatable, Sendable {
     self.found = found
     self.expected = expected
     self.advice = advice
+    self.ways = ways
   }
 }
 
@@ -60,7 +63,7 @@ extension Problem: CustomStringConvertible {
     sentence += ": found \(found)"
     if let expected { sentence += ", expected \(expected)" }
     sentence += "."
-    if let advice { sentence += " \(advice)." }
+    if let advice { sentence += " \(advice)\(advice.hasSuffix("?") ? "" : ".")" }
     return printable(sentence)
   }
 }

@@ -25,8 +25,16 @@ public struct BERT4KerasSettings: Sendable {
   public init(
     of checkpoint: Checkpoint, prefix: String = "", architecture: String = "bert", settings: [String] = []
   ) throws {
+    var (layers, configuration, prefix) = (checkpoint.layers, checkpoint.modelConfiguration, prefix[...])
+    // An encoder that is a layer of the model is described inside that layer.
+    while let slash = prefix.firstIndex(of: "/") {
+      let name = String(prefix[..<slash])
+      let inner = configuration?["config"]?["layers"]?.elements?.first { $0["config"]?["name"]?.string == name }
+      layers = (inner?["config"]?["layers"]?.elements ?? []).compactMap { $0["config"]?["name"]?.string }
+      (configuration, prefix) = (inner, prefix[prefix.index(after: slash)...])
+    }
     try self.init(
-      layers: checkpoint.layers, modelConfiguration: checkpoint.modelConfiguration, prefix: prefix,
+      layers: layers, modelConfiguration: configuration, prefix: String(prefix),
       family: BERT4KerasFamily(architecture, settings: settings), file: checkpoint.file)
   }
 

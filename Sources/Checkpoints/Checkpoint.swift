@@ -66,8 +66,24 @@ public struct Checkpoint: Sendable {
     ownRemarks = remarks
     self.remarks =
       remarks + [sharedBytesRemark(on: tensors, in: container)].compactMap(\.self)
-      + unread.map { "\($0.name) is passed over: \($0.problem.found)." }
+      + Checkpoint.remarks(on: unread)
     places = Dictionary(tensors.enumerated().map { (Spelling($1.name), $0) }) { first, _ in first }
+  }
+
+  /// Says what is passed over: one line for each reason, with the first few names where several tensors share it.
+  private static func remarks(on unread: [UnreadTensor]) -> [String] {
+    var reasons: [String] = []
+    var names: [String: [String]] = [:]
+    for tensor in unread {
+      let reason = tensor.problem.found
+      if names[reason] == nil { reasons.append(reason) }
+      names[reason, default: []].append(tensor.name)
+    }
+    return reasons.map { reason in
+      let names = names[reason] ?? []
+      guard names.count > 1 else { return "\(names.joined()) is passed over: \(reason)." }
+      return "\(names.count) tensors are passed over: \(reason). They are \(beginning(of: names))."
+    }
   }
 
   /// Opens a file of any kind that Ingot reads, or a checkpoint of several files by any of them or by what they have in common.

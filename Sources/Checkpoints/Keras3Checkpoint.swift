@@ -117,9 +117,21 @@ extension Checkpoint {
       file: file, container: container, tensors: tensors, unread: unread,
       layers: counted.map(\.order).flatMap { $0.isEmpty ? nil : $0 } ?? layers, facts: facts,
       modelConfiguration: configuration,
-      remarks: [guessRemark(on: guessed), named.lacksNames ? Checkpoint.namelessRemark : nil].compactMap(\.self),
+      remarks: [
+        guessRemark(on: guessed), named.lacksNames ? Checkpoint.namelessRemark : nil,
+        try Checkpoint.remark(onPart: file),
+      ].compactMap(\.self),
       naming: named.lacksNames ? Checkpoint.nameless(file) : nil, members: members,
       isListWhole: isListWhole)
+  }
+
+  /// Says of a file with the name of a part, `x_00000.weights.h5`, where its index is; nil for other names.
+  private static func remark(onPart file: String) throws -> String? {
+    guard let match = Path(file).name.wholeMatch(of: /(.+)_[0-9]{5,}\.weights\.h5/) else { return nil }
+    let index = "\(match.1).weights.json"
+    return try Path(file).folder.appending(index).exists
+      ? "The file is a part of weights in several files: \(index) stands for all of them."
+      : "The file has the name of a part of weights in several files, whose index would be \(index), which is not beside it."
   }
 
   private static let namelessRemark = "Layers whose names the file does not tell are addressed by class and number."

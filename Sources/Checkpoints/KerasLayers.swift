@@ -4,8 +4,9 @@ import HDF5
 /// The weights of a Keras HDF5 file, by the conventions of Keras 1 and 2.
 ///
 /// A group per layer; the order of layers and weights stands in the attributes `layer_names` and `weight_names`. A
-/// weight is identified by its layer and its position there, because Keras numbers inner names over a whole session; only
-/// models of Hugging Face's transformers name their weights themselves (``HuggingFaceNames``).
+/// weight is identified by its layer and its position there, because Keras numbers inner names over a whole session. Models of
+/// Hugging Face's transformers name their weights themselves (``HuggingFaceNames``), and an encoder inside a layer has the
+/// names of its own layers (``NestedEncoder``).
 /// Sources: `keras/engine/saving.py` of Keras 2.2.4 and 2.3.1, `keras/src/saving/legacy/hdf5_format.py` of 2.15.0.
 struct KerasLayers {
   let file: String
@@ -89,6 +90,7 @@ struct KerasLayers {
     }
     let addresses = HuggingFaceNames(groups.map { ($0.name, $0.paths) }).addresses
     for (layer, addresses) in zip(groups, addresses) {
+      let addresses = addresses ?? NestedEncoder(layer.paths, in: layer.name)?.addresses
       try readWeights(
         layer.paths, in: layer.group, as: addresses ?? layer.paths.indices.map { "\(layer.name)[\($0)]" })
     }

@@ -13,7 +13,12 @@ struct KerasObjectNames {
 
   /// What a user should know of such a file.
   var remark: String {
-    names.isEmpty
+    if areFullNames {
+      return
+        "The file is object-based: its tensors have the names that the variables had in the program, as its graph of "
+        + "objects tells them."
+    }
+    return names.isEmpty
       ? "The file is object-based: its tensors are named after attributes of Python objects, and the graph does not tell "
         + "the layers of a Keras model. To convert it, load it in the program that wrote it and save the weights as HDF5."
       : "The file is object-based: layers are named by its graph of objects, where those without weights have no name. "
@@ -31,6 +36,26 @@ struct KerasObjectNames {
     }
     // A layer without a name, or one name for two, makes all the others doubtful.
     if !isComplete || Set(names.values.map { Spelling($0.name) }).count != names.count { names = [:] }
+    if names.isEmpty { readFullNames(of: graph) }
+  }
+
+  /// Whether the graph tells no layers, and the names are those of the variables themselves.
+  private(set) var areFullNames = false
+
+  /// Takes the variables' own names, such as `tf_bert_model/bert/pooler/dense/kernel`, less the name of a class of transformers.
+  ///
+  /// None is taken unless the graph names every variable of the model, each by a name of its own. What training left beside them
+  /// keeps the name of its attribute.
+  private mutating func readFullNames(of graph: ObjectGraph) {
+    let values = graph.nodes.flatMap(\.values).filter { !$0.isOfTraining }
+    guard !values.isEmpty, values.allSatisfy({ !$0.fullName.isEmpty }) else { return }
+    let paths = values.map { $0.fullName + ":0" }
+    let model = paths.lazy.map { String($0.prefix { $0 != "/" }) }.first { $0.hasPrefix("tf") }
+    let addresses = model.flatMap { HuggingFaceNames([($0, paths)]).addresses[0] }
+    let own = addresses ?? values.map(\.fullName)
+    guard Set(own.map { Spelling($0) }).count == own.count else { return }
+    for (value, name) in zip(values, own) { names[Spelling(value.key)] = (name, names.count) }
+    areFullNames = true
   }
 
   private var graph: ObjectGraph?
@@ -80,5 +105,13 @@ struct KerasObjectNames {
     for child in children where graph.nodes[child].values.isEmpty {
       gather(from: child, depth: depth + 1, into: &weights)
     }
+  }
+}
+
+extension ObjectGraph.Value {
+  /// Whether the value is a slot of an optimizer, the state of one, or a count of checkpoints.
+  fileprivate var isOfTraining: Bool {
+    key.contains("/.OPTIMIZER_SLOT/")
+      || ["optimizer", "save_counter", "keras_api", "metrics"].contains(key.prefix { $0 != "/" })
   }
 }

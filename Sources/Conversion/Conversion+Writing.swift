@@ -64,6 +64,7 @@ extension Conversion {
     }
     let contents = ModelContents(
       architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
+      assumed: settings.assumed.map(\.name),
       tensors: tensors.map { TensorDeclaration($0.name, $0.source.elementType, $0.source.shape) },
       attachments: try attachments(), ledger: ledger.json, probes: probes)
     let writer = try ModelWriter(creating: path, contents: contents, replacing: replacing)
@@ -104,8 +105,9 @@ extension Conversion {
   /// The files beside the checkpoint, and the model's own description of its layers, under their bare names; a vocabulary of an
   /// unusual name is `vocab.txt`, so that it is found again.
   private func attachments() throws -> [Attachment] {
-    let paths = [release.configurationPath].compactMap { $0 } + release.tokenizerPaths
+    let paths = [configurationPath].compactMap { $0 } + release.tokenizerPaths
     var attachments = try paths.map { Attachment(Path($0).name, bytes: try ByteView(mapping: $0)) }
+    attachments += try release.companions.files.map { Attachment($0.name, bytes: try ByteView(mapping: $0.path)) }
     if let path = release.vocabularyPath {
       let name = Path(path).name
       attachments.append(

@@ -13,6 +13,8 @@ public struct Conversion: Sendable {
     public var architecture: String?
     /// The naming, where more than one could fit.
     public var naming: String?
+    /// What the names of the part begin with that is converted, where a checkpoint holds several models.
+    public var prefix: String?
     /// What happens to tensors that are no part of the architecture.
     public var extras: ExtraPolicy
     /// Settings and sizes that count more than what the files say.
@@ -22,11 +24,12 @@ public struct Conversion: Sendable {
 
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
-      architecture: String? = nil, naming: String? = nil, extras: ExtraPolicy = .refuse,
+      architecture: String? = nil, naming: String? = nil, prefix: String? = nil, extras: ExtraPolicy = .refuse,
       settings: [String: String] = [:], elementType: ElementType? = nil
     ) {
       self.architecture = architecture
       self.naming = naming
+      self.prefix = prefix
       self.extras = extras
       self.settings = settings
       self.elementType = elementType
@@ -37,6 +40,8 @@ public struct Conversion: Sendable {
   public let release: Release
   /// What the user decided.
   public let options: Options
+  /// The path of the configuration that counts: where there are several, the one of the naming's own name.
+  public let configurationPath: String?
   /// The architecture that accounts for every tensor.
   public let architecture: Architecture
   /// Where every tensor comes from and goes.
@@ -57,8 +62,9 @@ public struct Conversion: Sendable {
     self.options = options
     let checkpoint = release.checkpoint
     let candidates = try Conversion.candidates(among: architectures, named: options.architecture, for: checkpoint.file)
+    if let problem = Conversion.whyNothing(of: checkpoint) { throw problem }
     // What is wrong with the configuration is said when it is clear that there is a model.
-    let read = Result { try release.configuration() }
+    let read = Result { try release.configurations() }
     let plan = try Conversion.noting(checkpoint.remarks) {
       do {
         return try Architecture.plan(
@@ -67,9 +73,9 @@ public struct Conversion: Sendable {
               name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape, path: $0.path)
           },
           of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras,
-          configuration: try? read.get())
+          configurations: ((try? read.get()) ?? []).map(\.json), prefix: options.prefix)
       } catch let problems as Problems {
-        let said = try? read.get().map { Configuration(file: release.configurationPath!, json: $0) }
+        let said = try? read.get().first
         if let refusal = Conversion.refusal(of: checkpoint, configuration: said) { throw refusal }
         // What the container does not tell may be why nothing fits.
         throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
@@ -77,7 +83,10 @@ public struct Conversion: Sendable {
     }
     let architecture = candidates.first { $0.name == plan.architecture }!
     (self.plan, self.architecture) = (plan, architecture)
-    let configuration = try read.get().map { Configuration(file: release.configurationPath!, json: $0) }
+    let configurations = try read.get()
+    let own = architecture.ownConfiguration(among: configurations, naming: plan.naming)
+    let configuration = own ?? configurations.first
+    configurationPath = configuration?.file
     if options.architecture == nil, let configuration {
       if let refusal = Conversion.refusal(of: checkpoint, configuration: configuration) { throw refusal }
       try Conversion.checkModelType(in: configuration, of: architecture, naming: plan.naming)
@@ -90,8 +99,11 @@ public struct Conversion: Sendable {
           settings: architecture.settings.map(\.name)
         ).values, given: options.settings)
     }
-    remarks =
-      Conversion.remarks(on: plan) + architecture.remarks(on: settings, as: plan.naming)
+    let remarks = try Conversion.remarks(
+      on: configurations.filter { $0.file != configuration?.file }, beside: configuration, isOwn: own != nil,
+      of: architecture, for: plan, settings: settings)
+    self.remarks =
+      remarks + Conversion.remarks(on: plan) + release.companions.remarks
       + (try Conversion.remarks(on: release, for: plan))
   }
 
@@ -101,13 +113,24 @@ public struct Conversion: Sendable {
   private static func checkModelType(
     in configuration: Configuration, of architecture: Architecture, naming: String
   ) throws {
-    let known = architecture.classes.filter { naming.hasPrefix($0.naming) }.map(\.modelType)
+    let own = architecture.classes.filter { naming == $0.naming }
+    let known = (own.isEmpty ? architecture.classes.filter { naming.hasPrefix($0.naming) } : own).map(\.modelType)
     guard !known.isEmpty, let type = configuration.json["model_type"]?.string, !known.contains(type) else { return }
     throw Problem(
       .mismatched, file: configuration.file, object: "model_type", found: "\"\(type)\"",
       expected:
         "\(known.map { "\"\($0)\"" }.joined(separator: " or ")), for its tensors are named like those of \(architecture.name)",
-      advice: "Only if it computes what \(architecture.name) does, convert it with --architecture \(architecture.name)")
+      advice: "Only if it computes what \(architecture.name) does, convert it with --architecture \(architecture.name)",
+      ways: [[Remedy("--architecture", architecture.name)]])
+  }
+
+  /// The one reason for which no tensor of a checkpoint is read; nil where some are, or the reasons differ.
+  private static func whyNothing(of checkpoint: Checkpoint) -> Problem? {
+    guard checkpoint.tensors.isEmpty, var problem = checkpoint.unread.first?.problem,
+      checkpoint.unread.allSatisfy({ $0.problem.found == problem.found })
+    else { return nil }
+    if checkpoint.unread.count > 1 { problem.object = "all \(checkpoint.unread.count) tensors" }
+    return problem
   }
 
   /// Says which tensors of blocks the model does without, by the user's word.
@@ -138,7 +161,8 @@ public struct Conversion: Sendable {
     guard let architecture = architectures.first(where: { $0.name == name }) else {
       throw Problem(
         .mismatched, file: file, found: "no architecture \(name)",
-        expected: "one of \(architectures.map(\.name).joined(separator: ", "))")
+        expected: "one of \(architectures.map(\.name).joined(separator: ", "))",
+        advice: nearestWord(to: name, among: architectures.map(\.name)).map { "Did you mean \($0)?" })
     }
     return [architecture]
   }

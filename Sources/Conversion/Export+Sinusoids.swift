@@ -60,7 +60,7 @@ extension Export {
           .unsupported, file: file, object: drop.pattern.spelling, found: "\(positions) positions of width \(width)",
           expected: "a table of them")
       }
-      return (drop.pattern.spelling, sinusoid)
+      return (drop.pattern.name(at: nil), sinusoid)
     }
   }
 }

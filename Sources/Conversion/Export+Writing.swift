@@ -35,9 +35,7 @@ extension Export {
         try SafeTensorsWriter.write(
           tensors, metadata: [("format", "pt")], to: "\(folder)/model.safetensors", progress: progress)
       case .keras:
-        let weights = try KerasWeights(
-          tensors, weightless: weightlessLayers, witnesses: architecture.naming(plan.naming)?.witnesses ?? [],
-          file: folder)
+        let weights = try kerasWeights(tensors, in: folder)
         try HDF5FileWriter.write(weights.root, to: "\(folder)/weights.h5", progress: progress)
       case .tensorflow:
         try CheckpointWriter.write(tensors, to: folder, prefix: "model.ckpt", progress: progress)
@@ -51,6 +49,28 @@ extension Export {
     try draft.publish()
     let peculiar = try model.tensorsOfNoNumbers().map { Conversion.Peculiarity(tensor: $0.name, count: $0.count) }
     return Conversion.Outcome(peculiar: peculiar, narrowed: narrowed)
+  }
+
+  /// Checks that the files can hold these tensors under these names, of which nothing is read.
+  ///
+  /// - Parameter folder: The folder that is to be written, for messages.
+  /// - Throws: `Problem` as ``write(to:progress:)`` does about what the destination cannot hold.
+  public func check(for folder: String) throws {
+    let tensors = try joined(readings.map { (name: $0.name, source: $0.source) })
+    switch destination {
+    case .keras:
+      try HDF5FileWriter.check(kerasWeights(tensors, in: folder).root, for: Path(folder).appending("weights.h5").text)
+    case .npz: try NumPyArchiveWriter.check(tensors, for: Path(folder).appending("weights.npz").text)
+    case .huggingface, .tensorflow: break
+    }
+  }
+
+  private func kerasWeights(
+    _ tensors: [(name: String, source: any TensorSource)], in folder: String
+  ) throws -> KerasWeights {
+    try KerasWeights(
+      tensors, weightless: weightlessLayers, witnesses: architecture.naming(plan.naming)?.witnesses ?? [],
+      file: folder)
   }
 
   /// The tensors with those that are parts of one put together, in the place of the first part.
@@ -117,11 +137,20 @@ extension Export {
     let vocabulary = model.vocabulary
     if let vocabulary { files.append((TokenizerFile.vocabulary, vocabulary.bytes)) }
     let taken = Set(files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint"])
-    for attached in model.attachments where attached.name != vocabulary?.name && !attached.isConfiguration {
+    for attached in model.attachments
+    where attached.name != vocabulary?.name && !attached.isConfiguration && !isLeftBehind(attached) {
       let name = exportedName(of: attached)
       if !taken.contains(name), !name.hasPrefix("model.ckpt") { files.append((name, attached.bytes)) }
     }
     return files
+  }
+}
+
+extension Export {
+  /// Whether a companion is of no use beside these files: without its folders, sentence-transformers loads none of its own.
+  func isLeftBehind(_ attached: Attachment) -> Bool {
+    Companions.isOfSentenceTransformers(attached.name)
+      || Companions.isNamed(attached.name) && destination != .huggingface
   }
 }
 

@@ -24,6 +24,8 @@ public struct Export: Sendable {
     public var naming: String?
     /// What happens to tensors beyond the architecture.
     public var extras: ExtraPolicy
+    /// The optional groups of the model that are left out.
+    public var without: [String]
     /// The element type of floating-point tensors; nil keeps each as it is.
     public var elementType: ElementType?
     /// Settings with which the exported model computes, other than those of the model file.
@@ -35,11 +37,12 @@ public struct Export: Sendable {
 
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
-      naming: String? = nil, extras: ExtraPolicy = .refuse, elementType: ElementType? = nil,
+      naming: String? = nil, extras: ExtraPolicy = .refuse, without: [String] = [], elementType: ElementType? = nil,
       settings: [String: String] = [:], lowercases: Bool? = nil, head: HeadChoice? = nil
     ) {
       self.naming = naming
       self.extras = extras
+      self.without = without
       self.elementType = elementType
       self.settings = settings
       self.lowercases = lowercases
@@ -91,7 +94,7 @@ public struct Export: Sendable {
         expected: "one of \(architectures.map(\.name).joined(separator: ", "))")
     }
     let ledger = try model.ledger().map { try Ledger($0, file: model.path) }
-    let naming = try Export.naming(for: destination, options, of: architecture, ledger: ledger, file: model.path)
+    let naming = try Export.naming(for: destination, options, of: architecture, ledger: ledger, in: model)
     let computed = try Export.tensorsToCompute(in: naming, of: architecture, from: model)
     let own = Dictionary(
       (model.settings.members ?? []).compactMap { member in member.value.word.map { (member.name, $0) } }
@@ -109,7 +112,7 @@ public struct Export: Sendable {
     func planned(_ alternatives: [String: String]) throws(Problems) -> Plan {
       try architecture.plan(
         exporting: tensors, of: model.path, as: naming, extras: options.extras, head: head.tensors,
-        choosing: alternatives)
+        choosing: alternatives, without: options.without)
     }
     var plan = try planned([:])
     let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
@@ -138,6 +141,10 @@ public struct Export: Sendable {
     }
     remarks += stored.map { "\($0.name) is computed: these files always hold it." }
     remarks += computed.map { "\($0) is left out: whoever loads these files computes it." }
+    remarks += Set(options.without).sorted().map { part in
+      let names = architecture.tensors.filter { $0.group == part }.map(\.name).joined(separator: ", ")
+      return "\(part) is left out, as asked (\(names)): the exported model has no such part."
+    }
     for group in chosen?.madeUp ?? [] {
       remarks.append(
         "\(chosen!.row.name) also has \(group), which this model lacks: the library makes it up at random.")
@@ -162,6 +169,10 @@ public struct Export: Sendable {
     tokenizer = try Export.tokenizer(
       of: model, among: chosen?.list, lowercases: options.lowercases, positions: plan.size(named: "positions"))
     remarks += tokenizer.remarks
+    let vectors = model.attachments.map(\.name).filter(Companions.isOfSentenceTransformers)
+    if !vectors.isEmpty {
+      remarks.append("\(vectors.joined(separator: ", ")) of sentence-transformers stay in the model file.")
+    }
     self.model = model
     self.destination = destination
     self.options = options
@@ -170,26 +181,45 @@ public struct Export: Sendable {
   }
 
   private static func naming(
-    for destination: Destination, _ options: Options, of architecture: Architecture, ledger: Ledger?, file: String
+    for destination: Destination, _ options: Options, of architecture: Architecture, ledger: Ledger?,
+    in model: ModelFile
   ) throws -> Architecture.Naming {
     // The source's own comes before the others.
     let namings = architecture.namings.filter { $0.name == ledger?.naming } + architecture.namings
     let usual: String? =
       switch destination {
-      case .huggingface: "huggingface"
+      case .huggingface: namingWithClasses(for: model, without: options.without, of: architecture)
       case .keras: namings.first(where: \.isOfBERT4Keras)?.name
       case .tensorflow: namings.first(where: \.isOfTensorFlow)?.name
       case .npz: ledger?.naming
       }
     guard let name = options.naming ?? usual, let naming = architecture.naming(name) else {
       throw Problem(
-        .unsupported, file: file,
+        .unsupported, file: model.path,
         found: (options.naming ?? usual).map { "no naming \($0) of \(architecture.name)" }
           ?? "no usual naming of \(architecture.name) for \(destination.rawValue)",
         expected: "one of \(architecture.namings.map(\.name).joined(separator: ", "))",
-        advice: "Choose with --naming")
+        advice: "Choose with --naming", ways: [[Remedy("--naming", namings[0].name)]])
     }
     return naming
+  }
+
+  /// The naming of files of transformers that lacks the fewest parts of a model, and of several the first.
+  ///
+  /// Of two kinds of model that compute the same, one may have a part that the other never has: ELECTRA projects, BERT does
+  /// not. A part that cannot be left out counts more than all that can be.
+  private static func namingWithClasses(
+    for model: ModelFile, without: [String], of architecture: Architecture
+  ) -> String {
+    let parts = architecture.groups(ofTensors: model.tensors.map(\.name)).filter { !without.contains($0) }
+    func lost(in naming: Architecture.Naming) -> (vital: Int, all: Int) {
+      let absent = Set(
+        architecture.tensors.filter { slot in naming.absences.contains { $0.tensor == slot.name } }.compactMap(\.group))
+      let lost = architecture.groups.filter { parts.contains($0.name) && absent.contains($0.name) }
+      return (lost.count { $0.equalWhenAbsent != nil }, lost.count)
+    }
+    let namings = architecture.classes.compactMap { architecture.naming($0.naming) }
+    return namings.min { lost(in: $0) < lost(in: $1) }?.name ?? "huggingface"
   }
 }
 
@@ -232,5 +262,10 @@ extension ModelFile {
 
 extension Attachment {
   /// Whether this is a configuration of the model, or Keras' own description of the layers.
-  var isConfiguration: Bool { name.hasSuffix(".json") && name.contains("config") && !TokenizerFile.isNamed(name) }
+  var isConfiguration: Bool { Attachment.isConfiguration(name) }
+
+  /// Whether a file of this name is a configuration of a model.
+  static func isConfiguration(_ name: String) -> Bool {
+    name.hasSuffix(".json") && name.contains("config") && !TokenizerFile.isNamed(name) && !Companions.isNamed(name)
+  }
 }

@@ -32,7 +32,8 @@ struct KerasWeights {
       guard let match = name.wholeMatch(of: /(.+)\[(0|[1-9][0-9]{0,5})\]/), let number = Int(match.2) else {
         throw Problem(
           .unsupported, file: file, object: name, found: "a name that is no weight of a Keras layer",
-          expected: "LAYER[0], LAYER[1] …", advice: "Leave such tensors out with --extra drop")
+          expected: "LAYER[0], LAYER[1] …", advice: "Leave such tensors out with --extra drop",
+          ways: [[Remedy("--extra", "drop")]])
       }
       let layer = String(match.1)
       if weights[Spelling(layer)] == nil { layers.append(layer) }

@@ -1,3 +1,4 @@
+import Architectures
 import Bytes
 import Checkpoints
 import JSON
@@ -10,12 +11,16 @@ import ModelFiles
 public struct Release: Sendable {
   /// The weights, opened.
   public let checkpoint: Checkpoint
-  /// The path of the configuration, where there is one.
+  /// The path of the configuration, where there is one; of several in a folder, the one of the most usual name.
   public let configurationPath: String?
+  /// The paths of the other configurations in the folder, of which the naming of the weights may prefer one; none where the user chose.
+  let otherConfigurationPaths: [String]
   /// The path of the vocabulary, where there is one.
   public let vocabularyPath: String?
   /// The paths of the files of a tokenizer that Ingot does not run, such as a SentencePiece model.
   public let tokenizerPaths: [String]
+  /// What else lies in the folder and belongs to the model.
+  let companions: Companions
 
   /// Finds and opens a release.
   ///
@@ -41,12 +46,18 @@ public struct Release: Sendable {
   public init(at path: String, weights: Checkpoint, configuration: String? = nil, vocabulary: String? = nil) throws {
     let folder = try Path(path).isFolder ? Path(path) : Path(path).folder
     checkpoint = weights
-    configurationPath =
+    let usual = ["bert_config.json", "config.json", "hparams.json"]
+    let chosen =
       try configuration
       ?? Release.file(
-        in: folder, named: ["bert_config.json", "config.json", "hparams.json"],
-        else: { $0.hasSuffix(".json") && $0.contains("config") && !TokenizerFile.isNamed($0) },
-        what: "configuration", option: "--config")
+        in: folder, named: usual, else: Attachment.isConfiguration, what: "configuration", option: "--config")
+    configurationPath = chosen
+    let names = try folder.names()
+    otherConfigurationPaths =
+      configuration != nil
+      ? []
+      : names.filter { usual.contains($0) || Attachment.isConfiguration($0) }
+        .map { folder.appending($0).text }.filter { $0 != chosen }
     // Pieces are no lines of text, wherever they lie.
     let pieces = try vocabulary.flatMap { try TokenizerFile.isSentencePieceModel(at: $0) ? $0 : nil }
     if pieces != nil {
@@ -60,6 +71,17 @@ public struct Release: Sendable {
     }
     let found = try TokenizerFile.all(in: folder)
     tokenizerPaths = [pieces].compactMap { $0 } + found.filter { Path($0).name != pieces.map { Path($0).name } }
+    let taken = [chosen, vocabularyPath].compactMap { $0 } + otherConfigurationPaths + tokenizerPaths
+    companions = try Companions(in: folder, beside: Set(taken.map { Path($0).name }), isChosen: Path(path).isFolder)
+  }
+
+  /// Reads all configurations, the most usual first; another one that is no JSON says nothing.
+  func configurations() throws -> [Configuration] {
+    let first = try configuration().map { [Configuration(file: configurationPath!, json: $0)] } ?? []
+    return first
+      + otherConfigurationPaths.compactMap { path in
+        (try? JSON(parsing: ByteView(mapping: path))).map { Configuration(file: path, json: $0) }
+      }
   }
 
   /// Reads the configuration; nil when the release has none.
@@ -88,10 +110,11 @@ public struct Release: Sendable {
   private static func weights(in folder: Path) throws -> Checkpoint {
     let endings = [
       ".h5", ".hdf5", ".weights", ".keras", ".weights.json", ".npz", ".safetensors", ".bin", ".pt", ".pth",
+      ".ckpt",
     ]
     let names = try folder.names()
     let all = Set(names)
-    let paths = names.filter { name in
+    var paths = names.filter { name in
       let isPart = Checkpoint.isPart(name, of: all) || isShard(name, among: all) || TokenizerFile.isNamed(name)
       let isWhole = endings.contains { name.lowercased().hasSuffix($0) } && !isPart && !isLeftover(name)
       return isWhole || Checkpoint.isIndex(name)
@@ -101,6 +124,9 @@ public struct Release: Sendable {
     if names.contains(where: { $0.hasSuffix(".index") }) || names.contains("saved_model.pb") {
       checkpoints.append(try Checkpoint(opening: folder.text))
     }
+    // A folder of arrays is no model, but one array alone may be meant.
+    let arrays = names.filter { $0.lowercased().hasSuffix(".npy") }
+    if checkpoints.isEmpty, paths.isEmpty, arrays.count == 1 { paths = arrays }
     for name in paths {
       let checkpoint = try Checkpoint(opening: folder.appending(name).text)
       if !checkpoint.isReference { checkpoints.append(checkpoint) }
@@ -111,7 +137,7 @@ public struct Release: Sendable {
         .mismatched, file: folder.text,
         found: checkpoints.isEmpty ? "no file of weights in this folder" : "several files of weights: \(found)",
         expected: checkpoints.isEmpty
-          ? "a file named \((endings + [".index"]).map { "*\($0)" }.joined(separator: ", "))" : "one",
+          ? "a file named \((endings + [".npy", ".index"]).map { "*\($0)" }.joined(separator: ", "))" : "one",
         advice: "Name the file that holds the weights")
     }
     return only

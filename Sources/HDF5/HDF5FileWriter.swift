@@ -32,6 +32,14 @@ public enum HDF5FileWriter {
     try draft.publish()
   }
 
+  /// Checks that a file can hold a tree, of whose datasets nothing is read.
+  ///
+  /// - Throws: `Problem` as ``write(_:to:replacing:progress:)`` does about elements, names and attributes.
+  public static func check(_ root: NewGroup, for path: String) throws {
+    var metadata = Metadata(file: path, childLimit: max(32, largestNodeCount(of: root)))
+    _ = try metadata.bytes(for: root)
+  }
+
   /// The most nodes of names that a group of the tree has, which one node of its index must hold.
   private static func largestNodeCount(of group: NewGroup) -> Int {
     group.members.values.reduce((group.members.count + Metadata.namesPerNode - 1) / Metadata.namesPerNode) {
@@ -166,8 +174,10 @@ private struct Metadata {
   /// Appends the object header of a dataset, and takes room for its contents.
   private mutating func append(_ source: any TensorSource, at path: String) throws -> Int {
     guard let datatype = Encoding.datatype(source.elementType) else {
-      throw unsupported(
-        path, found: "elements of type \(source.elementType)", expected: "integers, float16, float32 or float64")
+      throw Problem(
+        .unsupported, file: file, object: path, found: "elements of type \(source.elementType)",
+        expected: "integers, float16, float32 or float64", advice: "Export with --dtype float32",
+        ways: [[Remedy("--dtype", "float32")]])
     }
     guard source.shape.rank <= 32 else {
       throw unsupported(path, found: "\(source.shape.rank) extents", expected: "at most 32")

@@ -13,6 +13,10 @@ extension ModelContents {
     }
     guard !architecture.isEmpty else { throw refused(nil, "no name of an architecture", "one, such as bert") }
     guard settings.members != nil else { throw refused("the settings", settings.compact, "an object") }
+    if let assumed, !ModelLayout.isAscending(assumed, in: settings) {
+      throw refused(
+        "the settings", "\(assumed.joined(separator: ", ")) assumed", "settings, each once and in their order")
+    }
 
     var declarations: [SafeTensorsHeader.Declaration] = []
     func declare(_ name: String, _ elementType: ElementType, _ shape: Shape) throws {
@@ -43,7 +47,8 @@ extension ModelContents {
       throw refused("tensor \"\(declaration.name)\"", "the name a second time", "every name once")
     }
     let layout = try ModelLayout(
-      architecture: architecture, revision: revision, settings: settings, tensors: declarations, file: path)
+      architecture: architecture, revision: revision, settings: settings, assumed: assumed,
+      tensors: declarations, file: path)
     return (layout, reserved)
   }
 

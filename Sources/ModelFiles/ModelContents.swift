@@ -10,6 +10,8 @@ public struct ModelContents: Sendable {
   public var revision: Digest
   /// What no shape shows: heads, epsilon, activation, mask …; an object.
   public var settings: JSON
+  /// The settings that no file told and that were assumed, by name; nil when nobody knows, as of files of version 1.
+  public var assumed: [String]?
   /// The model's tensors, in any order.
   public var tensors: [TensorDeclaration]
   /// The files that travel inside.
@@ -24,12 +26,13 @@ public struct ModelContents: Sendable {
 
   /// Gathers the contents.
   public init(
-    architecture: String, revision: Digest, settings: JSON, tensors: [TensorDeclaration],
-    attachments: [Attachment] = [], ledger: JSON? = nil, probes: [Probe] = []
+    architecture: String, revision: Digest, settings: JSON, assumed: [String]? = nil,
+    tensors: [TensorDeclaration], attachments: [Attachment] = [], ledger: JSON? = nil, probes: [Probe] = []
   ) {
     self.architecture = architecture
     self.revision = revision
     self.settings = settings
+    self.assumed = assumed
     self.tensors = tensors
     self.attachments = attachments
     self.ledger = ledger

@@ -16,6 +16,8 @@ public struct ModelFile: Sendable {
   public let revision: Digest
   /// What no shape shows: heads, epsilon, activation, mask …; an object.
   public let settings: JSON
+  /// The settings that no file told when the model was converted, by name; nil when the file does not say, being of version 1.
+  public let assumed: [String]?
   /// The model's own tensors, in the order of the file.
   public let tensors: [TensorDeclaration]
   /// The files that travel inside, sorted by name.
@@ -46,6 +48,7 @@ public struct ModelFile: Sendable {
     architecture = header.layout.architecture
     revision = header.layout.revision
     settings = header.layout.settings
+    assumed = header.layout.assumed
     digest = header.digest
     digests = header.digests
     file = header.file

@@ -15,9 +15,10 @@ struct ModelHeader {
     self.file = file
     digest = try metadata.digest(MetadataKey.header)
     self.digests = Dictionary(uniqueKeysWithValues: zip(file.tensors.map { Spelling($0.name) }, digests))
+    let settings = try metadata.settings()
     layout = try ModelLayout(
       architecture: metadata.required(MetadataKey.architecture), revision: metadata.digest(MetadataKey.revision),
-      settings: metadata.settings(),
+      settings: settings, assumed: metadata.assumed(of: settings),
       tensors: file.tensors.map { SafeTensorsHeader.Declaration($0.name, $0.dataType, $0.shape)! },
       file: file.bytes.file)
     try checkSpelling(digests: layout.tensors.map { self.digests[Spelling($0.name)]! })
@@ -62,10 +63,10 @@ private struct Metadata {
         advice: "Inspect it as it is, or convert it")
     }
     let version = try required(MetadataKey.format)
-    guard version == MetadataKey.currentFormat else {
+    guard [MetadataKey.firstFormat, MetadataKey.currentFormat].contains(version) else {
       throw Problem(
         .unsupported, file: self.file, found: "version \(version) of the model file",
-        expected: "version \(MetadataKey.currentFormat)",
+        expected: "version \(MetadataKey.firstFormat) or \(MetadataKey.currentFormat)",
         advice: "Use the version of Ingot that wrote it, or a newer one")
     }
   }
@@ -88,6 +89,18 @@ private struct Metadata {
     let settings = try JSON(parsing: required(name), file: "\(file)(\(name))")
     guard settings.members != nil else { throw damaged("\(settings.compact.prefix(80)) as \"\(name)\"", "an object") }
     return settings
+  }
+
+  /// The settings that were assumed; nil in a file of the first version, which does not tell.
+  func assumed(of settings: JSON) throws -> [String]? {
+    let name = MetadataKey.assumed
+    guard try required(MetadataKey.format) == MetadataKey.currentFormat else { return nil }
+    let list = try JSON(parsing: required(name), file: "\(file)(\(name))")
+    let names = (list.elements ?? []).compactMap(\.string)
+    guard list.elements?.count == names.count, ModelLayout.isAscending(names, in: settings) else {
+      throw damaged("\(list.compact.prefix(80)) as \"\(name)\"", "a list of settings, each once and in their order")
+    }
+    return names
   }
 
   private func damaged(_ found: String, _ expected: String) -> Problem {

@@ -11,6 +11,8 @@ struct ModelLayout: Sendable {
   let architecture: String
   let revision: Digest
   let settings: JSON
+  /// The settings that were assumed; nil in a file of version 1.
+  let assumed: [String]?
   /// All tensors, also the reserved ones, in the order of the file.
   let tensors: [SafeTensorsHeader.Declaration]
   /// Where each of them begins, in bytes from the start of the file.
@@ -25,11 +27,13 @@ struct ModelLayout: Sendable {
   ///
   /// - Throws: `Problem` of kind *refused* when together they are larger than any file.
   init(
-    architecture: String, revision: Digest, settings: JSON, tensors: [SafeTensorsHeader.Declaration], file: String
+    architecture: String, revision: Digest, settings: JSON, assumed: [String]?,
+    tensors: [SafeTensorsHeader.Declaration], file: String
   ) throws {
     self.architecture = architecture
     self.revision = revision
     self.settings = settings
+    self.assumed = assumed
     let total = tensors.reduce(Optional(0)) { total, tensor in
       guard case (let sum, false)? = total?.addingReportingOverflow(tensor.byteCount) else { return nil }
       return sum
@@ -39,8 +43,8 @@ struct ModelLayout: Sendable {
     }
     let keyed = tensors.map { (power: $0.byteCount.trailingZeroBitCount, name: Spelling($0.name), tensor: $0) }
     self.tensors = keyed.sorted { $0.power == $1.power ? $0.name < $1.name : $0.power > $1.power }.map(\.tensor)
-    let header = ModelLayout.header(
-      architecture, revision, settings, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
+    let metadata = ModelLayout.metadata(architecture, revision, settings, assumed)
+    let header = ModelLayout.header(metadata, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
     var end = header.count
     offsets = self.tensors.map { tensor in
       defer { end += tensor.byteCount }
@@ -59,24 +63,40 @@ struct ModelLayout: Sendable {
 
   /// The header as it is spelled with given digests.
   func header(digests: [Digest], own: Digest) -> [UInt8] {
-    ModelLayout.header(architecture, revision, settings, tensors, digests: digests, own: own)
+    ModelLayout.header(
+      ModelLayout.metadata(architecture, revision, settings, assumed), tensors, digests: digests, own: own)
   }
 
-  private static func header(
-    _ architecture: String, _ revision: Digest, _ settings: JSON, _ tensors: [SafeTensorsHeader.Declaration],
-    digests: [Digest], own: Digest
-  ) -> [UInt8] {
-    var metadata = [
-      (MetadataKey.format, MetadataKey.currentFormat),
-      (MetadataKey.header, own.description),
+  /// The texts of the header but for its digests, behind the version.
+  private static func metadata(
+    _ architecture: String, _ revision: Digest, _ settings: JSON, _ assumed: [String]?
+  ) -> [(String, String)] {
+    [
       (MetadataKey.architecture, architecture),
       (MetadataKey.revision, revision.description),
       (MetadataKey.settings, settings.compact),
+    ] + (assumed.map { [(MetadataKey.assumed, JSON.array($0.map(JSON.string)).compact)] } ?? [])
+  }
+
+  private static func header(
+    _ texts: [(String, String)], _ tensors: [SafeTensorsHeader.Declaration], digests: [Digest], own: Digest
+  ) -> [UInt8] {
+    let tellsAssumed = texts.contains { $0.0 == MetadataKey.assumed }
+    var metadata = [
+      (MetadataKey.format, tellsAssumed ? MetadataKey.currentFormat : MetadataKey.firstFormat),
+      (MetadataKey.header, own.description),
     ]
+    metadata += texts
     for (tensor, digest) in zip(tensors, digests) {
       metadata.append((MetadataKey.digest(of: tensor.name), digest.description))
     }
     return SafeTensorsHeader(metadata: metadata, tensors: tensors).serialized(alignment: alignment)
+  }
+
+  /// Whether these settings are some of a model's, each once and in its order.
+  static func isAscending(_ assumed: [String], in settings: JSON) -> Bool {
+    let names = Set(assumed.map(Spelling.init))
+    return (settings.members ?? []).map(\.name).filter { names.contains(Spelling($0)) } == assumed
   }
 }
 
@@ -87,8 +107,11 @@ enum MetadataKey {
   static let architecture = "ingot.architecture"
   static let revision = "ingot.architecture.sha256"
   static let settings = "ingot.settings"
+  static let assumed = "ingot.settings.assumed"
   static func digest(of tensor: String) -> String { "ingot.sha256.\(tensor)" }
 
-  /// The version of the format that is written and read.
-  static let currentFormat = "1"
+  /// The version that tells which settings were assumed.
+  static let currentFormat = "2"
+  /// The version before it, which is still read.
+  static let firstFormat = "1"
 }

@@ -15,11 +15,7 @@ public enum NumPyArchiveWriter {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
     let members = try tensors.map { name, source in
-      guard let header = header(of: source) else {
-        throw Problem(
-          .unsupported, file: path, object: name, found: "elements of type \(source.elementType)",
-          expected: "a type that NumPy has", advice: "Export with --dtype float32")
-      }
+      let header = try checkedHeader(of: source, named: name, in: path)
       return ZipWriter.Member("\(name).npy", byteCount: header.count + source.byteCount) { body in
         try header.withUnsafeBytes { try body(0, $0) }
         try source.forEachTile { offset, bytes in
@@ -31,6 +27,24 @@ public enum NumPyArchiveWriter {
     try ZipWriter.write(members, to: path, replacing: replacing) { count, body in
       try forEachInParallel(Array(0..<count), body)
     }
+  }
+
+  /// Checks that an archive can hold these arrays, of which nothing is read.
+  ///
+  /// - Throws: `Problem` as ``write(_:to:replacing:progress:)`` does about types.
+  public static func check(_ tensors: [(name: String, source: any TensorSource)], for path: String) throws {
+    for (name, source) in tensors { _ = try checkedHeader(of: source, named: name, in: path) }
+  }
+
+  private static func checkedHeader(of source: any TensorSource, named name: String, in path: String) throws -> [UInt8]
+  {
+    guard let header = header(of: source) else {
+      throw Problem(
+        .unsupported, file: path, object: name, found: "elements of type \(source.elementType)",
+        expected: "a type that NumPy has", advice: "Export with --dtype float32",
+        ways: [[Remedy("--dtype", "float32")]])
+    }
+    return header
   }
 
   /// The header of version 1.0, padded so that the contents begin at a multiple of 64 (`numpy/lib/format.py`).

@@ -24,9 +24,14 @@ struct Shards {
     do {
       file = try result.get()
     } catch let problem as Problem {
+      let (missing, similar) = (Path(path).name, similar(to: path))
       throw Problem(
-        .unavailable, file: path, object: name, found: "no data file for it: \(problem.found)",
-        expected: "the shard that holds it", advice: "Get the file from where the checkpoint came")
+        .unavailable, file: path, object: name,
+        found: "no data file \(missing): \(problem.found)" + (similar.map { "; there is \($0)" } ?? ""),
+        expected: "the shard that holds it",
+        advice: similar == nil
+          ? "Get the file from where the checkpoint came"
+          : "Rename the index or the data file, so that both begin alike")
     }
     guard range.upperBound <= file.count else {
       throw Problem(
@@ -35,6 +40,14 @@ struct Shards {
         advice: "The file is cut short; get it again from where it came")
     }
     return try file.slice(at: range.lowerBound, count: range.count, of: name)
+  }
+
+  /// The one file beside a missing data file that has its number and begins otherwise: a browser may have renamed the index.
+  private func similar(to path: String) -> String? {
+    let ending = ".data-\(Path(path).name.split(separator: ".data-", omittingEmptySubsequences: false).last ?? "")"
+    let names = (try? Path(path).folder.names()) ?? []
+    let found = names.filter { $0.contains(ending) }
+    return found.count == 1 ? found[0] : nil
   }
 
   /// A number as `%05d` writes it.

@@ -63,18 +63,27 @@ public struct Comparison: Sendable {
   ///   - first: A checkpoint or model file.
   ///   - second: Another one. Neither is changed, and no more than a few tiles of either are in memory at once.
   ///   - architectures: Whose tables pair tensors; all that Ingot knows unless told otherwise.
+  ///   - prefix: What the names of a part begin with, of a file that holds several models: that part alone is compared, under names
+  ///     without the prefix. A file without such names is compared whole.
   ///   - progress: Takes the number of bytes of the first side after each tile, on any thread.
-  /// - Throws: `Problem` of kind *damaged* for a tensor that cannot be read.
+  /// - Throws: `Problem` of kind *damaged* for a tensor that cannot be read, *mismatched* when neither file has names that begin
+  ///   with the prefix.
   public init(
     of first: Checkpoint, with second: Checkpoint, among architectures: [Architecture] = Architecture.all,
-    progress: @escaping @Sendable (Int) -> Void = { _ in }
+    prefix: String? = nil, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
     files = [first.file, second.file]
     for checkpoint in [first, second] { try checkpoint.verifyChecksums() }
-    let sides = [first, second].map(Side.init)
+    let sides = [first, second].map { Side($0, prefix: prefix) }
+    if let prefix, sides.allSatisfy({ $0.part == nil }) {
+      throw Problem(
+        .mismatched, file: first.file, found: "no name that begins with \"\(prefix)\", nor in \(second.file)",
+        expected: "a part of one of them")
+    }
     var tensors = sides.map(\.tensors)
     let found: Pairing
-    if Set(tensors[0].keys) == Set(tensors[1].keys) {
+    // A part may use tensors that are called otherwise, as ELECTRA's generator does those of the discriminator's embedding.
+    if prefix == nil, Set(tensors[0].keys) == Set(tensors[1].keys) {
       found = .names
       leftOut = []
     } else if let canonical = try Self.canonical(sides, among: architectures) {
@@ -148,15 +157,22 @@ public struct Comparison: Sendable {
   /// One side under the names that it has itself.
   private struct Side {
     let checkpoint: Checkpoint
+    /// What the names of the part begin with that is compared; nil for the whole file.
+    let part: String?
     let tensors: [Spelling: Tensor]
 
     /// A model file's own tensors are its weights; what else travels in it is none.
-    init(_ checkpoint: Checkpoint) {
+    init(_ checkpoint: Checkpoint, prefix: String?) {
       self.checkpoint = checkpoint
+      let weights = checkpoint.weights
+      let part = prefix.flatMap { Architecture.part($0, of: weights.map(\.name)) }
+      self.part = part
       var tensors: [Spelling: Tensor] = [:]
-      for (order, tensor) in checkpoint.listed.filter(checkpoint.isWeight).enumerated() {
-        tensors[Spelling(tensor.name)] = Tensor(
-          name: tensor.name, sourceName: tensor.name, transforms: [], source: tensor.source, order: order)
+      for (order, tensor) in weights.enumerated() {
+        guard tensor.name.utf8.starts(with: (part ?? "").utf8) else { continue }
+        let name = String(decoding: tensor.name.utf8.dropFirst((part ?? "").utf8.count), as: UTF8.self)
+        tensors[Spelling(name)] = Tensor(
+          name: name, sourceName: tensor.name, transforms: [], source: tensor.source, order: order)
       }
       self.tensors = tensors
     }
@@ -190,7 +206,8 @@ public struct Comparison: Sendable {
       SourceTensor(
         name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape, path: $0.path)
     }
-    guard let plan = try? architecture.plan(for: sources, of: checkpoint.file, extras: .keep) else { return nil }
+    let plan = try? architecture.plan(for: sources, of: checkpoint.file, extras: .keep, prefix: side.part)
+    guard let plan else { return nil }
     var tensors: [Spelling: Tensor] = [:]
     let rows = Ledger(of: plan, for: checkpoint).rows
     for (order, row) in rows.enumerated() {
@@ -199,7 +216,8 @@ public struct Comparison: Sendable {
         source: try DerivedTensor(row, from: checkpoint).source, order: order)
     }
     return CanonicalSide(
-      architecture: architecture.name, naming: plan.naming, tensors: tensors, dropped: plan.dropped.map(\.source),
+      architecture: architecture.name, naming: plan.naming, tensors: tensors,
+      dropped: plan.dropped.map(\.source).filter { $0.utf8.starts(with: (side.part ?? "").utf8) },
       extraCount: plan.extras.count)
   }
 }
@@ -225,8 +243,8 @@ extension Checkpoint {
     modelArchitecture == nil || !tensor.name.hasPrefix("ingot.")
   }
 
-  /// The tensors without those that a model file reserves for itself.
+  /// The tensors as they are listed, without those that a model file reserves for itself.
   fileprivate var weights: [CheckpointTensor] {
-    tensors.filter(isWeight)
+    listed.filter(isWeight)
   }
 }

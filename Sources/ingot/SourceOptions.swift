@@ -22,6 +22,9 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The naming of the tensors, where several fit.", valueName: "name"))
   var naming: String?
 
+  @Option(help: .prefix)
+  var prefix: String?
+
   @Option(help: .extra)
   var extra: ExtraPolicy = .refuse
 
@@ -45,7 +48,7 @@ struct SourceOptions: ParsableArguments {
   /// What the arguments decide.
   var options: Conversion.Options {
     Conversion.Options(
-      architecture: architecture, naming: naming, extras: extra,
+      architecture: architecture, naming: naming, prefix: prefix, extras: extra,
       settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last })
   }
 }
@@ -70,6 +73,10 @@ extension ArgumentHelp {
   /// Of `--extra`.
   static let extra = ArgumentHelp(
     "What becomes of tensors beyond the architecture, such as a fine-tuned head.", valueName: "policy")
+
+  /// Of `--prefix`.
+  static let prefix = ArgumentHelp(
+    "What the names of a part begin with, where a file holds several models: teacher, generator.", valueName: "name")
 
   /// Of `--dtype`.
   static let dtype = ArgumentHelp(

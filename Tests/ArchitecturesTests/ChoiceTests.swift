@@ -2,21 +2,6 @@ import Architectures
 import Tensors
 import Testing
 
-/// The tensors of a tiny BERT under transformers' names.
-private func tinyStateDict(prefix: String = "bert.") throws -> [SourceTensor] {
-  let plan = try bert.plan(for: tinyBERT(), of: "x.h5")
-  let rows = try #require(bert.naming("huggingface")).rows
-  return plan.steps.map { step in
-    let block = step.tensor.split(separator: ".").dropFirst().first.flatMap { Int($0) }
-    let row = rows.first { row in
-      step.tensor == row.tensor || block.map { step.tensor == row.tensor.replacing("{L}", with: "\($0)") } == true
-    }!
-    let name = row.pattern.spelling.replacing("(bert.|)", with: prefix).replacing("(weight|gamma)", with: "weight")
-      .replacing("(bias|beta)", with: "bias").replacing("{L}", with: "\(block ?? 0)")
-    return float32(name, step.shape)
-  }
-}
-
 @Suite("Choices of a naming") struct ChoiceTests {
   @Test("what stands before the names is found", arguments: ["bert.", ""])
   func prefix(prefix: String) throws {

@@ -90,7 +90,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
       said == """
         x: mismatched: found tensors that no known naming accounts for, expected those of an architecture that ingot \
         architectures lists. It is a model of another kind, which needs a name table of its own (Formats/NameTables.md), or \
-        one of these, cut up or renamed; all differences from one are shown with --architecture and --naming.
+        one of these, cut up or renamed; all differences from one are shown with --architecture and --naming. 4 namings know \
+        as many of its names as the nearest.
         x: mismatched in one (a): found 1 of 5 names, expected all, and 1 thing more: other (found no source tensor).
         x: mismatched in two (a): found 1 of 5 names, expected all, and 1 thing more: second (found no source tensor).
         x: mismatched in three (a): found 1 of 5 names, expected all, and 1 thing more: third (found no source tensor).
@@ -102,7 +103,7 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(
       complaints(tinyBERT(), naming: "keras") == [
         "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, bert4keras-hidden-condition, "
-          + "google, huggingface, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8."
+          + "google, electra-generator, huggingface, huggingface-electra, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8."
       ])
   }
 }

@@ -234,7 +234,7 @@ private let namingDefects = [
     "  norm.gamma        norm/gamma", "  norm.gamma",
     "tiny.names:19: damaged: found no row for norm.gamma in names a, expected its source name, or - if it is optional.",
     "tiny.names:21: damaged: found \"norm.gamma\", expected TENSOR SOURCE [TRANSFORM…], TENSOR -, + GROUP…, ? SOURCE ENDING, "
-      + "~ SETTING = VALUE # caveat or - SOURCE [= TENSOR, = sinusoid] # reason."),
+      + "< ARCHITECTURE NAMING, ~ SETTING = VALUE # caveat or - SOURCE [= TENSOR, = sinusoid] # reason."),
   Defect(
     "norm/gamma", "norm/gamma transpose",
     "tiny.names:21: damaged: found transpose of a tensor with 1 extents, expected 2 extents."),
@@ -312,9 +312,29 @@ private let namingDefects = [
 
 private let settingDefects = [
   Defect(
+    "relu6=relu = tanh", "relu6=relu ~ tanh",
+    "tiny.names:18: damaged: found activation assumed without a reason, expected a comment that says which files have another."
+  ),
+  Defect(
+    "relu6=relu = tanh", "relu6=relu ~ tanh or gelu when heads=0  # others\n",
+    "tiny.names:18: damaged: found \"gelu\" for activation, expected relu or tanh.",
+    "tiny.names:18: damaged: found \"0\" for heads, expected a whole number of at least 1."),
+  Defect(
+    "relu6=relu = tanh", "relu6=relu ~ tanh or relu when activation=relu  # others\n",
+    "tiny.names:18: damaged: found the earlier setting activation, which the table does not declare, expected one of heads."
+  ),
+  Defect(
+    "relu6=relu = tanh", "relu6=relu ~ tanh unless nsp  # others\n",
+    "tiny.names:18: damaged: found the group nsp, which the table does not declare, expected one of pooler."),
+  Defect(
+    "relu6=relu = tanh", "relu6=relu ~ tanh always  # others\n",
+    "tiny.names:15: damaged: found no row for the setting activation, expected its key, its value, or its name alone.",
+    "tiny.names:18: damaged: found \"activation act relu6=relu ~ tanh always\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], or "
+      + "~ VALUE [or VALUE when SETTING=VALUE] [unless GROUP] # reason, KEY? only with VALUE."),
+  Defect(
     "integer dividing H", "whole",
     "tiny.names:7: damaged: found \"heads whole\", expected NAME followed by integer, integer "
-      + "dividing LETTER, number, boolean, or two words and more [in GROUP].",
+      + "dividing LETTER, number, positive, fraction, boolean, or two words and more [in GROUP].",
     "tiny.names:17: damaged: found the size or setting heads, which the table does not declare, expected one of H, F, L, "
       + "activation."),
   Defect(
@@ -398,8 +418,8 @@ private let settingDefects = [
   Defect(
     "num_heads", "num_heads = 1 2",
     "tiny.names:15: damaged: found no row for the setting heads, expected its key, its value, or its name alone.",
-    "tiny.names:17: damaged: found \"heads num_heads = 1 2\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with "
-      + "VALUE."),
+    "tiny.names:17: damaged: found \"heads num_heads = 1 2\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], or "
+      + "~ VALUE [or VALUE when SETTING=VALUE] [unless GROUP] # reason, KEY? only with VALUE."),
   Defect(
     "norm/gamma", "norm/gamma[1/2]",
     "tiny.names:21: damaged: found norm/gamma[1/2] and no row for norm/gamma[2/2], expected a row for each part of a source."
@@ -407,8 +427,8 @@ private let settingDefects = [
   Defect(
     "num_heads", "num_heads?",
     "tiny.names:15: damaged: found no row for the setting heads, expected its key, its value, or its name alone.",
-    "tiny.names:17: damaged: found \"heads num_heads?\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], KEY? only with "
-      + "VALUE."),
+    "tiny.names:17: damaged: found \"heads num_heads?\", expected NAME KEY… [WORD=CHOICE…] [= VALUE], or "
+      + "~ VALUE [or VALUE when SETTING=VALUE] [unless GROUP] # reason, KEY? only with VALUE."),
   Defect(
     "config a\n  H           hidden_size\n  heads       num_heads\n  activation  act relu6=relu = tanh\n", "",
     "tiny.names:15: damaged: found no section \"config\" that covers a, expected one."),

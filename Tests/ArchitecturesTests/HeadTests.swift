@@ -70,7 +70,8 @@ private func configuration(_ name: String) -> JSON { ["architectures": [.string(
   private func plan(_ tensors: [SourceTensor], _ extras: ExtraPolicy = .refuse, saying name: String? = nil) throws
     -> Plan
   {
-    try Architecture.plan(for: tensors, of: "x", among: [tiny], extras: extras, configuration: name.map(configuration))
+    try Architecture.plan(
+      for: tensors, of: "x", among: [tiny], extras: extras, configurations: name.map { [configuration($0)] } ?? [])
   }
 
   @Test("are kept by themselves where the configuration names the class that has them")

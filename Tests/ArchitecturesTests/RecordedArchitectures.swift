@@ -31,15 +31,20 @@ struct RecordedArchitecture: CustomTestStringConvertible, Sendable {
     RecordedArchitecture(folder: "roformer-mlm", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
     RecordedArchitecture(
       folder: "roformer-positions", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
+    RecordedArchitecture(
+      folder: "roformer-lm-pooled", architecture: "roformer", naming: "google", rivals: ["nezha (nezha)"]),
     RecordedArchitecture(folder: "nezha", architecture: "nezha", naming: "nezha", rivals: ["roformer (google)"]),
     RecordedArchitecture(folder: "albert", architecture: "albert", naming: "google"),
     RecordedArchitecture(folder: "bert-hierarchical", architecture: "bert", naming: "google"),
+    RecordedArchitecture(folder: "bert-lm-pooled", architecture: "bert", naming: "google"),
+    RecordedArchitecture(folder: "bert-sim", architecture: "bert", naming: "google"),
     RecordedArchitecture(folder: "bert-shared-segments", architecture: "bert", naming: "google"),
     RecordedArchitecture(folder: "bert-conditional", architecture: "bert", naming: "google"),
     RecordedArchitecture(
       folder: "bert-conditional-hidden", architecture: "bert", naming: "google",
       kerasNaming: "bert4keras-hidden-condition"),
     RecordedArchitecture(folder: "bert-residual", architecture: "bert", naming: "google"),
+    RecordedArchitecture(folder: "bert-simbert", architecture: "bert", naming: "google"),
     RecordedArchitecture(folder: "bert-labse", architecture: "bert", naming: "google"),
     RecordedArchitecture(folder: "albert-conditional", architecture: "albert", naming: "google"),
     RecordedArchitecture(folder: "electra-conditional", architecture: "electra", naming: "electra"),
@@ -118,6 +123,8 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
       ]),
     SavedOnce(folder: "nezha-tagger", architecture: "nezha", extras: ["classifier.bias", "classifier.weight"]),
     SavedOnce(folder: "electra-huggingface", architecture: "electra"),
+    // A generator computes what a BERT with a projection does.
+    SavedOnce(folder: "electra-generator", architecture: "bert", naming: "huggingface-electra"),
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),
     SavedOnce(folder: "gpt2-unscaled", architecture: "gpt2"),

@@ -47,13 +47,67 @@ private func complaints(
           heads                 4 (configuration: num_attention_heads = 4)
           epsilon               1e-12 (default)
           activation            gelu-erf (configuration: hidden_act = "gelu")
-          mask                  none (default)
-          pooler.activation     tanh (default)
+          mask                  none (assumed)
+          pooler.activation     tanh (assumed)
           hierarchical          0.0 (default)
           segment.shared        false (default)
-          attention.residual    false (default)
+          attention.residual    false (assumed)
           condition.activation  linear (default)
         """)
+  }
+
+  /// The settings that nobody tells, as `name = value`.
+  private func assumed(
+    _ json: JSON? = config, hints: [String: String] = [:], given: [String: String] = [:],
+    of tensors: [SourceTensor] = tinyBERT()
+  ) throws -> [String] {
+    try settings(json, hints: hints, given: given, of: tensors).assumed.map { "\($0.name) = \($0.value)" }
+  }
+
+  @Test("a pooler beside the mask of UniLM is linear, and a warning says so")
+  func simBERT() throws {
+    #expect(
+      try assumed() == [
+        "activation = gelu-erf", "mask = none", "pooler.activation = tanh", "attention.residual = false",
+      ])
+    let simBERT = try settings(hints: ["mask": "unilm"])
+    #expect(simBERT["pooler.activation"] == .choice("linear"))
+    #expect(simBERT.assumed.map(\.name) == ["activation", "pooler.activation", "attention.residual"])
+    #expect(
+      simBERT.assumed[1].assumption
+        == "linear in SimBERT and RoFormer-Sim, beside unilm: --set pooler.activation=tanh")
+    #expect(try settings(given: ["mask": "unilm"])["pooler.activation"] == .choice("linear"))
+    #expect(try settings(given: ["mask": "lm"])["pooler.activation"] == .choice("tanh"))
+    let told = try settings(given: ["mask": "unilm", "pooler.activation": "tanh"])
+    #expect(told["pooler.activation"] == .choice("tanh") && told.entries[4].overruled.isEmpty)
+    #expect(told.assumed.map(\.name) == ["activation", "attention.residual"])
+  }
+
+  @Test("what a file tells is not assumed, and neither is what the model has no tensors for")
+  func told() throws {
+    #expect(
+      try assumed(changed(["residual_attention_scores": true, "hidden_act": "relu"]), hints: ["mask": "lm"]) == [
+        "pooler.activation = tanh"
+      ])
+    #expect(
+      try assumed(
+        hints: ["activation": "gelu_erf", "mask": "lm", "attention.residual": "false"],
+        of: tinyBERT(pooler: false, nsp: false)) == [])
+    #expect(
+      try assumed(
+        given: ["mask": "none", "activation": "relu", "attention.residual": "false"],
+        of: tinyBERT(pooler: false, nsp: false).without("Embedding-Segment[0]"))
+        == ["segment.shared = false"])
+  }
+
+  @Test("without a configuration, what it would tell is assumed")
+  func untold() throws {
+    let plan = try bert.plan(for: tinyGoogleBERT(), of: "x.ckpt")
+    let settings = try bert.settings(
+      for: plan, of: "x.ckpt", given: ["heads": "2", "activation": "relu", "mask": "lm", "attention.residual": "true"])
+    #expect(settings.assumed.map { "\($0.name) = \($0.value)" } == ["pooler.activation = tanh", "hierarchical = 0.0"])
+    #expect(
+      settings.assumed[1].assumption == "hierarchical_position of a configuration would tell: --set hierarchical=…")
   }
 
   @Test("the checkpoint counts more than the configuration, and the user more than both")
@@ -183,8 +237,9 @@ private func complaints(
       complaints(given: ["head": "4", "mask": "causal", "epsilon": "nan"]) == [
         "x.h5: mismatched in head: found no setting of this name in bert, expected one of heads, epsilon, activation, mask, "
           + "pooler.activation, hierarchical, segment.shared, attention.residual, condition.activation, vocabulary, "
-          + "positions, segments, embedding, width, feedforward, blocks, condition, condition-hidden.",
-        "x.h5: mismatched in epsilon: found \"nan\" (given), expected a number.",
+          + "positions, segments, embedding, width, feedforward, blocks, condition, condition-hidden. Did you mean "
+          + "heads?",
+        "x.h5: mismatched in epsilon: found \"nan\" (given), expected a number above 0.",
         "x.h5: mismatched in mask: found \"causal\" (given), expected none, lm or unilm.",
       ])
   }

@@ -1,6 +1,7 @@
 import Architectures
 import Foundation
 import Tensors
+import Testing
 
 /// The repository's root.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -74,6 +75,21 @@ func tinyGoogleBERT() -> [SourceTensor] {
       float32("cls/predictions/output_bias", [40]), float32("cls/seq_relationship/output_weights", [2, 8]),
       float32("cls/seq_relationship/output_bias", [2]),
     ]
+}
+
+/// The tensors of a tiny BERT under transformers' names.
+func tinyStateDict(prefix: String = "bert.") throws -> [SourceTensor] {
+  let plan = try bert.plan(for: tinyBERT(), of: "x.h5")
+  let rows = try #require(bert.naming("huggingface")).rows
+  return plan.steps.map { step in
+    let block = step.tensor.split(separator: ".").dropFirst().first.flatMap { Int($0) }
+    let row = rows.first { row in
+      step.tensor == row.tensor || block.map { step.tensor == row.tensor.replacing("{L}", with: "\($0)") } == true
+    }!
+    let name = row.pattern.spelling.replacing("(bert.|)", with: prefix).replacing("(weight|gamma)", with: "weight")
+      .replacing("(bias|beta)", with: "bias").replacing("{L}", with: "\(block ?? 0)")
+    return float32(name, step.shape)
+  }
 }
 
 extension [SourceTensor] {

@@ -25,7 +25,12 @@ import Testing
       Model(
         folder: "roformer-sim", architecture: "roformer",
         settings: "heads 3, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, activation gelu-erf, "
-          + "mask unilm, pooler.activation tanh, segment.shared false, attention.residual false"),
+          + "mask unilm, pooler.activation linear, segment.shared false, attention.residual false"),
+      Model(
+        folder: "bert-simbert", architecture: "bert",
+        settings:
+          "heads 3, epsilon 1e-12, activation gelu-erf, mask unilm, pooler.activation linear, hierarchical 0.0, "
+          + "segment.shared false, attention.residual false, condition.activation linear"),
       Model(
         folder: "nezha", architecture: "nezha",
         settings: "heads 3, relative.distance 64, embedding.epsilon 1e-07, block.epsilon 1e-07, mlm.epsilon 1e-12, "

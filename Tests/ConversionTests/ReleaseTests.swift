@@ -86,7 +86,7 @@ import Testing
       .mismatched, file: folder, found: "no file of weights in this folder",
       expected:
         "a file named *.h5, *.hdf5, *.weights, *.keras, *.weights.json, *.npz, *.safetensors, *.bin, *.pt, *.pth, "
-        + "*.index",
+        + "*.ckpt, *.npy, *.index",
       advice: "Name the file that holds the weights")
   }
 

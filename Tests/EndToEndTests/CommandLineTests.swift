@@ -163,21 +163,21 @@ import Testing
     #expect(sound.exitCode == 0)
     #expect(
       sound.output
-        == "bert.names: architecture bert, 44 rows, namings bert4keras, bert4keras-hidden-condition, google, huggingface, "
-        + "huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8\n"
+        == "bert.names: architecture bert, 44 rows, namings bert4keras, bert4keras-hidden-condition, google, electra-generator, "
+        + "huggingface, huggingface-electra, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8\n"
     )
 
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let setting = try #require(lines.firstIndex { $0.hasPrefix("  epsilon            number") })
+    let setting = try #require(lines.firstIndex { $0.hasPrefix("  epsilon            positive") })
     let row = try #require(lines.firstIndex { $0.hasSuffix("  transpose") })
     var broken = lines
-    broken[setting] = "  epsilon            numbre"
+    broken[setting] = "  epsilon            positve"
     broken[row] = broken[row].replacingOccurrences(of: "transpose", with: "transpoze")
     _ = try workplace.directory.write(Array(broken.joined(separator: "\n").utf8), to: "broken.names")
     let run = try workplace.ingot("lint", "broken.names")
     #expect(run.exitCode == 2)
     #expect(run.output.isEmpty)
-    #expect(run.error.contains("ingot: broken.names:\(setting + 1): damaged: found \"epsilon numbre\", expected "))
+    #expect(run.error.contains("ingot: broken.names:\(setting + 1): damaged: found \"epsilon positve\", expected "))
     #expect(
       run.error.contains(
         "ingot: broken.names:\(row + 1): damaged: found the transform \"transpoze\", expected transpose or reshape(A,B).\n"

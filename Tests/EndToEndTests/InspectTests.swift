@@ -44,6 +44,9 @@ import Testing
           made from     poem_bert.h5: Keras HDF5 weights, bert4keras names
           files         bert_config.json (309 B), vocab.txt (6.5 kB)
           probes        1 sealed
+        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
+          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
 
           block.0.attention.key.bias               [80]        float32     320 B
 

@@ -48,6 +48,9 @@ import Testing
           digests  42 tensors and the header are as they were written
           weights  NO NUMBERS: \(Self.bias) holds 1 NaN
           probe    none sealed; "ingot convert --reference" seals one
+        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
+          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
         FAILED: weights.
 
         """)
@@ -58,6 +61,9 @@ import Testing
         """
           reference  NO NUMBERS, first at block.0.attention.output in batch 0: Ingot computes NaN or infinities there; what \
         comes later inherits them
+        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
+          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
         FAILED: weights, reference.
 
         """))

@@ -26,8 +26,11 @@ import Testing
                        pooler.activation = tanh (default)
                        hierarchical = 0.0 (default)
                        segment.shared = false (checkpoint)
-                       attention.residual = false (default)
+                       attention.residual = false (assumed)
                        condition.activation = linear (default)
+        Warning: no file tells these settings, which are therefore assumed:
+          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
 
         embedding.token.weight                   [1624, 80]  Embedding-Token[0]
         embedding.position.weight                [40, 80]    Embedding-Position[0]
@@ -67,6 +70,9 @@ import Testing
     #expect(plan["naming"] == "bert4keras")
     #expect(plan["sizes"]?["vocabulary"] == 1624)
     #expect(plan["settings"]?["activation"] == ["value": "relu", "origin": "given"])
+    #expect(
+      plan["assumed"]
+        == ["attention.residual": "true if told by residual_attention_scores: --set attention.residual=true"])
     #expect(plan["tensors"]?.elements?.count == 42)
     #expect(
       plan["tensors"]?.elements?.first
@@ -120,6 +126,8 @@ import Testing
         the configuration with --config, or the value with --set heads=….
         ingot: lonely.h5: mismatched in activation: found no value, expected hidden_act in the configuration. Give the \
         configuration with --config, or the value with --set activation=….
+        This lifts all of it:
+            \(Workplace.programs.appending(path: "ingot").path) plan lonely.h5 --set heads=… --set activation=…
 
         """)
     let helped = try workplace.ingot(

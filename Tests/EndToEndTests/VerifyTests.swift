@@ -15,12 +15,27 @@ import Testing
           digests  42 tensors and the header are as they were written
           probe    11 points agree; the largest error is 
         """))
-    #expect(run.output.hasSuffix(" rounding units, 32 are allowed\nVerified.\n"))
+    #expect(
+      run.output.hasSuffix(
+        """
+         rounding units, 32 are allowed
+        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
+          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
+        Verified.
+
+        """))
+    #expect(
+      try Workplace().ingot("verify", "poems.ingot", "--json").json()["assumed"] == [
+        "activation", "attention.residual",
+      ])
   }
 
   @Test func aFileWithoutAProbeSaysSo() throws {
     let workplace = try Workplace(withModel: false)
-    try workplace.ingot("convert", "bert4keras/encoder", "-o", "model.ingot")
+    try workplace.ingot(
+      "convert", "bert4keras/encoder", "-o", "model.ingot", "--set", "activation=gelu-erf", "--set",
+      "attention.residual=false", "--set", "pooler.activation=tanh")
     #expect(
       try workplace.ingot("verify", "model.ingot").output == """
         model.ingot
@@ -63,6 +78,9 @@ import Testing
       other.output.hasSuffix(
         """
           source   DIFFERENT: mlm.bias: the values of MLM-Bias[0] are not the ones it was made from
+        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
+          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
         FAILED: source.
 
         """))
@@ -138,6 +156,8 @@ import Testing
       verified.output.hasSuffix(
         """
           reference  DIFFERENT, first at block.0.feedforward.output in batch 0; what comes later inherits it
+        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
+          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
         FAILED: reference.
 
         """))

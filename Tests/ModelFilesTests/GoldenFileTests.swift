@@ -56,7 +56,7 @@ import Testing
       let path = folder + "/example.ingot"
       let contents = ModelContents(
         architecture: "bert", revision: Digest(of: "architecture bert\n"), settings: ["heads": 2],
-        tensors: [TensorDeclaration("w", .float32, [2])])
+        assumed: ["heads"], tensors: [TensorDeclaration("w", .float32, [2])])
       let writer = try ModelWriter(creating: path, contents: contents)
       try writer.append("w", from: Tensor([Float(1), -2], shape: [2])!)
       try writer.finish()

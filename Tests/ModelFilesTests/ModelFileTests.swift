@@ -61,9 +61,45 @@ import Testing
   @Test("a file of another version is unsupported")
   func version() {
     #expect(
-      message { _ = try ModelFile(ByteView(plainHeader(metadata: [("ingot.format", "2")]), file: "x")) } == """
-        x: unsupported: found version 2 of the model file, expected version 1. Use the version of Ingot that wrote it, or a \
+      message { _ = try ModelFile(ByteView(plainHeader(metadata: [("ingot.format", "3")]), file: "x")) } == """
+        x: unsupported: found version 3 of the model file, expected version 1 or 2. Use the version of Ingot that wrote it, or a \
         newer one.
+        """)
+  }
+
+  @Test("a file of version 1 does not tell what was assumed, and neither does its copy")
+  func firstVersion() throws {
+    let model = try ModelFile(mapping: fixtures + "tiny.ingot")
+    #expect(model.assumed == nil)
+    try inFolder { folder in
+      try model.copy(to: folder + "/copy.ingot") { _ in }
+      #expect(
+        try ByteView(mapping: folder + "/copy.ingot").array() == ByteView(mapping: fixtures + "tiny.ingot").array())
+    }
+  }
+
+  @Test(
+    "what was assumed is a list of settings, each once and in their order",
+    arguments: [["a"], ["c", "b"], ["b", "b"]])
+  func assumed(names: [String]) throws {
+    try inFolder { folder in
+      let contents = ModelContents(
+        architecture: "bert", revision: Digest(of: ""), settings: ["b": 1, "c": 2], assumed: names, tensors: [])
+      #expect(
+        message { _ = try ModelWriter(creating: folder + "/a", contents: contents) } == """
+          \(folder)/a: refused in the settings: found \(names.joined(separator: ", ")) assumed, expected settings, each once \
+          and in their order.
+          """)
+    }
+    let list = "[\(names.map { "\"\($0)\"" }.joined(separator: ","))]"
+    let metadata =
+      completeMetadata.dropLast().map {
+        (name: $0.name, value: ["ingot.format": "2", "ingot.settings": #"{"b":1,"c":2}"#][$0.name] ?? $0.value)
+      } + [(name: "ingot.settings.assumed", value: list), completeMetadata.last!]
+    #expect(
+      message { _ = try ModelFile(ByteView(plainHeader(metadata: metadata), file: "x")) } == """
+        x: damaged in the header: found \(list) as "ingot.settings.assumed", expected a list of settings, each once and in \
+        their order. The file was changed after it was written; get it again from where it came.
         """)
   }
 

@@ -212,7 +212,7 @@ import Testing
     for name in ["device_0/kernel_1", "device_2/kernel_1"] { #expect(try checkpoint.tensor(name) != nil) }
     expectProblem(
       "x.data-00001-of-00003: unavailable in device_1/kernel_1: "
-        + "found no data file for it: no such file or directory, expected the shard that holds it. "
+        + "found no data file x.data-00001-of-00003: no such file or directory, expected the shard that holds it. "
         + "Get the file from where the checkpoint came."
     ) { try checkpoint.tensor("device_1/kernel_1") }
     expectProblem(

@@ -67,7 +67,7 @@ import Testing
     let checkpoint = try TensorFlowCheckpoint(opening: directory.path("x"))
     expectProblem(
       "\(directory.path("x.data-00000-of-00001")): unavailable in _CHECKPOINTABLE_OBJECT_GRAPH: "
-        + "found no data file for it: no such file or directory, expected the shard that holds it. "
+        + "found no data file x.data-00000-of-00001: no such file or directory, expected the shard that holds it. "
         + "Get the file from where the checkpoint came."
     ) { try checkpoint.objectGraph() }
   }

@@ -15,14 +15,22 @@ import Verification
     let destination: Export.Destination
     let architecture: String
     let naming: String
+    /// What the names of the part begin with that is taken, and the settings that it needs.
+    let (prefix, settings): (String?, [String: String])
 
     var testDescription: String { "\(source) to \(destination)" }
 
-    init(_ source: String, _ destination: Export.Destination, _ architecture: String, _ naming: String) {
+    init(
+      _ source: String, _ destination: Export.Destination, _ architecture: String, _ naming: String,
+      prefix: String? = nil,
+      settings: [String: String] = [:]
+    ) {
       self.source = source
       self.destination = destination
       self.architecture = architecture
       self.naming = naming
+      self.prefix = prefix
+      self.settings = settings
     }
   }
 
@@ -40,6 +48,13 @@ import Verification
     Trip("Architectures/bert-hierarchical/checkpoint", .tensorflow, "bert", "google"),
     Trip("Architectures/bert-residual", .keras, "bert", "bert4keras"),
     Trip("Architectures/bert-residual/checkpoint", .tensorflow, "bert", "google"),
+    Trip("Architectures/bert-lm-pooled", .keras, "bert", "bert4keras"),
+    Trip("Architectures/bert-lm-pooled/checkpoint", .tensorflow, "bert", "google"),
+    Trip("Architectures/bert-sim", .keras, "bert", "bert4keras"),
+    Trip("Architectures/bert-sim/checkpoint", .tensorflow, "bert", "google"),
+    Trip("Architectures/roformer-lm-pooled", .keras, "roformer", "bert4keras"),
+    Trip("Architectures/roformer-lm-pooled/checkpoint", .tensorflow, "roformer", "google"),
+    Trip("Architectures/electra-generator", .huggingface, "bert", "huggingface-electra"),
     Trip("Architectures/bert-shared-segments", .keras, "bert", "bert4keras"),
     Trip("Architectures/bert-shared-segments/checkpoint", .tensorflow, "bert", "google"),
     Trip("Architectures/deberta", .huggingface, "deberta", "huggingface"),
@@ -111,6 +126,8 @@ import Verification
     Trip("Architectures/xlnet-model", .huggingface, "xlnet", "huggingface"),
     Trip("Architectures/albert-options", .keras, "albert", "bert4keras"),
     Trip("Architectures/albert-conditional", .keras, "albert", "bert4keras"),
+    Trip("Architectures/bert-simbert", .keras, "bert", "bert4keras"),
+    Trip("Architectures/bert-simbert/checkpoint", .tensorflow, "bert", "google"),
     Trip("Architectures/bert-labse", .keras, "bert", "bert4keras"),
     Trip("Architectures/bert-labse/checkpoint", .tensorflow, "bert", "google"),
     Trip("Architectures/electra-conditional", .keras, "electra", "bert4keras"),
@@ -167,18 +184,25 @@ import Verification
     Trip("bert4keras/nezha-0.7.2", .keras, "nezha", "bert4keras"),
     Trip("bert4keras/gpt2-ml-0.7.2", .keras, "gpt2-ml", "bert4keras-0-7-2"),
     Trip("bert4keras/npz-google", .npz, "bert", "google"),
+    Trip(
+      "Prefixes/electra-pretraining", .tensorflow, "bert", "electra-generator", prefix: "generator",
+      settings: ["heads": "2"]),
   ]
 
   @Test(arguments: trips) func everyTensorComesBackBitForBit(trip: Trip) throws {
     let directory = try TemporaryDirectory()
     let source = Fixtures.folder(trip.source).path
     let conversion = try Conversion(
-      planning: Release(at: source), options: Conversion.Options(architecture: trip.architecture, extras: .keep))
+      planning: Release(at: source),
+      options: Conversion.Options(
+        architecture: trip.architecture, prefix: trip.prefix, extras: .keep, settings: trip.settings))
     _ = try conversion.write(to: directory.path("model.ingot"))
     let model = try ModelFile(mapping: directory.path("model.ingot"))
     // Most kinds of folder have a usual naming, which is the source's.
-    let isUsual = !["microsoft", "keras-bert", "bert4keras-0-5-6", "bert4keras-0-5-8", "bert4keras-0-7-2"].contains(
-      trip.naming)
+    let others = [
+      "microsoft", "keras-bert", "bert4keras-0-5-6", "bert4keras-0-5-8", "bert4keras-0-7-2", "electra-generator",
+    ]
+    let isUsual = !others.contains(trip.naming)
     let naming = isUsual ? nil : trip.naming
     let export = try Export(
       planning: model, to: trip.destination, options: Export.Options(naming: naming, extras: .keep))
@@ -186,7 +210,7 @@ import Verification
     _ = try export.write(to: directory.path("exported"))
 
     let comparison = try Comparison(
-      of: Release.weights(at: source), with: Release.weights(at: directory.path("exported")))
+      of: Release.weights(at: source), with: Release.weights(at: directory.path("exported")), prefix: trip.prefix)
     #expect(comparison.agrees)
     #expect(comparison.pairs.count >= 10)
     #expect(comparison.onlyInFirst == [] && comparison.onlyInSecond == [])

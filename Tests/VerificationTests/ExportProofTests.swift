@@ -32,6 +32,7 @@ import Testing
         case "--extra": options.extras = ExtraPolicy(rawValue: value)!
         case "--naming": options.naming = value
         case "--head": options.head = HeadChoice(value)
+        case "--without": options.without.append(value)
         case "--dtype": options.elementType = ElementType(rawValue: value)!
         case "--set":
           let sides = value.split(separator: "=").map(String.init)

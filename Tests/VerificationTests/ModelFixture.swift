@@ -63,7 +63,11 @@ struct ModelFixture: CustomTestStringConvertible, Sendable {
       // Layers without weights, which a checkpoint does not name, tell Keras' file of the mask.
       settings["mask"] = plan?.settings["mask"]?.description
     }
-    return Conversion.Options(architecture: architecture, extras: .keep, settings: settings)
+    // The weights of this one lie beside those of the discriminator, whose configuration it is.
+    let isGenerator = path == "Prefixes/electra-pretraining"
+    if isGenerator { settings["heads"] = "2" }
+    return Conversion.Options(
+      architecture: architecture, prefix: isGenerator ? "generator" : nil, extras: .keep, settings: settings)
   }
 
   func plan() throws -> Conversion {

@@ -39,6 +39,7 @@ extension PlantedComputationTests {
     Mistake("the mask of an encoder", in: "roformer-sim", at: "block.0.attention.output", batch: 1) {
       $0.configuration.mask = .none
     },
+    Mistake("a tanh in the pooler", in: "bert-simbert", at: "pooler") { $0.configuration.poolerActivation = .tanh },
     Mistake("a tanh in the pooler", in: "roformer-sim", at: "pooler") { $0.configuration.poolerActivation = .tanh },
     Mistake("the distances of both directions in the decoder", in: "t5", at: "decoder.block.0.attention.output") {
       $0.weights["decoder.attention.relative.weight"] = { rows($1) { $0 / 2 } }

@@ -46,7 +46,8 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
       ["embedding.epsilon": "1e-12", "block.epsilon": "1e-12"]
     case "gpt2-2021": ["activation": "gelu-erf"]  // what TensorFlow computed in 2021, whatever the configuration says
     case "tanh-gelu": ["activation": "gelu-tanh"]  // set_gelu('tanh') leaves no trace in a weights file
-    case "pool-linear", "roformer-sim": ["pooler.activation": "linear"]  // with_pool='linear' leaves none either
+    // with_pool='linear' leaves none either, without a unilm mask.
+    case "pool-linear", "roformer-lm-pooled", "bert-lm-pooled": ["pooler.activation": "linear"]
     // The authors' code computes gelu by tanh, bert4keras and transformers by erf; epsilons are those of the code.
     case "bert-google": ["activation": "gelu-tanh"]
     case "albert-google": ["activation": "gelu-tanh", "block.epsilon": "1e-12"]

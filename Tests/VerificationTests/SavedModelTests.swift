@@ -37,10 +37,8 @@ import Verification
   func settings(file: String, source: String, told: [String]) throws {
     let directory = try TemporaryDirectory()
     let saved = try Conversion(planning: Release(at: Fixtures.folder("Saved").appending(path: file).path))
-    // Weights alone do not tell that RoFormer-Sim's pooler is linear.
-    let options = Conversion.Options(settings: source == "roformer-sim" ? ["pooler.activation": "linear"] : [:])
     let original = try Conversion(
-      planning: Release(at: Fixtures.folder("Architectures").appending(path: source).path), options: options)
+      planning: Release(at: Fixtures.folder("Architectures").appending(path: source).path))
     #expect(saved.release.configurationPath == nil && saved.architecture.name == original.architecture.name)
     #expect(saved.settings.entries.map(\.name) == original.settings.entries.map(\.name))
     for (found, expected) in zip(saved.settings.entries, original.settings.entries) {

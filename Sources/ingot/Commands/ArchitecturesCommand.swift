@@ -1,5 +1,6 @@
 import Architectures
 import ArgumentParser
+import Bytes
 import JSON
 
 /// `ingot architectures`: what is known of each architecture.
@@ -25,8 +26,10 @@ struct ArchitecturesCommand: ParsableCommand {
 
   func validate() throws {
     if let architecture, Architecture.named(architecture) == nil {
+      let known = Architecture.all.map(\.name)
+      let meant = nearestWord(to: architecture, among: known).map { " Did you mean \($0)?" } ?? ""
       throw ValidationError(
-        "There is no architecture \(architecture). Known are \(Architecture.all.map(\.name).joined(separator: ", ")).")
+        "There is no architecture \(architecture). Known are \(known.joined(separator: ", ")).\(meant)")
     }
   }
 

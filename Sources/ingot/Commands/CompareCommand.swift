@@ -25,6 +25,9 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Another one.", completion: .file())
   var second: String
 
+  @Option(help: .prefix)
+  var prefix: String?
+
   @Option(help: ArgumentHelp("List only so many of the tensors that differ, the worst.", valueName: "count"))
   var top: Int?
 
@@ -40,7 +43,9 @@ struct CompareCommand: ParsableCommand {
       let checkpoints = try [first, second].map { try Release.weights(at: $0) }
       let progress = ProgressLine("Comparing", total: checkpoints[0].tensors.byteCount)
       defer { progress.finish() }
-      let comparison = try Comparison(of: checkpoints[0], with: checkpoints[1]) { progress.advance(by: $0) }
+      let comparison = try Comparison(of: checkpoints[0], with: checkpoints[1], prefix: prefix) {
+        progress.advance(by: $0)
+      }
       progress.finish()
       let report = WeightsReport(comparison, top: top)
       if json { show(report.json) } else { show(report.lines) }

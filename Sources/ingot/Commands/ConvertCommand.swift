@@ -62,8 +62,8 @@ struct ConvertCommand: ParsableCommand {
       options.elementType = dtype?.elementType
       let salvaged = try salvage ? Salvage(of: source.source) : nil
       if allowMissing, let salvaged { return try write(salvaged) }
-      let conversion = try Conversion(
-        planning: salvaged.map { try source.release(salvaged: $0) } ?? source.release(), options: options)
+      let release = try salvaged.map { try source.release(salvaged: $0) } ?? source.release()
+      let conversion = try planning { try Conversion(planning: release, options: options.adding($0)) }
       try salvaged?.check(conversion)
       if let salvaged { show(salvaged.lines + [""]) }
       let reference = try self.reference.map { try Reference(opening: $0) }

@@ -16,6 +16,7 @@ struct ExportCommand: ParsableCommand {
         ingot export bert.ingot --to keras -o bert-keras/
         ingot export bert.ingot --to tensorflow -o bert-tf/ --dtype float32
         ingot export tagger.ingot --to npz --naming google --extra keep -o tagger/
+        ingot export roformer-sim.ingot --to huggingface -o sim-hf/ --without pooler --set mask=lm
       """)
 
   @Argument(help: "The model file.", completion: .file(extensions: ["ingot"]))
@@ -32,6 +33,11 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: .extra)
   var extra: ExtraPolicy = .refuse
+
+  @Option(
+    help: ArgumentHelp(
+      "An optional part of the model that is left out, such as pooler; may be repeated.", valueName: "part"))
+  var without: [String] = []
 
   @Option(help: .dtype)
   var dtype: StoredType?
@@ -54,14 +60,22 @@ struct ExportCommand: ParsableCommand {
     help: "Whether the tokenizer turns letters into lower case; by default, as the vocabulary shows.")
   var lowercase: Bool?
 
+  /// What the arguments decide.
+  private var options: Export.Options {
+    Export.Options(
+      naming: naming, extras: extra, without: without, elementType: dtype?.elementType,
+      settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase, head: head)
+  }
+
   func run() throws {
     try reporting {
-      let export = try Export(
-        planning: ModelFile.open(model), to: to,
-        options: Export.Options(
-          naming: naming, extras: extra, elementType: dtype?.elementType,
-          settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase,
-          head: head))
+      let model = try ModelFile.open(model)
+      let options = options
+      let export = try planning { remedies in
+        let export = try Export(planning: model, to: to, options: options.adding(remedies))
+        try export.check(for: output)
+        return export
+      }
       show(ExportReport.lines(export))
       let start = ContinuousClock.now
       let progress = ProgressLine("Exporting", total: export.byteCount)

@@ -20,7 +20,8 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let conversion = try Conversion(planning: source.release(), options: source.options)
+      let release = try source.release()
+      let conversion = try planning { try Conversion(planning: release, options: source.options.adding($0)) }
       if json { show(PlanReport.json(conversion)) } else { show(PlanReport.lines(conversion)) }
     }
   }

@@ -31,6 +31,7 @@ extension Listing {
       JSON.Member("architecture", .string(model.architecture)),
       JSON.Member("revision", .string("\(model.revision)")),
       JSON.Member("settings", model.settings),
+      JSON.Member("assumed", model.assumed.map { .array($0.map(JSON.string)) } ?? .null),
       JSON.Member("source", ledger.map { ["file": .string($0.file), "container": .string($0.container)] } ?? .null),
       JSON.Member("naming", ledger.map { .string($0.naming) } ?? .null),
       JSON.Member(

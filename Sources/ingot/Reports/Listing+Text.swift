@@ -23,6 +23,7 @@ extension Listing {
       for fact in checkpoint.facts { table.add(fact.name, fact.value) }
     }
     return ["\(checkpoint.file): \(kind)"] + table.lines() + remarks.map { "  \($0)" }
+      + (model.map { AssumptionReport.lines($0, naming: ledger?.naming) } ?? [])
   }
 
   /// What is said below the file's name; what is lost has rows of its own.

@@ -14,13 +14,20 @@ extension PlanReport {
         "file": .string(checkpoint.file), "container": .string(checkpoint.container.rawValue),
         "facts": .object(checkpoint.facts.map { JSON.Member($0.name, .string($0.value)) }),
       ],
-      "configuration": release.configurationPath.map(JSON.string) ?? .null,
+      "configuration": conversion.configurationPath.map(JSON.string) ?? .null,
       "vocabulary": release.vocabularyPath.map(JSON.string) ?? .null,
       "tokenizer": .array(release.tokenizerPaths.map(JSON.string)),
       "architecture": .string(plan.architecture),
       "revision": .string(plan.revision),
       "naming": .string(plan.naming),
       "prefix": .string(plan.prefix),
+      "parts": .array(
+        plan.parts.map { part in
+          [
+            "prefix": .string(part.prefix), "tensors": .integer(part.tensorCount),
+            "fits": .array(part.titles.map(JSON.string)),
+          ]
+        }),
       "sizes": .object(plan.sizes.map { JSON.Member($0.name, .integer($0.value)) }),
       "head": plan.head.map { head in
         [
@@ -32,6 +39,8 @@ extension PlanReport {
         conversion.settings.entries.map { entry in
           JSON.Member(entry.name, ["value": entry.value.json, "origin": .string(entry.origin.description)])
         }),
+      "assumed": .object(
+        conversion.settings.assumed.map { JSON.Member($0.name, .string($0.assumption ?? "")) }),
       "remarks": .array((checkpoint.remarks + conversion.remarks).map(JSON.string)),
       "tensors": .array(
         plan.steps.map { step in

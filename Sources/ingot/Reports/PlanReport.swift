@@ -21,20 +21,24 @@ enum PlanReport {
       "\(checkpoint.file): \(checkpoint.container.rawValue), \(Wording.count(checkpoint.tensors.count, "tensor")), "
         + Wording.size(checkpoint.tensors.withoutShared.byteCount))
     for fact in checkpoint.facts { found.add("", "\(fact.name) \(fact.value)") }
-    found.add("configuration", release.configurationPath ?? "none found")
+    found.add("configuration", conversion.configurationPath ?? "none found")
     found.add("vocabulary", release.vocabularyPath ?? "none found")
     let tokenizer = release.tokenizerPaths.map { Path($0).name }
     if !tokenizer.isEmpty { found.add("tokenizer", tokenizer.joined(separator: ", ")) }
     found.add("architecture", "\(conversion.plan.architecture): \(conversion.architecture.title)")
     let prefix = conversion.plan.prefix
     found.add("naming", conversion.plan.naming + (prefix.isEmpty ? "" : ", with \(prefix) before the names"))
+    for (index, part) in conversion.plan.parts.enumerated() {
+      found.add(index == 0 ? "parts" : "", part.description)
+    }
     found.add("sizes", wrapping: conversion.plan.sizes.map { "\($0.name) \($0.value)" })
     if let head = conversion.plan.head { found.add("head", words(for: head)) }
     for (index, entry) in conversion.settings.entries.enumerated() {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
       found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
     }
-    return found.lines(indent: 0) + (checkpoint.remarks + conversion.remarks).map { "Note: \($0)" }
+    return found.lines(indent: 0) + AssumptionReport.lines(conversion.settings)
+      + (checkpoint.remarks + conversion.remarks).map { "Note: \($0)" }
   }
 
   /// What fine-tuning put on top, and who says so.

@@ -27,13 +27,23 @@ struct VerificationReport {
 
   /// The details, one line for each question, and the verdict.
   var lines: [String] {
-    details + [file.path] + answers.lines()
+    details + [file.path] + answers.lines() + assumptions
       + [agrees ? "Verified." : "FAILED: \(differing.joined(separator: ", "))."]
   }
 
   /// The checks as a program reads them.
   var json: JSON {
-    .object([JSON.Member("file", .string(file.path)), JSON.Member("agrees", .bool(agrees))] + members)
+    .object(
+      [
+        JSON.Member("file", .string(file.path)), JSON.Member("agrees", .bool(agrees)),
+        JSON.Member("assumed", file.assumed.map { .array($0.map(JSON.string)) } ?? .null),
+      ] + members)
+  }
+
+  /// The settings that rest on no file: of these neither digests nor the source prove anything.
+  private var assumptions: [String] {
+    let ledger = try? file.ledger().map { try Ledger($0, file: file.path) }
+    return AssumptionReport.lines(file, naming: ledger?.naming)
   }
 
   /// Reads the whole file and compares every digest.

@@ -11,10 +11,13 @@ func reporting(_ body: () throws -> Void) throws {
     try fail(with: ["\(problem)"])
   } catch let problems as Problems {
     try fail(with: problems.description.split(separator: "\n"))
+  } catch let refusal as Refusal {
+    try fail(with: refusal.lines, advice: refusal.advice)
   }
 }
 
-private func fail(with lines: [Substring]) throws -> Never {
+private func fail(with lines: [Substring], advice: [String] = []) throws -> Never {
   for line in lines { writeToStandardError("ingot: \(line)\n") }
+  for line in advice { writeToStandardError("\(printable(line))\n") }
   throw ExitCode(2)
 }

@@ -48,6 +48,14 @@ enum Wording {
   /// A probability in percent: `97.31 %`.
   static func percentage(_ probability: Double) -> String { String(probability * 100, format: "%.2f %%") }
 
+  /// A word of a command line, in quotation marks where a shell would take it apart.
+  static func word(_ text: String) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil || "_@%+=:,./-…".unicodeScalars.contains($0)
+    }
+    return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+
   /// A duration in milliseconds: `21.75 ms`.
   static func milliseconds(_ seconds: Double) -> String { String(seconds * 1_000, format: "%.2f ms") }
 

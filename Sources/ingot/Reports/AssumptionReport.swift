@@ -1,0 +1,35 @@
+import Architectures
+import Conversion
+import JSON
+import ModelFiles
+
+/// The settings that no file tells, in words: each with the files that have another value, and how to choose it.
+enum AssumptionReport {
+  /// Those of a conversion that is planned.
+  static func lines(_ settings: Architectures.Settings) -> [String] {
+    lines(
+      "no file tells these settings, which are therefore assumed",
+      settings.assumed.map { ("\($0.name)", "\($0.value)", $0.assumption ?? "") })
+  }
+
+  /// Those of a model file; the reasons are those of today's name table.
+  static func lines(_ model: ModelFile, naming: String?) -> [String] {
+    guard let assumed = model.assumed else {
+      return ["Note: a model file of version 1 does not tell which settings were assumed; convert again to see them."]
+    }
+    let architecture = Architecture.named(model.architecture)
+    return lines(
+      "no file told these settings, which were therefore assumed; convert again to choose others",
+      assumed.map { name in
+        let value = model.settings[name].map { $0.string ?? $0.compact } ?? ""
+        return (name, value, naming.flatMap { architecture?.reason(toDoubt: name, value: value, in: $0) } ?? "")
+      })
+  }
+
+  private static func lines(_ heading: String, _ rows: [(name: String, value: String, reason: String)]) -> [String] {
+    guard !rows.isEmpty else { return [] }
+    var table = TextTable(.left, .left)
+    for row in rows { table.add("\(row.name) = \(row.value)", row.reason) }
+    return ["Warning: \(heading):"] + table.lines()
+  }
+}
