@@ -17,7 +17,10 @@ extension Architecture {
     if let caveat = naming.caveat(on: setting, value) { return caveat }
     let key = naming.keys.first { $0.name == setting.name }
     let reason = key?.assumption?.reason ?? "\(key?.keys.joined(separator: " or ") ?? "") of a configuration would tell"
-    return reason.contains("--set") ? reason : "\(reason): \(setting.choices(otherThan: value))"
+    if reason.contains("--set") { return reason }
+    // The reason speaks for an exception, and against the usual value.
+    let isException = key?.assumption?.exception.map { setting.domain.value(of: $0.value) == value } == true
+    return "\(reason)\(isException ? "; for another model" : ""): \(setting.choices(otherThan: value))"
   }
 }
 

@@ -75,7 +75,7 @@ private func complaints(
     #expect(simBERT.assumed.map(\.name) == ["activation", "pooler.activation", "attention.residual"])
     #expect(
       simBERT.assumed[1].assumption
-        == "linear in SimBERT and RoFormer-Sim, beside unilm: --set pooler.activation=tanh")
+        == "linear in SimBERT and RoFormer-Sim, beside unilm; for another model: --set pooler.activation=tanh")
     #expect(try settings(given: ["mask": "unilm"])["pooler.activation"] == .choice("linear"))
     #expect(try settings(given: ["mask": "lm"])["pooler.activation"] == .choice("tanh"))
     let told = try settings(given: ["mask": "unilm", "pooler.activation": "tanh"])

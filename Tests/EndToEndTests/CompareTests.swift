@@ -5,6 +5,22 @@ import Testing
 
 /// `ingot compare` on two files that hold the same, and on two that do not.
 @Suite struct CompareTests {
+  @Test("what training left beside the weights is named in one line, with a count")
+  func trainingStateIsOneLine() throws {
+    let workplace = try Workplace(withModel: false)
+    let source = Fixtures.folder("TensorFlow/google-trained").path
+    try workplace.ingot("convert", source, "-o", "model.ingot")
+    let run = try workplace.ingot("compare", "model.ingot", source)
+    #expect(run.exitCode == 0)
+    let lines = run.lines.filter { $0.hasPrefix("not compared") }
+    let named = try workplace.ingot("compare", "model.ingot", source, "--json").json()["notCompared"]?.elements ?? []
+    let first = try #require(named.first?.string)
+    #expect(
+      lines == [
+        "not compared, for no weight of the model: \(first) and \(named.count - 1) others, which --json lists"
+      ])
+  }
+
   @Test func aModelComesBackFromEveryKindOfFolder() throws {
     let workplace = try Workplace()
     try workplace.ingot("export", "poems.ingot", "--to", "keras", "-o", "keras")

@@ -53,13 +53,22 @@ struct WeightsReport {
     }
     for name in comparison.onlyInFirst { table.add(name, "only in \(comparison.files[0])") }
     for name in comparison.onlyInSecond { table.add(name, "only in \(comparison.files[1])") }
-    for name in comparison.leftOut { table.add(name, "not compared: no weight of the model") }
     lines += table.lines()
+    if let leftOut { lines.append(leftOut) }
     let alone = zip([comparison.onlyInFirst, comparison.onlyInSecond], comparison.files).filter { !$0.0.isEmpty }
     if !alone.isEmpty {
       lines.append(alone.map { "\(Wording.count($0.count, "tensor")) only in \($1)" }.joined(separator: ", "))
     }
     return lines + [comparison.agrees ? "The same weights." : "DIFFERENT weights."]
+  }
+
+  /// The tensors that are not compared, in one line; nil for none.
+  private var leftOut: String? {
+    let names = comparison.leftOut
+    guard let first = names.first else { return nil }
+    let others = names.count - 1
+    return "not compared, for no weight of the model: \(first)"
+      + (others == 0 ? "" : " and \(Wording.count(others, "other")), which --json lists")
   }
 
   private var pairing: String {
