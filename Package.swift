@@ -159,3 +159,33 @@ let package = Package(
 for target in package.targets where target.type != .system && target.type != .plugin {
   target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
 }
+
+// The floors of the house, from the ground up: a room uses those of its own floor and of the floors below (Sources/README.md).
+let floors: [(name: String, rooms: [String])] = [
+  ("Ground", ["Bytes", "CKernels", "JSON", "Tensors"]),
+  (
+    "Containers",
+    [
+      "CHDF5", "CZlib", "HDF5", "HDF5Isolation", "HDF5Library", "ModelFiles", "NumPy", "PyTorch", "SafeTensors",
+      "SentencePiece", "TensorFlow", "Zip",
+    ]
+  ),
+  ("Text", ["Tokenization"]),
+  ("Conversion", ["Architectures", "Checkpoints", "Conversion"]),
+  ("Running", ["Inference"]),
+  ("Uses", ["Tasks"]),
+  ("Proof", ["Verification"]),
+  ("Faces", ["Drawing"]),
+  ("Programs", ["ingot", "ingot-hdf5"]),
+]
+
+var roomsBelow: Set<String> = []
+for floor in floors {
+  roomsBelow.formUnion(floor.rooms)
+  for room in package.targets where floor.rooms.contains(room.name) {
+    room.path = "Sources/\(floor.name)/\(room.name)"
+    for case .byNameItem(let used, _) in room.dependencies where !roomsBelow.contains(used) {
+      fatalError("\(room.name) of the floor \(floor.name) uses \(used), which is no room of this floor or one below")
+    }
+  }
+}

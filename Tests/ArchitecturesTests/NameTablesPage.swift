@@ -37,7 +37,7 @@ private struct Block {
       ("nezha", "Formats/Architectures/nezha.names"), ("gpt2", "Formats/Architectures/gpt2.names"),
       ("xlnet", "Formats/Architectures/xlnet.names"),
       ("training", "Formats/Training.names"),
-      ("swift", "Sources/Inference/Architectures/NEZHA.swift"),
+      ("swift", "Sources/Running/Inference/Architectures/NEZHA.swift"),
     ])
   func walk(kind: String, path: String) throws {
     let file = try String(contentsOf: root.appending(path: path), encoding: .utf8)

@@ -40,7 +40,7 @@ import Testing
 
   /// Every file of the folder that holds a scheme is listed.
   @Test func nothingIsLeftOut() throws {
-    let folder = Fixtures.repository.appending(path: "Sources/Inference/Positions")
+    let folder = Fixtures.repository.appending(path: "Sources/Running/Inference/Positions")
     let files = try Fixtures.files(in: folder, withExtension: "swift", atLeast: 8)
     let schemes = try files.flatMap { file in
       try String(contentsOf: file, encoding: .utf8).matches(of: /(?m)^struct (\w+): PositionScheme/).map {

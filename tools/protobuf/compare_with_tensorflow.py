@@ -1,4 +1,4 @@
-"""Compares the .proto files of Sources/TensorFlow/Messages with the messages of TensorFlow itself.
+"""Compares the .proto files of Sources/Containers/TensorFlow/Messages with the messages of TensorFlow itself.
 
 Run with TensorFlow 2.15.1 and grpcio-tools (any) from the root of the repository; every field must have the name, number,
 type and label that TensorFlow's has. One differs on purpose: `dtype`, an enumeration there, is its number here.
@@ -15,7 +15,7 @@ from tensorflow.core.protobuf import tensor_bundle_pb2, trackable_object_graph_p
 from tensorflow.core.util import saved_tensor_slice_pb2  # noqa: F401
 from tensorflow.python.training import checkpoint_state_pb2  # noqa: F401
 
-MESSAGES = pathlib.Path("Sources/TensorFlow/Messages")
+MESSAGES = pathlib.Path("Sources/Containers/TensorFlow/Messages")
 DIFFERENT_TYPES = {"tensorflow.BundleEntryProto.dtype"}
 
 
