@@ -37,6 +37,13 @@ public struct Architecture: Sendable {
     try self.init(parsing: text, file: file, linting: true)
   }
 
+  /// Reads a table from a file.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when the file is not UTF-8, `Problems` with every defect of the table at once.
+  public init(reading bytes: ByteView) throws {
+    try self.init(parsing: bytes.tableText(), file: bytes.file)
+  }
+
   /// Reads a table.
   ///
   /// - Parameter linting: Whether defects beyond those of spelling are looked for, which compares every row with every other.
@@ -80,6 +87,21 @@ extension Architecture {
     namings.first { $0.name == name }
   }
 
+  /// Whether this table, to the last letter, travels inside the binary; what is known of those was tried on them alone.
+  public var isBuiltIn: Bool { Architecture.named(name)?.revision == revision }
+
   /// A place in the table, as messages write it: `bert.names:12`.
   func place(_ line: Int) -> String { "\(file):\(line)" }
+}
+
+extension ByteView {
+  /// The text of a name table.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when it is not UTF-8.
+  func tableText() throws -> String {
+    guard let text = String(validating: array(), as: UTF8.self) else {
+      throw Problem(.damaged, file: file, found: "bytes that are not UTF-8", expected: "a name table")
+    }
+    return text
+  }
 }

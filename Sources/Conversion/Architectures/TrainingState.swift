@@ -1,3 +1,5 @@
+import Bytes
+
 /// What training leaves beside the weights, in checkpoints of every architecture: slots of optimizers, counts of steps, averages, metrics.
 ///
 /// Its rows are those of `Formats/Training.names`. They apply to names that no row of a naming takes.
@@ -14,6 +16,13 @@ public struct TrainingState: Sendable {
     drops = reader.trainingRows()
     let defects = reader.defects + TableLinter(drops).defects
     if let problems = Problems(defects.sorted { $0.line < $1.line }.map { $0.problem(in: file) }) { throw problems }
+  }
+
+  /// Reads the rows from a file.
+  ///
+  /// - Throws: `Problem` of kind *damaged* when the file is not UTF-8, `Problems` with every defect of the rows at once.
+  public init(reading bytes: ByteView) throws {
+    try self.init(parsing: bytes.tableText(), file: bytes.file)
   }
 
   /// The rows that travel inside the binary; tests have linted them.

@@ -22,6 +22,8 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The naming of the tensors, where several fit.", valueName: "name"))
   var naming: String?
 
+  @OptionGroup var tables: TableOptions
+
   @Option(help: .prefix)
   var prefix: String?
 

@@ -16,32 +16,38 @@ struct ArchitecturesCommand: ParsableCommand {
 
         ingot architectures
         ingot architectures bert
+        ingot architectures --table our.names
       """)
 
   @Argument(help: "An architecture, of which every file is listed.")
   var architecture: String?
 
+  @OptionGroup var tables: TableOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
-  func validate() throws {
-    if let architecture, Architecture.named(architecture) == nil {
-      let known = Architecture.all.map(\.name)
-      let meant = nearestWord(to: architecture, among: known).map { " Did you mean \($0)?" } ?? ""
-      throw ValidationError(
-        "There is no architecture \(architecture). Known are \(known.joined(separator: ", ")).\(meant)")
+  func run() throws {
+    try reporting {
+      let reports = try chosen(among: tables.architectures()).map(EvidenceReport.init)
+      if json {
+        show(.array(reports.map(\.json)))
+      } else {
+        for (index, report) in reports.enumerated() {
+          if index > 0 { show("") }
+          show(architecture == nil ? report.summary : report.details)
+        }
+      }
     }
   }
 
-  func run() throws {
-    let reports = Architecture.all.filter { architecture == nil || $0.name == architecture }.map(EvidenceReport.init)
-    if json {
-      show(.array(reports.map(\.json)))
-    } else {
-      for (index, report) in reports.enumerated() {
-        if index > 0 { show("") }
-        show(architecture == nil ? report.summary : report.details)
-      }
-    }
+  private func chosen(among architectures: [Architecture]) throws -> [Architecture] {
+    guard let architecture else { return architectures }
+    let chosen = architectures.filter { $0.name == architecture }
+    guard chosen.isEmpty else { return chosen }
+    let known = architectures.map(\.name)
+    let meant = nearestWord(to: architecture, among: known).map { " Did you mean \($0)?" } ?? ""
+    throw ValidationError(
+      "There is no architecture \(architecture). Known are \(known.joined(separator: ", ")).\(meant)")
   }
 }

@@ -25,6 +25,8 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Another one.", completion: .file())
   var second: String
 
+  @OptionGroup var tables: TableOptions
+
   @Option(help: .prefix)
   var prefix: String?
 
@@ -41,11 +43,12 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let checkpoints = try [first, second].map { try Release.weights(at: $0) }
+      let architectures = try tables.architectures()
       let progress = ProgressLine("Comparing", total: checkpoints[0].tensors.byteCount)
       defer { progress.finish() }
-      let comparison = try Comparison(of: checkpoints[0], with: checkpoints[1], prefix: prefix) {
-        progress.advance(by: $0)
-      }
+      let comparison = try Comparison(
+        of: checkpoints[0], with: checkpoints[1], among: architectures, prefix: prefix
+      ) { progress.advance(by: $0) }
       progress.finish()
       let report = WeightsReport(comparison, top: top)
       if json { show(report.json) } else { show(report.lines) }

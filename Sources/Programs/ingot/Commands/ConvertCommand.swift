@@ -58,12 +58,15 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      let architectures = try source.tables.architectures()
       var options = source.options
       options.elementType = dtype?.elementType
       let salvaged = try salvage ? Salvage(of: source.source) : nil
       if allowMissing, let salvaged { return try write(salvaged) }
       let release = try salvaged.map { try source.release(salvaged: $0) } ?? source.release()
-      let conversion = try planning { try Conversion(planning: release, options: options.adding($0)) }
+      let conversion = try planning {
+        try Conversion(planning: release, options: options.adding($0), among: architectures)
+      }
       try salvaged?.check(conversion)
       if let salvaged { show(salvaged.lines + [""]) }
       let reference = try self.reference.map { try Reference(opening: $0) }

@@ -31,6 +31,8 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The naming of the tensors, where not the usual one.", valueName: "name"))
   var naming: String?
 
+  @OptionGroup var tables: TableOptions
+
   @Option(help: .extra)
   var extra: ExtraPolicy = .refuse
 
@@ -71,8 +73,9 @@ struct ExportCommand: ParsableCommand {
     try reporting {
       let model = try ModelFile.open(model)
       let options = options
+      let architectures = try tables.architectures()
       let export = try planning { remedies in
-        let export = try Export(planning: model, to: to, options: options.adding(remedies))
+        let export = try Export(planning: model, to: to, options: options.adding(remedies), among: architectures)
         try export.check(for: output)
         return export
       }

@@ -21,16 +21,13 @@ struct LintCommand: ParsableCommand {
       var defects: [Problem] = []
       for file in files {
         do {
-          let bytes = try ByteView(mapping: file).array()
-          guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Problem(.damaged, file: file, found: "bytes that are not UTF-8", expected: "a name table")
-          }
+          let bytes = try ByteView(mapping: file)
           guard !file.hasSuffix("Training.names") else {
-            let rows = try TrainingState(parsing: text, file: file).drops.count
+            let rows = try TrainingState(reading: bytes).drops.count
             show("\(file): \(Wording.count(rows, "row")) for what training leaves")
             continue
           }
-          let architecture = try Architecture(parsing: text, file: file)
+          let architecture = try Architecture(reading: bytes)
           show(
             "\(file): architecture \(architecture.name), \(Wording.count(architecture.tensors.count, "row")), namings "
               + architecture.namings.map(\.name).joined(separator: ", "))

@@ -11,6 +11,7 @@ struct PlanCommand: ParsableCommand {
 
         ingot plan chinese_L-12_H-768_A-12/
         ingot plan best_model.weights --config bert_config.json --extra keep
+        ingot plan our_model.h5 --table our.names
       """)
 
   @OptionGroup var source: SourceOptions
@@ -21,7 +22,10 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let release = try source.release()
-      let conversion = try planning { try Conversion(planning: release, options: source.options.adding($0)) }
+      let architectures = try source.tables.architectures()
+      let conversion = try planning {
+        try Conversion(planning: release, options: source.options.adding($0), among: architectures)
+      }
       if json { show(PlanReport.json(conversion)) } else { show(PlanReport.lines(conversion)) }
     }
   }

@@ -5,10 +5,13 @@ import JSON
 struct EvidenceReport {
   let architecture: Architecture
   let namings: [Evidence]
+  /// The namings of a user's own table, behind which nothing stands.
+  let untried: [String]
 
   init(_ architecture: Architecture) {
     self.architecture = architecture
-    namings = Evidence.all.filter { $0.architecture == architecture.name }
+    namings = architecture.isBuiltIn ? Evidence.all.filter { $0.architecture == architecture.name } : []
+    untried = architecture.isBuiltIn ? [] : architecture.namings.map(\.name)
   }
 
   /// Name and title, in lines of at most 100 columns.
@@ -34,6 +37,7 @@ struct EvidenceReport {
         }
         return ["", "  \(naming.naming): files of \(naming.program)"] + table.lines(indent: 4)
       }
+      + untried.flatMap { ["", "  \($0): of \(architecture.file), tried on no file"] }
   }
 
   /// Lines behind a label, which stands before the first.
@@ -42,7 +46,8 @@ struct EvidenceReport {
   var json: JSON {
     [
       "name": .string(architecture.name), "title": .string(architecture.title),
-      "namings": .array(namings.map(\.json)),
+      "namings": .array(
+        namings.map(\.json) + untried.map { ["name": .string($0), "table": .string(architecture.file)] }),
     ]
   }
 }

@@ -2,6 +2,7 @@ import Architectures
 import Bytes
 import Checkpoints
 import Conversion
+import Inference
 import Tensors
 
 /// A planned conversion in words.
@@ -38,7 +39,13 @@ enum PlanReport {
       found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
     }
     return found.lines(indent: 0) + AssumptionReport.lines(conversion.settings)
-      + (checkpoint.remarks + conversion.remarks).map { "Note: \($0)" }
+      + (checkpoint.remarks + conversion.remarks + uncomputed(conversion.plan.architecture)).map { "Note: \($0)" }
+  }
+
+  /// That an architecture of the user's own is not computed, if so.
+  private static func uncomputed(_ architecture: String) -> [String] {
+    Model.architectures.contains(architecture)
+      ? [] : ["Ingot does not compute the architecture \(architecture): its model files are proven by their bytes alone."]
   }
 
   /// What fine-tuning put on top, and who says so.
