@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .library(name: "SentenceVectors", targets: ["SentenceVectors"]),
     .library(name: "Subjects", targets: ["Subjects", "TestSupport"]),  // for tools/fuzz and tools/mutate
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tensors", targets: ["Tensors"]),
@@ -49,6 +50,9 @@ let package = Package(
       ]),
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
+    // From a text to ids, and from its tokens' vectors to its own.
+    .target(name: "SentenceVectors", dependencies: ["Bytes", "JSON", "ModelFiles"]),
+
     // From a checkpoint to a model file.
     .target(
       name: "Architectures", dependencies: ["Bytes", "JSON", "Tensors"], plugins: ["EmbedFormats"]),
@@ -67,7 +71,8 @@ let package = Package(
 
     // From a model file to an answer.
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
-    .target(name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "Tensors", "Tokenization"]),
+    .target(
+      name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles"]),
     .target(
       name: "Verification",
@@ -135,11 +140,13 @@ let package = Package(
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
+    .testTarget(name: "SentenceVectorsTests", dependencies: ["Bytes", "SentenceVectors", "TestSupport"]),
     .testTarget(name: "SentencePieceTests", dependencies: ["Bytes", "JSON", "SentencePiece", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Bytes", "Conversion", "Inference", "JSON", "ModelFiles", "Tasks", "TestSupport", "Tokenization",
+        "Bytes", "Conversion", "Inference", "JSON", "ModelFiles", "SentenceVectors", "Tasks", "TestSupport",
+        "Tokenization",
       ]),
     .testTarget(
       name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport"]),
@@ -170,7 +177,7 @@ let floors: [(name: String, rooms: [String])] = [
       "SentencePiece", "TensorFlow", "Zip",
     ]
   ),
-  ("Text", ["Tokenization"]),
+  ("Text", ["SentenceVectors", "Tokenization"]),
   ("Conversion", ["Architectures", "Checkpoints", "Conversion"]),
   ("Running", ["Inference"]),
   ("Uses", ["Tasks"]),

@@ -1,0 +1,40 @@
+import Bytes
+import SentenceVectors
+import Tokenization
+
+/// A text as the model reads it, ready to be put into a batch.
+public struct EncodedText: Equatable, Sendable {
+  /// The ids of its tokens, special ones among them.
+  public let ids: [Int32]
+  /// The segments of its tokens.
+  public let segments: [Int32]
+  /// What messages call the text: `line 7 of texts.txt`.
+  public let name: String
+}
+
+extension Session {
+  /// Turns a text into tokens and checks that the model can read it whole.
+  ///
+  /// - Parameters:
+  ///   - text: The text; one without a word in it is refused.
+  ///   - settings: What says the greatest number of tokens.
+  ///   - truncating: Whether a longer text is cut at its end, before the last special token; otherwise it is refused.
+  ///   - name: What messages call the text.
+  /// - Throws: `Problem` of kind *mismatched* when the text is empty, or too long.
+  public func encode(
+    _ text: String, for settings: VectorSettings, truncating: Bool = false, calling name: String
+  ) throws -> EncodedText {
+    let limit = [settings.maximumLength, model.sizes.positions].compactMap(\.self).min()
+    let encoding = try tokenizer.encode(text, maximumLength: truncating ? limit : nil)
+    guard encoding.ids.count > 2 else {
+      throw Problem(
+        .mismatched, file: name, found: text.isEmpty ? "an empty text" : "no word in the text", expected: "a text")
+    }
+    if let limit, encoding.ids.count > limit {
+      throw Problem(
+        .mismatched, file: name, found: "\(encoding.ids.count) tokens", expected: "at most \(limit)",
+        advice: "Shorten the text, or have it cut with --truncate")
+    }
+    return EncodedText(ids: encoding.ids.map(Int32.init), segments: encoding.segments.map(Int32.init), name: name)
+  }
+}

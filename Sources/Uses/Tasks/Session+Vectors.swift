@@ -1,0 +1,87 @@
+import Bytes
+import Inference
+import SentenceVectors
+import Tensors
+
+extension Session {
+  /// Makes the vector of every text.
+  ///
+  /// A vector does not depend on company: it is bit for bit the same alone, in any batch and in any order, on any number of threads.
+  ///
+  /// - Parameters:
+  ///   - texts: The texts.
+  ///   - settings: How vectors are made; by default as the model file says.
+  ///   - truncating: Whether texts that are too long are cut; otherwise they are refused.
+  ///   - name: What messages call the text with an index.
+  /// - Returns: The vectors, in the order of the texts.
+  /// - Throws: `Problem` of kind *mismatched* when neither the file nor the caller says how to pool, a text is empty or too long, or the
+  ///   model lacks what the pooling reads; *damaged* when a vector has NaN, because weights have.
+  public func embed(
+    _ texts: [String], as settings: VectorSettings? = nil, truncating: Bool = false,
+    calling name: (Int) -> String = { "text \($0 + 1)" }
+  ) throws -> Vectors {
+    let settings = try settings ?? requiredVectorSettings()
+    let encoded = try texts.enumerated().map {
+      try encode($1, for: settings, truncating: truncating, calling: name($0))
+    }
+    return try embed(encoded, as: settings)
+  }
+
+  /// Makes the vectors of texts that are tokens already.
+  ///
+  /// - Throws: `Problem` as ``embed(_:as:truncating:calling:)`` does.
+  public func embed(_ texts: [EncodedText], as settings: VectorSettings) throws -> Vectors {
+    let points = try PoolingPoints(settings.pooling, of: model, file: file.path)
+    let width = try settings.width(after: model.sizes.width, of: file.path)
+    var values = [Float](repeating: 0, count: texts.count * width)
+    for batch in batches(of: texts) {
+      let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
+      let found = try model.run(input, computing: points.all, threads: threads)
+      for (row, index) in batch.enumerated() {
+        let pooled = points.pooled(found, row: row, of: batch.count, width: model.sizes.width)
+        let vector = settings.vector(ofPooled: pooled).map { Float($0) }
+        guard vector.allSatisfy(\.isFinite) else { throw try noNumbers(in: texts[index]) }
+        values.replaceSubrange(index * width..<(index + 1) * width, with: vector)
+      }
+    }
+    return Vectors(count: texts.count, width: width, values: values)
+  }
+
+  /// The settings of the file.
+  private func requiredVectorSettings() throws -> VectorSettings {
+    guard let vectorSettings else {
+      throw Problem(
+        .mismatched, file: file.path, found: "nothing that says how the vectors of tokens become the one of a text",
+        expected: Pooling.allCases.map(\.rawValue).joined(separator: ", "), advice: "Choose one with --pooling")
+    }
+    return vectorSettings
+  }
+
+  /// Indices of texts, of one length in each batch and of a few thousand tokens.
+  private func batches(of texts: [EncodedText]) -> [[Int]] {
+    let tokens = 4_096
+    var batches: [[Int]] = []
+    for index in texts.indices.sorted(by: { (texts[$0].ids.count, $0) < (texts[$1].ids.count, $1) }) {
+      let length = texts[index].ids.count
+      if let last = batches.last, texts[last[0]].ids.count == length, (last.count + 1) * length <= tokens {
+        batches[batches.count - 1].append(index)
+      } else {
+        batches.append([index])
+      }
+    }
+    return batches
+  }
+
+  /// Why the vector of a text is none.
+  private func noNumbers(in text: EncodedText) throws -> Problem {
+    let input = try Input(tokenIDs: [text.ids], segmentIDs: [text.segments])
+    if var problem = try model.breakdown(of: input, threads: threads)?.problem(of: file.path) {
+      problem.found += ", for \(text.name)"
+      return problem
+    }
+    return Problem(
+      .unsupported, file: file.path, object: "vector of \(text.name)", found: "values that are no numbers",
+      expected: "numbers",
+      advice: "Every point of the forward pass has numbers: the layers or the whitening behind it have none")
+  }
+}
