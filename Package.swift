@@ -86,7 +86,7 @@ let package = Package(
       name: "ingot",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Inference", "JSON", "ModelFiles",
-        "SentencePiece", "Tasks", "Tensors", "Tokenization", "Verification", arguments,
+        "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization", "Verification", arguments,
       ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),

@@ -23,10 +23,12 @@ import Tokenization
 
   private let texts = [
     "床前明月光，疑是地上霜。", "举头望明月", "床", "白日依山尽，黄河入海流。", "低头思故乡",
-    "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。",
+    "春眠不觉晓，处处闻啼鸟。" + "夜来风雨声，花落知多少。",
   ]
 
-  @Test("are bit for bit the same alone, in any batch and order, and on any number of threads", arguments: Pooling.allCases)
+  @Test(
+    "are bit for bit the same alone, in any batch and order, and on any number of threads",
+    arguments: Pooling.allCases)
   func company(_ pooling: Pooling) throws {
     guard pooling != .pooler else { return }  // The sample has none.
     let settings = VectorSettings(pooling: pooling, normalizes: true)
@@ -78,7 +80,7 @@ import Tokenization
     #expect {
       try session.embed(["春"])
     } throws: {
-      ($0 as? Problem)?.found == "nothing that says how the vectors of tokens become the one of a text"
+      ($0 as? Problem)?.found == "nothing that says how the vector of a text is made of those of its tokens"
     }
     #expect {
       try session.embed(["春"], as: VectorSettings(pooling: .pooler))

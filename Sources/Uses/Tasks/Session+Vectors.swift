@@ -20,7 +20,7 @@ extension Session {
     _ texts: [String], as settings: VectorSettings? = nil, truncating: Bool = false,
     calling name: (Int) -> String = { "text \($0 + 1)" }
   ) throws -> Vectors {
-    let settings = try settings ?? requiredVectorSettings()
+    let settings = try settings ?? vectorSettings(pooling: nil)
     let encoded = try texts.enumerated().map {
       try encode($1, for: settings, truncating: truncating, calling: name($0))
     }
@@ -45,16 +45,6 @@ extension Session {
       }
     }
     return Vectors(count: texts.count, width: width, values: values)
-  }
-
-  /// The settings of the file.
-  private func requiredVectorSettings() throws -> VectorSettings {
-    guard let vectorSettings else {
-      throw Problem(
-        .mismatched, file: file.path, found: "nothing that says how the vectors of tokens become the one of a text",
-        expected: Pooling.allCases.map(\.rawValue).joined(separator: ", "), advice: "Choose one with --pooling")
-    }
-    return vectorSettings
   }
 
   /// Indices of texts, of one length in each batch and of a few thousand tokens.
