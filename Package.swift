@@ -73,7 +73,7 @@ let package = Package(
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
     .target(
       name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
-    .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles"]),
+    .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
     .target(
       name: "Verification",
       dependencies: [

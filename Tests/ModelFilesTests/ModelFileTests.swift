@@ -61,9 +61,9 @@ import Testing
   @Test("a file of another version is unsupported")
   func version() {
     #expect(
-      message { _ = try ModelFile(ByteView(plainHeader(metadata: [("ingot.format", "3")]), file: "x")) } == """
-        x: unsupported: found version 3 of the model file, expected version 1 or 2. Use the version of Ingot that wrote it, or a \
-        newer one.
+      message { _ = try ModelFile(ByteView(plainHeader(metadata: [("ingot.format", "4")]), file: "x")) } == """
+        x: unsupported: found version 4 of the model file, expected version 1, 2 or 3. Use the version of Ingot that wrote it, or \
+        a newer one.
         """)
   }
 
@@ -101,6 +101,58 @@ import Testing
         x: damaged in the header: found \(list) as "ingot.settings.assumed", expected a list of settings, each once and in \
         their order. The file was changed after it was written; get it again from where it came.
         """)
+  }
+
+  @Test(
+    "settings of texts and vectors make a file one of version 3, and copies keep them", arguments: [nil, ["heads"]])
+  func texts(assumed: [String]?) throws {
+    var contents = TinyModel.contents
+    contents.assumed = assumed
+    contents.text = ["kind": "wordpiece"]
+    contents.vectors = ["pooling": "mean"]
+    try inFolder { folder in
+      try TinyModel.write(to: folder + "/a.ingot", contents)
+      let model = try ModelFile(mapping: folder + "/a.ingot")
+      #expect(model.text == ["kind": "wordpiece"])
+      #expect(model.vectors == ["pooling": "mean"])
+      #expect(model.assumed == assumed)
+      #expect(try SafeTensorsFile(ByteView(mapping: folder + "/a.ingot")).metadata.first?.value == "3")
+      try model.copy(to: folder + "/b.ingot") { _ in }
+      #expect(try ByteView(mapping: folder + "/a.ingot").array() == ByteView(mapping: folder + "/b.ingot").array())
+      // Without them the file is again what an older Ingot writes and reads.
+      try model.copy(to: folder + "/c.ingot") { ($0.text, $0.vectors) = (nil, nil) }
+      #expect(
+        try SafeTensorsFile(ByteView(mapping: folder + "/c.ingot")).metadata.first?.value
+          == (assumed == nil ? "1" : "2"))
+    }
+  }
+
+  @Test("settings of texts and vectors are objects", arguments: ["ingot.text", "ingot.vectors"])
+  func textsAreObjects(name: String) throws {
+    let metadata =
+      completeMetadata.dropLast().map { (name: $0.name, value: $0.name == "ingot.format" ? "3" : $0.value) }
+      + [(name: name, value: "[1]"), completeMetadata.last!]
+    #expect(
+      message { _ = try ModelFile(ByteView(plainHeader(metadata: metadata), file: "x")) } == """
+        x: damaged in the header: found [1] as "\(name)", expected an object. The file was changed after it was written; get it \
+        again from where it came.
+        """)
+    var contents = TinyModel.contents
+    if name == "ingot.text" { contents.text = 1 } else { contents.vectors = 1 }
+    try inFolder { folder in
+      #expect(
+        message { _ = try ModelWriter(creating: folder + "/a", contents: contents) }
+          == "\(folder)/a: refused in the settings of \(name.dropFirst(6) == "text" ? "texts" : "vectors"): found 1, expected an object."
+      )
+    }
+  }
+
+  @Test("a file of version 3 without settings of texts and vectors is not one that Ingot writes")
+  func needlessVersion() throws {
+    let metadata = completeMetadata.map { (name: $0.name, value: $0.name == "ingot.format" ? "3" : $0.value) }
+    #expect(
+      try #require(message { _ = try ModelFile(ByteView(plainHeader(metadata: metadata), file: "x")) })
+        .contains("found a spelling that Ingot does not write"))
   }
 
   @Test(

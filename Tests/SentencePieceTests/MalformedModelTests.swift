@@ -136,7 +136,7 @@ import Testing
     for count in 1...100 { bytes += Message.piece(String(repeating: "a", count: count), score: 0, kind: 4) }
     bytes += Message.piece("\u{2581}", score: -1)
     let tokenizer = SentencePieceTokenizer(try SentencePieceModel(reading: ByteView(bytes)))
-    let pieces = tokenizer.pieces(of: String(repeating: "a", count: 250)).map(\.text.utf8.count)
+    let pieces = tokenizer.split(String(repeating: "a", count: 250)).map(\.text.utf8.count)
     #expect(pieces == [3, 100, 100, 50])
   }
 

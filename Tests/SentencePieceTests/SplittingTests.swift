@@ -36,7 +36,7 @@ import Testing
     let tokenizer = SentencePieceTokenizer(try Self.model(name))
     for expected in try Self.cases(of: name) {
       let bytes = try Self.bytes(of: expected)
-      let pieces = bytes.withUnsafeBufferPointer { tokenizer.pieces(of: $0) }
+      let pieces = bytes.withUnsafeBufferPointer { tokenizer.split($0) }
       let text = Comment(rawValue: String(decoding: bytes, as: UTF8.self))
       #expect(pieces.map(\.id) == Self.ids(expected["ids"]), text)
       #expect(
@@ -95,7 +95,7 @@ import Testing
     for scalar in ["\u{6708}", "\u{0301}", "a"] {
       let count = 20_000
       let text = String(repeating: scalar, count: count)
-      let pieces = tokenizer.pieces(of: text)
+      let pieces = tokenizer.split(text)
       #expect(pieces.last?.range.upperBound == text.utf8.count)
     }
   }

@@ -50,15 +50,16 @@ extension Subject {
 
   private func tokenize(_ text: String, with vocabulary: Vocabulary) throws {
     for lowercases in [false, true] {
-      let tokenizer = Tokenizer(vocabulary: vocabulary, lowercases: lowercases)
+      let splitter = WordPieceTokenizer(vocabulary: vocabulary, lowercases: lowercases)
+      let tokenizer = Tokenizer(splitter)
       let tokens = tokenizer.tokenize(text)
       do {
-        let ranges = try tokenizer.rematch(text, tokens)
+        let ranges = try splitter.rematch(text, tokens)
         try demand(ranges.count == tokens.count, "\(ranges.count) ranges for \(tokens.count) tokens")
       } catch is UnmatchedToken {
         // What bert4keras does not find either.
       }
-      _ = tokenizer.decode(tokens: tokens)
+      _ = splitter.decode(tokens: tokens)
       let encoding = try tokenizer.encode(template: text, second: text, maximumLength: 16)
       try demand(encoding.ids.count <= 16, "\(encoding.ids.count) tokens")
       try demand(encoding.ids.count == encoding.segments.count, "other segments than tokens")

@@ -30,12 +30,12 @@ import Tokenization
       (["ひ", "カ"], "ひ カ"),
     ] as [([String], String)])
   func decode(tokens: [String], text: String) throws {
-    #expect(Tokenizer(vocabulary: try vocabulary("[UNK]")).decode(tokens: tokens) == text)
+    #expect(WordPieceTokenizer(vocabulary: try vocabulary("[UNK]")).decode(tokens: tokens) == text)
   }
 
   @Test("a continuation without letters in front of a word, where bert4keras fails, begins the text")
   func emptyContinuation() throws {
-    #expect(Tokenizer(vocabulary: try vocabulary("[UNK]")).decode(tokens: ["##", "a"]) == "a")
+    #expect(WordPieceTokenizer(vocabulary: try vocabulary("[UNK]")).decode(tokens: ["##", "a"]) == "a")
   }
 
   @Test("ids come back as text")

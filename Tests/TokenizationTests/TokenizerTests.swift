@@ -14,11 +14,12 @@ import Tokenization
       let vocabulary = try vocabularies[name] ?? Vocabulary(reading: Fixtures.view(name))
       vocabularies[name] = vocabulary
       let lowercases = try #require(expected["do_lower_case"]?.bool as Bool?)
-      try compare(Tokenizer(vocabulary: vocabulary, lowercases: lowercases), expected)
+      try compare(WordPieceTokenizer(vocabulary: vocabulary, lowercases: lowercases), expected)
     }
   }
 
-  private func compare(_ tokenizer: Tokenizer, _ expected: JSON) throws {
+  private func compare(_ splitter: WordPieceTokenizer, _ expected: JSON) throws {
+    let tokenizer = Tokenizer(splitter)
     let text = try #require(expected["text"]?.string)
     let tokens = tokenizer.tokenize(text)
     #expect(spellings(tokens) == expected["tokens"]?.spellings, "\(expected.compact)")
@@ -48,15 +49,15 @@ import Tokenization
     }
 
     if let places = expected["rematch"]?.elements {
-      let origins = originsOfPythonIndices(text, lowercases: tokenizer.lowercases)
+      let origins = originsOfPythonIndices(text, lowercases: splitter.lowercases)
       let ranges = places.map { place -> Range<Int>? in
         guard let places = place.integers, let first = places.first, let last = places.last else { return nil }
         return origins[first]..<(origins[last] + 1)
       }
-      #expect(try tokenizer.rematch(text, tokens) == ranges, "\(expected.compact)")
+      #expect(try splitter.rematch(text, tokens) == ranges, "\(expected.compact)")
     } else {
       #expect(expected["rematch_error"] == "ValueError")
-      #expect(throws: UnmatchedToken.self, "\(expected.compact)") { try tokenizer.rematch(text, tokens) }
+      #expect(throws: UnmatchedToken.self, "\(expected.compact)") { try splitter.rematch(text, tokens) }
     }
   }
 
@@ -71,7 +72,7 @@ import Tokenization
 
     let withUnknown = Tokenizer(vocabulary: try vocabulary("a", "[UNK]"))
     #expect(try withUnknown.encode("a").ids == [1, 0, 1])
-    for special in SpecialToken.allCases where special != .unknown {
+    for special in SpecialRole.allCases where special != .unknown {
       #expect(throws: Problem.self) { try withUnknown.id(of: special) }
     }
     #expect(try withUnknown.id(of: .unknown) == 1)

@@ -12,7 +12,12 @@ extension ModelContents {
       Problem(.refused, file: path, object: object, found: found, expected: expected)
     }
     guard !architecture.isEmpty else { throw refused(nil, "no name of an architecture", "one, such as bert") }
-    guard settings.members != nil else { throw refused("the settings", settings.compact, "an object") }
+    for (name, json) in [
+      ("the settings", settings), ("the settings of texts", text), ("the settings of vectors", vectors),
+    ] {
+      guard let json, json.members == nil else { continue }
+      throw refused(name, json.compact, "an object")
+    }
     if let assumed, !ModelLayout.isAscending(assumed, in: settings) {
       throw refused(
         "the settings", "\(assumed.joined(separator: ", ")) assumed", "settings, each once and in their order")
@@ -47,7 +52,8 @@ extension ModelContents {
       throw refused("tensor \"\(declaration.name)\"", "the name a second time", "every name once")
     }
     let layout = try ModelLayout(
-      architecture: architecture, revision: revision, settings: settings, assumed: assumed,
+      architecture: architecture, revision: revision, settings: settings, assumed: assumed, text: text,
+      vectors: vectors,
       tensors: declarations, file: path)
     return (layout, reserved)
   }

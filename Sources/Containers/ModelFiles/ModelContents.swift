@@ -12,6 +12,10 @@ public struct ModelContents: Sendable {
   public var settings: JSON
   /// The settings that no file told and that were assumed, by name; nil when nobody knows, as of files of version 1.
   public var assumed: [String]?
+  /// How texts become the ids that the model reads, an object (`Formats/ModelFile.md`, *Texts*); nil when the file does not say.
+  public var text: JSON?
+  /// How the vectors of tokens become that of a text, an object; nil when the file does not say.
+  public var vectors: JSON?
   /// The model's tensors, in any order.
   public var tensors: [TensorDeclaration]
   /// The files that travel inside.
@@ -26,13 +30,16 @@ public struct ModelContents: Sendable {
 
   /// Gathers the contents.
   public init(
-    architecture: String, revision: Digest, settings: JSON, assumed: [String]? = nil,
+    architecture: String, revision: Digest, settings: JSON, assumed: [String]? = nil, text: JSON? = nil,
+    vectors: JSON? = nil,
     tensors: [TensorDeclaration], attachments: [Attachment] = [], ledger: JSON? = nil, probes: [Probe] = []
   ) {
     self.architecture = architecture
     self.revision = revision
     self.settings = settings
     self.assumed = assumed
+    self.text = text
+    self.vectors = vectors
     self.tensors = tensors
     self.attachments = attachments
     self.ledger = ledger

@@ -19,8 +19,8 @@ extension ModelFile {
     changing change: (inout ModelContents) throws -> Void
   ) throws {
     var contents = ModelContents(
-      architecture: architecture, revision: revision, settings: settings, assumed: assumed, tensors: tensors,
-      attachments: attachments, ledger: try ledger(), probes: probes)
+      architecture: architecture, revision: revision, settings: settings, assumed: assumed, text: text,
+      vectors: vectors, tensors: tensors, attachments: attachments, ledger: try ledger(), probes: probes)
     try change(&contents)
     contents.tensors = tensors
     let writer = try ModelWriter(creating: destination, contents: contents, replacing: replacing)

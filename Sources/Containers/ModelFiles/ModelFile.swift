@@ -18,6 +18,10 @@ public struct ModelFile: Sendable {
   public let settings: JSON
   /// The settings that no file told when the model was converted, by name; nil when the file does not say, being of version 1.
   public let assumed: [String]?
+  /// How texts become the ids that the model reads, an object; nil when the file does not say, being of version 1 or 2.
+  public let text: JSON?
+  /// How the vectors of tokens become that of a text, an object; nil when the file does not say.
+  public let vectors: JSON?
   /// The model's own tensors, in the order of the file.
   public let tensors: [TensorDeclaration]
   /// The files that travel inside, sorted by name.
@@ -49,6 +53,8 @@ public struct ModelFile: Sendable {
     revision = header.layout.revision
     settings = header.layout.settings
     assumed = header.layout.assumed
+    text = header.layout.text
+    vectors = header.layout.vectors
     digest = header.digest
     digests = header.digests
     file = header.file

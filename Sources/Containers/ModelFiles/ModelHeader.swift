@@ -18,7 +18,8 @@ struct ModelHeader {
     let settings = try metadata.settings()
     layout = try ModelLayout(
       architecture: metadata.required(MetadataKey.architecture), revision: metadata.digest(MetadataKey.revision),
-      settings: settings, assumed: metadata.assumed(of: settings),
+      settings: settings, assumed: metadata.assumed(of: settings), text: metadata.object(MetadataKey.text),
+      vectors: metadata.object(MetadataKey.vectors),
       tensors: file.tensors.map { SafeTensorsHeader.Declaration($0.name, $0.dataType, $0.shape)! },
       file: file.bytes.file)
     try checkSpelling(digests: layout.tensors.map { self.digests[Spelling($0.name)]! })
@@ -63,10 +64,11 @@ private struct Metadata {
         advice: "Inspect it as it is, or convert it")
     }
     let version = try required(MetadataKey.format)
-    guard [MetadataKey.firstFormat, MetadataKey.currentFormat].contains(version) else {
+    let known = MetadataKey.formats.map(\.version)
+    guard known.contains(version) else {
       throw Problem(
         .unsupported, file: self.file, found: "version \(version) of the model file",
-        expected: "version \(MetadataKey.firstFormat) or \(MetadataKey.currentFormat)",
+        expected: "version \(known.dropLast().joined(separator: ", ")) or \(known.last!)",
         advice: "Use the version of Ingot that wrote it, or a newer one")
     }
   }
@@ -85,17 +87,25 @@ private struct Metadata {
   }
 
   func settings() throws -> JSON {
-    let name = MetadataKey.settings
-    let settings = try JSON(parsing: required(name), file: "\(file)(\(name))")
-    guard settings.members != nil else { throw damaged("\(settings.compact.prefix(80)) as \"\(name)\"", "an object") }
-    return settings
+    _ = try required(MetadataKey.settings)
+    return try object(MetadataKey.settings)!
   }
 
-  /// The settings that were assumed; nil in a file of the first version, which does not tell.
+  /// The object that a text spells; nil where there is no such text.
+  func object(_ name: String) throws -> JSON? {
+    guard let text = texts[Spelling(name)] else { return nil }
+    let object = try JSON(parsing: text, file: "\(file)(\(name))")
+    guard object.members != nil else { throw damaged("\(object.compact.prefix(80)) as \"\(name)\"", "an object") }
+    return object
+  }
+
+  /// The settings that were assumed; nil where nobody knows, as of files of the first version.
   func assumed(of settings: JSON) throws -> [String]? {
     let name = MetadataKey.assumed
-    guard try required(MetadataKey.format) == MetadataKey.currentFormat else { return nil }
-    let list = try JSON(parsing: required(name), file: "\(file)(\(name))")
+    guard let text = try required(MetadataKey.format) == "2" ? required(name) : texts[Spelling(name)] else {
+      return nil
+    }
+    let list = try JSON(parsing: text, file: "\(file)(\(name))")
     let names = (list.elements ?? []).compactMap(\.string)
     guard list.elements?.count == names.count, ModelLayout.isAscending(names, in: settings) else {
       throw damaged("\(list.compact.prefix(80)) as \"\(name)\"", "a list of settings, each once and in their order")

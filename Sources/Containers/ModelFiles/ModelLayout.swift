@@ -11,14 +11,18 @@ struct ModelLayout: Sendable {
   let architecture: String
   let revision: Digest
   let settings: JSON
-  /// The settings that were assumed; nil in a file of version 1.
+  /// The settings that were assumed; nil where nobody knows.
   let assumed: [String]?
+  /// How texts become ids, and token vectors become vectors of texts; objects, nil where the file does not say.
+  let text, vectors: JSON?
   /// All tensors, also the reserved ones, in the order of the file.
   let tensors: [SafeTensorsHeader.Declaration]
   /// Where each of them begins, in bytes from the start of the file.
   let offsets: [Int]
   /// The size of the file.
   let byteCount: Int
+  /// The texts of the header but for its digests, behind the version.
+  private let texts: [(String, String)]
 
   /// The alignment of the data in the file, in bytes.
   static let alignment = 64
@@ -27,13 +31,15 @@ struct ModelLayout: Sendable {
   ///
   /// - Throws: `Problem` of kind *refused* when together they are larger than any file.
   init(
-    architecture: String, revision: Digest, settings: JSON, assumed: [String]?,
+    architecture: String, revision: Digest, settings: JSON, assumed: [String]?, text: JSON? = nil, vectors: JSON? = nil,
     tensors: [SafeTensorsHeader.Declaration], file: String
   ) throws {
     self.architecture = architecture
     self.revision = revision
     self.settings = settings
     self.assumed = assumed
+    self.text = text
+    self.vectors = vectors
     let total = tensors.reduce(Optional(0)) { total, tensor in
       guard case (let sum, false)? = total?.addingReportingOverflow(tensor.byteCount) else { return nil }
       return sum
@@ -43,8 +49,8 @@ struct ModelLayout: Sendable {
     }
     let keyed = tensors.map { (power: $0.byteCount.trailingZeroBitCount, name: Spelling($0.name), tensor: $0) }
     self.tensors = keyed.sorted { $0.power == $1.power ? $0.name < $1.name : $0.power > $1.power }.map(\.tensor)
-    let metadata = ModelLayout.metadata(architecture, revision, settings, assumed)
-    let header = ModelLayout.header(metadata, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
+    texts = ModelLayout.texts(architecture, revision, settings, assumed, text, vectors)
+    let header = ModelLayout.header(texts, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
     var end = header.count
     offsets = self.tensors.map { tensor in
       defer { end += tensor.byteCount }
@@ -63,27 +69,28 @@ struct ModelLayout: Sendable {
 
   /// The header as it is spelled with given digests.
   func header(digests: [Digest], own: Digest) -> [UInt8] {
-    ModelLayout.header(
-      ModelLayout.metadata(architecture, revision, settings, assumed), tensors, digests: digests, own: own)
+    ModelLayout.header(texts, tensors, digests: digests, own: own)
   }
 
-  /// The texts of the header but for its digests, behind the version.
-  private static func metadata(
-    _ architecture: String, _ revision: Digest, _ settings: JSON, _ assumed: [String]?
+  private static func texts(
+    _ architecture: String, _ revision: Digest, _ settings: JSON, _ assumed: [String]?, _ text: JSON?, _ vectors: JSON?
   ) -> [(String, String)] {
-    [
+    let texts: [(String, String?)] = [
       (MetadataKey.architecture, architecture),
       (MetadataKey.revision, revision.description),
       (MetadataKey.settings, settings.compact),
-    ] + (assumed.map { [(MetadataKey.assumed, JSON.array($0.map(JSON.string)).compact)] } ?? [])
+      (MetadataKey.assumed, assumed.map { JSON.array($0.map(JSON.string)).compact }),
+      (MetadataKey.text, text?.compact),
+      (MetadataKey.vectors, vectors?.compact),
+    ]
+    return texts.compactMap { name, text in text.map { (name, $0) } }
   }
 
   private static func header(
     _ texts: [(String, String)], _ tensors: [SafeTensorsHeader.Declaration], digests: [Digest], own: Digest
   ) -> [UInt8] {
-    let tellsAssumed = texts.contains { $0.0 == MetadataKey.assumed }
     var metadata = [
-      (MetadataKey.format, tellsAssumed ? MetadataKey.currentFormat : MetadataKey.firstFormat),
+      (MetadataKey.format, MetadataKey.leastFormat(holding: texts.map(\.0))),
       (MetadataKey.header, own.description),
     ]
     metadata += texts
@@ -108,10 +115,15 @@ enum MetadataKey {
   static let revision = "ingot.architecture.sha256"
   static let settings = "ingot.settings"
   static let assumed = "ingot.settings.assumed"
+  static let text = "ingot.text"
+  static let vectors = "ingot.vectors"
   static func digest(of tensor: String) -> String { "ingot.sha256.\(tensor)" }
 
-  /// The version that tells which settings were assumed.
-  static let currentFormat = "2"
-  /// The version before it, which is still read.
-  static let firstFormat = "1"
+  /// The versions, each with the texts that came with it.
+  static let formats: [(version: String, texts: [String])] = [("1", []), ("2", [assumed]), ("3", [text, vectors])]
+
+  /// The least version that has all of these texts: the one that a file has.
+  static func leastFormat(holding texts: [String]) -> String {
+    formats.last { $0.texts.isEmpty || $0.texts.contains(where: texts.contains) }!.version
+  }
 }

@@ -45,13 +45,13 @@ public struct SentencePieceTokenizer: Sendable {
   }
 
   /// Returns the pieces of a text, without any before or after them.
-  public func pieces(of text: String) -> [Piece] {
+  public func split(_ text: String) -> [Piece] {
     var text = text
-    return text.withUTF8 { pieces(of: $0) }
+    return text.withUTF8 { split($0) }
   }
 
   /// Returns the pieces of a text that need not be UTF-8: each byte that is not counts as U+FFFD.
-  public func pieces(of text: UnsafeBufferPointer<UInt8>) -> [Piece] {
+  public func split(_ text: UnsafeBufferPointer<UInt8>) -> [Piece] {
     var pieces: [Piece] = []
     forEachPart(of: text) { part, normalized in
       func source(_ range: Range<Int>) -> Range<Int> {

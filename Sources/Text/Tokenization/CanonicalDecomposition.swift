@@ -3,15 +3,6 @@
 /// The standard library decomposes for its own use only, and Foundation takes time quadratic in a run of combining
 /// marks. Source: Unicode 14.0, sections 3.11 and 3.12.
 enum CanonicalDecomposition {
-  /// Returns the scalars decomposed and in canonical order.
-  static func decompose(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
-    var result: [Unicode.Scalar] = []
-    result.reserveCapacity(scalars.count)
-    for scalar in scalars { append(scalar, to: &result) }
-    order(&result)
-    return result
-  }
-
   /// Appends the full decomposition of one scalar, or the scalar itself where it has none.
   static func append(_ scalar: Unicode.Scalar, to result: inout [Unicode.Scalar]) {
     switch scalar.value {
@@ -28,9 +19,9 @@ enum CanonicalDecomposition {
     }
   }
 
-  /// Sorts every run of scalars with a combining class by that class, equal ones in their order.
-  private static func order(_ scalars: inout [Unicode.Scalar]) {
-    var marks: [(class: UInt8, scalar: Unicode.Scalar)] = []
+  /// Sorts every run of scalars with a combining class by that class, equal ones in their order, and their origins with them.
+  static func order(_ scalars: inout [Unicode.Scalar], _ origins: inout [Int]) {
+    var marks: [(class: UInt8, scalar: Unicode.Scalar, origin: Int)] = []
     func finishRun(before end: Int) {
       guard marks.count > 1 else { return marks.removeAll(keepingCapacity: true) }
       var position = end - marks.count
@@ -40,6 +31,7 @@ enum CanonicalDecomposition {
       }
       for (_, mark) in sorted {
         scalars[position] = mark.scalar
+        origins[position] = mark.origin
         position += 1
       }
       marks.removeAll(keepingCapacity: true)
@@ -52,7 +44,7 @@ enum CanonicalDecomposition {
       if combiningClass == 0 {
         finishRun(before: index)
       } else {
-        marks.append((combiningClass, scalar))
+        marks.append((combiningClass, scalar, origins[index]))
       }
     }
     finishRun(before: scalars.count)

@@ -4,13 +4,6 @@
 /// Hangul syllables come apart into jamo and stay so. Source: bert4keras 0.11.5, `snippets.py`,
 /// `lowercase_and_normalize`.
 enum Lowercasing {
-  /// Returns the text in lower case without accents.
-  static func normalize(_ text: String.UnicodeScalarView) -> [Unicode.Scalar] {
-    var lower: [Unicode.Scalar] = []
-    forEachLowercase(of: Array(text)) { _, scalar in lower.append(scalar) }
-    return CanonicalDecomposition.decompose(lower).filter { !isNonspacingMark($0) }
-  }
-
   /// Calls `body` with each scalar of the text in lower case and the place of the scalar that it comes from.
   ///
   /// U+0130 gives two scalars. A capital sigma that ends a word gives `ς`, any other `σ`: it ends one when, passing over

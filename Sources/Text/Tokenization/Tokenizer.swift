@@ -1,87 +1,104 @@
 import Bytes
 
-/// BERT's tokenizer as bert4keras has it: the same tokens and ids for every text.
-///
-/// A text is normalised scalar by scalar, split into words, and each word into the longest tokens of the vocabulary
-/// from left to right (WordPiece). A word that does not come apart so, or has more than 200 scalars, is one token, whose
-/// id is that of `[UNK]`. The time is linear in the text, but for sorting runs of combining marks.
-///
-/// Source: bert4keras 0.11.5, `tokenizers.py`, `TokenizerBase` and `Tokenizer`, under Python 3.11 (Unicode 14.0).
+/// How texts become the ids that a model reads: a splitter, and the special tokens around one or two texts.
 public struct Tokenizer: Sendable {
-  /// The tokens and their ids.
-  public let vocabulary: Vocabulary
-  /// Whether texts are lowered and their accents dropped (`do_lower_case`).
-  public let lowercases: Bool
-  /// The greatest number of scalars of a word that is split into pieces (`word_maxlen`).
-  public let maximumWordLength: Int
+  /// Splits texts into pieces.
+  public let splitter: any PieceSplitter
+  /// The tokens that stand for no text.
+  public let special: SpecialTokens
+  /// Where they stand.
+  public let template: TextTemplate
+  /// The greatest number of tokens that the model takes, special ones among them; nil for any number.
+  public let maximumLength: Int?
 
-  /// Makes a tokenizer of a vocabulary alone.
-  ///
-  /// bert4keras keeps the case of letters unless told otherwise; two words would then be one `[UNK]` to an uncased model. Where nothing is
-  /// said here, letters are lowered unless a token outside brackets has an upper-case one. ``init(of:lowercases:)`` also asks the files
-  /// that travel with a model.
-  public init(vocabulary: Vocabulary, lowercases: Bool? = nil, maximumWordLength: Int = 200) {
-    self.vocabulary = vocabulary
-    self.lowercases = lowercases ?? (vocabulary.letterCase != .mixed)
-    self.maximumWordLength = maximumWordLength
+  /// Joins a splitter and what stands around texts.
+  public init(
+    _ splitter: any PieceSplitter, special: SpecialTokens = .bert, template: TextTemplate = .bert,
+    maximumLength: Int? = nil
+  ) {
+    self.splitter = splitter
+    self.special = special
+    self.template = template
+    self.maximumLength = maximumLength
   }
 
-  /// Returns the tokens of a text between `[CLS]` and `[SEP]`.
+  /// Makes BERT's tokenizer, as bert4keras has it, of a vocabulary alone; see ``WordPieceTokenizer``.
+  public init(vocabulary: Vocabulary, lowercases: Bool? = nil, maximumWordLength: Int = 200) {
+    self.init(
+      WordPieceTokenizer(vocabulary: vocabulary, lowercases: lowercases, maximumWordLength: maximumWordLength))
+  }
+
+  /// Returns the tokens of a text among its special tokens.
   ///
-  /// What looks like a special token in the text is split at its brackets, as bert4keras does; see
-  /// ``encode(template:second:maximumLength:truncation:)`` for masks.
+  /// What looks like a special token in the text is text; see ``encode(template:second:maximumLength:truncation:)`` for masks.
   public func tokenize(_ text: String) -> [String] {
-    enclose(pieces(of: text))
+    template.single.flatMap { part in
+      switch part {
+      case .text: splitter.pieces(of: text).map(\.text)
+      case .special(let role, _): [special[role] ?? role.rawValue]
+      }
+    }
   }
 
   /// Returns the tokens, ids and segments of a text or of a pair of texts.
   ///
-  /// A pair is `[CLS] first [SEP] second [SEP]`.
-  ///
   /// - Parameters:
-  ///   - maximumLength: The greatest number of tokens, special ones among them; the longer text is shortened first.
+  ///   - maximumLength: The greatest number of tokens, special ones among them; the longer text is shortened first. Nothing is removed
+  ///     unless it is given.
   ///   - truncation: Which tokens are removed.
-  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`. When it lacks `[CLS]` or `[SEP]`, their
-  ///   place is taken by `[UNK]`, as in bert4keras. ``ImpossibleTruncation`` when the maximum is too small.
+  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks the token that stands for unknown ones; when it lacks another
+  ///   special token, that one takes its place, as in bert4keras. `Problem` of kind *refused* when the model takes fewer tokens.
+  ///   ``ImpossibleTruncation`` when the maximum is too small.
   public func encode(
     _ first: String, second: String? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
   ) throws -> Encoding {
-    try encode(tokenize(first), second.map { tokenize($0) }, maximumLength, truncation)
+    try encode(tokens(of: first, text: 0), second.map { tokens(of: $0, text: 1) }, maximumLength, truncation)
   }
 
-  /// Returns the tokens, ids and segments of texts in which `[MASK]` stands for a token to be predicted.
+  /// Returns the tokens, ids and segments of texts in which the mask's spelling, such as `[MASK]`, stands for a token to be predicted.
   ///
-  /// bert4keras has no such function: it would split `[MASK]` at its brackets. Here the text is split at every `[MASK]`,
+  /// bert4keras has no such function: it would split `[MASK]` at its brackets. Here the text is split at every mask,
   /// spelt exactly so, and the parts between are tokenized as ever; `encode(template:)` of a text without masks is
   /// ``encode(_:second:maximumLength:truncation:)`` of it. ``Encoding/positions(of:)`` tells where the masks stand.
   ///
-  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`, or `[MASK]` and a text contains it;
-  ///   ``ImpossibleTruncation`` when the maximum is too small.
+  /// - Throws: As there, and `Problem` of kind *mismatched* when the vocabulary lacks the mask and a text contains it.
   public func encode(
     template first: String, second: String? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
   ) throws -> Encoding {
-    try encode(tokenize(template: first), second.map { try tokenize(template: $0) }, maximumLength, truncation)
+    try encode(
+      tokens(ofTemplate: first, text: 0), second.map { try tokens(ofTemplate: $0, text: 1) }, maximumLength, truncation)
+  }
+
+  /// Joins the pieces of ids into a text, special tokens left out.
+  ///
+  /// - Throws: `Problem` of kind *mismatched* when an id has no token.
+  public func decode(_ ids: [Int]) throws -> String {
+    let silent = Set(SpecialRole.allCases.filter { $0 != .unknown }.compactMap { knownID(of: $0) })
+    return try splitter.decode(ids.filter { !silent.contains($0) })
   }
 
   /// Returns the id of a special token.
   ///
   /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks it.
-  public func id(of special: SpecialToken) throws -> Int {
-    guard let id = vocabulary.id(of: special.rawValue) else {
+  public func id(of role: SpecialRole) throws -> Int {
+    guard let id = knownID(of: role) else {
+      let spelling = special[role] ?? "for \(role.rawValue)"
       throw Problem(
-        .mismatched, file: vocabulary.file, found: "no token \(special.rawValue)",
-        expected: "\(special.rawValue), \(special.purpose)",
+        .mismatched, file: splitter.file, found: "no token \(spelling)",
+        expected: "\(special[role] ?? "one"), \(role.purpose)",
         advice: "Check that this is the vocabulary the model was trained with")
     }
     return id
   }
 
-  /// Returns the ids of tokens, that of `[UNK]` for each one which the vocabulary lacks.
+  /// Returns the id of a token, that of the unknown one when the vocabulary lacks it.
   ///
-  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks `[UNK]`.
-  public func ids(of tokens: [String]) throws -> [Int] {
-    let unknown = try id(of: .unknown)
-    return tokens.map { vocabulary.id(of: $0) ?? unknown }
+  /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks both.
+  public func id(of token: String) throws -> Int { try knownID(of: token) ?? id(of: .unknown) }
+
+  /// Returns the token of an id; nil when there is none.
+  public func token(withID id: Int) -> String? {
+    splitter.piece(withID: id) ?? special.added.first { $0.value == id }?.key
   }
 
   /// Returns the tokens of ids.
@@ -89,41 +106,114 @@ public struct Tokenizer: Sendable {
   /// - Throws: `Problem` of kind *mismatched* when an id has no token.
   public func tokens(of ids: [Int]) throws -> [String] {
     try ids.map { id in
-      guard let token = vocabulary.token(withID: id) else {
-        throw Problem(
-          .mismatched, file: vocabulary.file, found: "no token with the id \(id)",
-          expected: "a token for every id of the model",
-          advice: "Check that this is the vocabulary the model was trained with")
-      }
+      guard let token = token(withID: id) else { throw Problem.noToken(id, in: splitter.file) }
       return token
     }
   }
 
-  private func encode(
-    _ first: [String], _ second: [String]?, _ maximumLength: Int?, _ truncation: Truncation
-  ) throws -> Encoding {
-    var first = first
-    var rest = second ?? []
-    if let maximumLength {
-      // The second text is shortened with its [CLS], which goes afterwards and does not count.
-      let shared = second == nil || maximumLength == .max ? 0 : 1
-      try truncation.shorten(&first, &rest, to: maximumLength + shared)
+  private func knownID(of token: String) -> Int? { special.added[token] ?? splitter.id(of: token) }
+
+  private func knownID(of role: SpecialRole) -> Int? { special[role].flatMap { knownID(of: $0) } }
+}
+
+extension Tokenizer {
+  /// One token on its way into an encoding.
+  struct Token {
+    let text: String
+    let id: Int
+    let role: SpecialRole?
+    let place: Encoding.Place?
+    var segment = 0
+  }
+
+  private func tokens(of text: String, text index: Int, from start: Int = 0) -> [Token] {
+    splitter.pieces(of: text).map { piece in
+      let range = (start + piece.range.lowerBound)..<(start + piece.range.upperBound)
+      return Token(text: piece.text, id: piece.id, role: nil, place: Encoding.Place(text: index, range: range))
     }
-    rest.removeFirst(min(1, rest.count))
-    let tokens = first + rest
-    return Encoding(
-      tokens: tokens, ids: try ids(of: tokens),
-      segments: Array(repeating: 0, count: first.count) + Array(repeating: 1, count: rest.count))
   }
 
-  private func tokenize(template: String) throws -> [String] {
-    let mask = SpecialToken.mask.rawValue
+  private func tokens(ofTemplate template: String, text index: Int) throws -> [Token] {
+    guard let mask = special[.mask] else { return tokens(of: template, text: index) }
     let parts = template.unicodeScalars.split(separator: mask.unicodeScalars, omittingEmptySubsequences: false)
-    if parts.count > 1 { _ = try id(of: .mask) }
-    return enclose(Array(parts.map { pieces(of: String($0)) }.joined(separator: [mask])))
+    guard parts.count > 1 else { return tokens(of: template, text: index) }
+    let token = Token(text: mask, id: try id(of: .mask), role: .mask, place: nil)
+    var tokens: [Token] = []
+    var start = 0
+    for (number, part) in parts.enumerated() {
+      if number > 0 { tokens.append(token) }
+      tokens += self.tokens(of: String(part), text: index, from: start)
+      start += part.utf8Count + mask.utf8.count
+    }
+    return tokens
   }
 
-  private func enclose(_ pieces: [String]) -> [String] {
-    [SpecialToken.start.rawValue] + pieces + [SpecialToken.end.rawValue]
+  private func encode(
+    _ first: [Token], _ second: [Token]?, _ maximumLength: Int?, _ truncation: Truncation
+  ) throws -> Encoding {
+    let unknown = try id(of: .unknown)
+    let parts = second == nil ? template.single : template.pair
+    /// The special tokens before the first text, behind it and behind the second.
+    var around: [[Token]] = [[]]
+    var segments: [Int] = []
+    for part in parts {
+      switch part {
+      case .text(_, let segment):
+        segments.append(segment)
+        around.append([])
+      case .special(let role, let segment):
+        let spelling = special[role] ?? role.rawValue
+        around[around.count - 1].append(
+          Token(text: spelling, id: knownID(of: role) ?? unknown, role: role, place: nil, segment: segment))
+      }
+    }
+    func placed(_ tokens: [Token], _ segment: Int) -> [Token] {
+      tokens.map { token in
+        var token = token
+        token.segment = segment
+        return token
+      }
+    }
+    var texts = [around[0] + placed(first, segments[0]) + around[1]]
+    if let second { texts.append(around[0] + placed(second, segments[1]) + around[2]) }
+    let count = texts.reduce(0) { $0 + $1.count }
+    if let maximumLength {
+      // The second text is shortened with what stands before the first, which goes afterwards and does not count.
+      let shared = second == nil || maximumLength > .max - around[0].count ? 0 : around[0].count
+      var none: [Token] = []
+      if texts.count == 1 {
+        try truncation.shorten(
+          &texts[0], &none, to: maximumLength, before: around[0].count, behind: (around[1].count, 0))
+      } else {
+        var (one, other) = (texts[0], texts[1])
+        try truncation.shorten(
+          &one, &other, to: maximumLength + shared, before: around[0].count, behind: (around[1].count, around[2].count))
+        texts = [one, other]
+      }
+    }
+    let removed = count - texts.reduce(0) { $0 + $1.count }
+    if texts.count == 2 { texts[1].removeFirst(min(around[0].count, texts[1].count)) }
+    let tokens = texts.flatMap(\.self)
+    if maximumLength == nil, let greatest = self.maximumLength, tokens.count > greatest {
+      throw Problem(
+        .refused, file: "text", found: "\(tokens.count) tokens", expected: "at most \(greatest), which the model takes",
+        advice: "Shorten the text, or have it cut")
+    }
+    return Encoding(
+      tokens: tokens.map(\.text), ids: tokens.map { $0.id < 0 ? unknown : $0.id }, segments: tokens.map(\.segment),
+      roles: tokens.map(\.role), places: tokens.map(\.place), removedCount: removed)
+  }
+}
+
+extension Substring.UnicodeScalarView {
+  fileprivate var utf8Count: Int { reduce(0) { $0 + UTF8.width($1) } }
+}
+
+extension Problem {
+  /// An id that no token has.
+  static func noToken(_ id: Int, in file: String) -> Problem {
+    Problem(
+      .mismatched, file: file, found: "no token with the id \(id)", expected: "a token for every id of the model",
+      advice: "Check that this is the vocabulary the model was trained with")
   }
 }

@@ -28,9 +28,12 @@ struct TokenizerConfiguration {
       undone.append("\(name) = false")
     }
     if let kind = json["tokenizer_class"]?.string, !Self.isBERTs(kind) { undone.append("tokenizer_class = \(kind)") }
-    for special in SpecialToken.allCases {
-      guard let member = json[special.member], let said = member.string ?? member["content"]?.string else { continue }
-      if said != special.rawValue { undone.append("\(special.member) = \(said)") }
+    for role in SpecialRole.allCases {
+      let name = "\(role.rawValue)_token"
+      guard let spelling = SpecialTokens.bert[role], let member = json[name],
+        let said = member.string ?? member["content"]?.string
+      else { continue }
+      if said != spelling { undone.append("\(name) = \(said)") }
     }
     self.undone = undone
   }
@@ -64,18 +67,5 @@ struct TokenizerConfiguration {
       "MobileBertTokenizer", "PreTrainedTokenizer", "RetriBertTokenizer", "RoFormerTokenizer", "SqueezeBertTokenizer",
       "TokenizersBackend",
     ].contains(name)
-  }
-}
-
-extension SpecialToken {
-  /// The member of a configuration that names the token.
-  fileprivate var member: String {
-    switch self {
-    case .padding: "pad_token"
-    case .unknown: "unk_token"
-    case .start: "cls_token"
-    case .end: "sep_token"
-    case .mask: "mask_token"
-    }
   }
 }

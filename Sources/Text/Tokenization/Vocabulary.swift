@@ -38,15 +38,18 @@ public struct Vocabulary: Sendable {
   /// Returns the id of a token, or nil when the vocabulary lacks it.
   public func id(of token: String) -> Int? {
     var token = token
-    return token.withUTF8 { text in
-      var range = 0..<count
-      for depth in text.indices {
-        range = narrow(range, to: text[depth], at: depth)
-        guard !range.isEmpty else { return nil }
-      }
-      guard !range.isEmpty, length(ofTokenAt: range.lowerBound) == text.count else { return nil }
-      return ids[range.lowerBound]
+    return token.withUTF8 { id(ofBytes: $0) }
+  }
+
+  /// Returns the id of the token of these bytes, or nil when the vocabulary lacks it.
+  func id(ofBytes text: some RandomAccessCollection<UInt8>) -> Int? {
+    var range = 0..<count
+    for (depth, byte) in text.enumerated() {
+      range = narrow(range, to: byte, at: depth)
+      guard !range.isEmpty else { return nil }
     }
+    guard !range.isEmpty, length(ofTokenAt: range.lowerBound) == text.count else { return nil }
+    return ids[range.lowerBound]
   }
 
   /// Returns the token of an id, or nil when there is none; of several tokens with one id, the last in the file.
@@ -56,19 +59,21 @@ public struct Vocabulary: Sendable {
     return String(decoding: bytes[starts[rank]..<starts[rank + 1]], as: UTF8.self)
   }
 
-  /// Returns the length in bytes of the longest token with which `text` begins, or nil when there is none.
+  /// Returns the length in bytes and the id of the longest token with which `text` begins, or nil when there is none.
   ///
   /// - Parameter continuing: Whether the token must be one that continues a word, `##` in front; the two bytes do not
   ///   count.
-  func longestMatch(in text: ArraySlice<UInt8>, continuing: Bool) -> Int? {
+  func longestMatch(in text: ArraySlice<UInt8>, continuing: Bool) -> (length: Int, id: Int)? {
     let prefix = continuing ? 2 : 0
     var range = continuing ? continuations : 0..<count
-    var longest: Int?
+    var longest: (length: Int, id: Int)?
     for (depth, byte) in text.enumerated() {
       range = narrow(range, to: byte, at: prefix + depth)
       guard !range.isEmpty else { break }
       // A token that ends here is the first of all that begin with it.
-      if length(ofTokenAt: range.lowerBound) == prefix + depth + 1 { longest = depth + 1 }
+      if length(ofTokenAt: range.lowerBound) == prefix + depth + 1 {
+        longest = (depth + 1, ids[range.lowerBound])
+      }
     }
     return longest
   }

@@ -69,7 +69,7 @@ public struct FillMask: Sendable {
           candidates: best.map { index in
             let id = index - row.startIndex
             return Candidate(
-              token: tokenizer.vocabulary.token(withID: id) ?? "token \(id)", probability: Double(row[index]))
+              token: tokenizer.token(withID: id) ?? "token \(id)", probability: Double(row[index]))
           })
       }
     }

@@ -50,7 +50,7 @@ struct TokenizeCommand: ParsableCommand {
       let object: JSON = ["ids": .array(ids.map { .integer($0) }), "text": .string(decoded)]
       return show(json ? object.compact : decoded)
     }
-    let pieces = text.withUnsafeBufferPointer { tokenizer.pieces(of: $0) }
+    let pieces = text.withUnsafeBufferPointer { tokenizer.split($0) }
     guard json else {
       var table = TextTable(.right, .left, .left)
       for piece in pieces {

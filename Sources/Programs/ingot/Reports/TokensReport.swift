@@ -40,8 +40,8 @@ struct TokensReport {
     } else if isVocabulary {
       let vocabulary = try Vocabulary(reading: view)
       kind = "vocabulary, a token a line"
-      let special = SpecialToken.allCases.map { token in
-        "\(token.rawValue) \(vocabulary.id(of: token.rawValue).map(String.init) ?? "missing")"
+      let special = SpecialRole.allCases.compactMap { SpecialTokens.bert[$0] }.map { token in
+        "\(token) \(vocabulary.id(of: token).map(String.init) ?? "missing")"
       }
       let letters: [Vocabulary.LetterCase: String] = [
         .none: "none of the alphabet", .lower: "lower case alone: texts are lowered", .mixed: "both cases",

@@ -19,7 +19,7 @@ public struct UnmatchedToken: Error, Equatable, CustomStringConvertible {
   }
 }
 
-extension Tokenizer {
+extension WordPieceTokenizer {
   /// Finds for each token of a text the part of the text that it stands for.
   ///
   /// The ranges count scalars (code points) of the text, as Python's indices do. With ``lowercases`` bert4keras counts
@@ -37,7 +37,7 @@ extension Tokenizer {
     let source = TracedText(text, lowercases: lowercases)
     var position = 0
     return try tokens.enumerated().map { index, token in
-      guard !SpecialToken.describes(token) else { return nil }
+      guard !isBracketed(token) else { return nil }
       let pattern = Array(stem(of: token).unicodeScalars)
       guard let start = source.firstPosition(of: pattern, from: position) else {
         throw UnmatchedToken(token: token, index: index)

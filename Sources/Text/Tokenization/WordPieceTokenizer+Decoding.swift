@@ -1,4 +1,6 @@
-extension Tokenizer {
+import Bytes
+
+extension WordPieceTokenizer {
   /// Joins the tokens of ids into readable text, special tokens left out.
   ///
   /// Continuations are joined to their words, no space stands around ideographs, nor after the punctuation that Chinese
@@ -7,13 +9,17 @@ extension Tokenizer {
   ///
   /// - Throws: `Problem` of kind *mismatched* when an id has no token.
   public func decode(_ ids: [Int]) throws -> String {
-    decode(tokens: try tokens(of: ids))
+    decode(
+      tokens: try ids.map { id in
+        guard let token = vocabulary.token(withID: id) else { throw Problem.noToken(id, in: vocabulary.file) }
+        return token
+      })
   }
 
   /// Joins tokens into readable text, special tokens left out.
   public func decode(tokens: [String]) -> String {
     var text: [Unicode.Scalar] = []
-    for (index, token) in tokens.filter({ !SpecialToken.describes($0) }).enumerated() {
+    for (index, token) in tokens.filter({ !isBracketed($0) }).enumerated() {
       let scalars = Array(token.unicodeScalars)
       if token.utf8.starts(with: "##".utf8) {
         text += scalars.dropFirst(2)
