@@ -71,6 +71,7 @@ let package = Package(
 
     // From a model file to an answer.
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
+    .target(name: "Generation", dependencies: ["Bytes"]),
     .target(
       name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
@@ -123,6 +124,7 @@ let package = Package(
       ]),
     .testTarget(name: "DrawingTests", dependencies: ["Bytes", "CZlib", "Drawing"]),
     .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "ingot", "ingot-hdf5"]),
+    .testTarget(name: "GenerationTests", dependencies: ["Bytes", "Generation", "JSON", "TestSupport"]),
     .testTarget(
       name: "HDF5IsolationTests",
       dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors", "ingot-hdf5"]),
@@ -180,7 +182,7 @@ let floors: [(name: String, rooms: [String])] = [
   ("Text", ["SentenceVectors", "Tokenization"]),
   ("Conversion", ["Architectures", "Checkpoints", "Conversion"]),
   ("Running", ["Inference"]),
-  ("Uses", ["Tasks"]),
+  ("Uses", ["Generation", "Tasks"]),
   ("Proof", ["Verification"]),
   ("Faces", ["Drawing"]),
   ("Programs", ["ingot", "ingot-hdf5"]),
