@@ -2,14 +2,14 @@
 ///
 /// The child of a node by a byte stands `base + byte` units from the start, if that unit's `check` is the node (Aoe 1989, "An
 /// efficient digital search algorithm by using a double-array structure").
-struct PieceTrie: Sendable {
+package struct PieceTrie: Sendable {
   /// One node.
-  struct Unit {
-    var base: Int32 = 0
+  package struct Unit {
+    package var base: Int32 = 0
     /// The parent, or ``free``.
-    var check = free
+    package var check = free
     /// The id of the string that ends here; -1 for none.
-    var id: Int32 = -1
+    package var id: Int32 = -1
 
     static let free: Int32 = -1
     /// The `check` of the root, which is no child.
@@ -17,17 +17,17 @@ struct PieceTrie: Sendable {
   }
 
   /// All units; 256 free ones stand behind the last node, so that a step never leaves the array.
-  let units: [Unit]
+  package let units: [Unit]
 
   /// Builds the trie of byte strings in ascending order, no two of which are equal and none of which is empty.
-  init(sorted keys: [(bytes: ArraySlice<UInt8>, id: Int)]) {
+  package init(sorted keys: [(bytes: ArraySlice<UInt8>, id: Int)]) {
     var builder = Builder()
     builder.build(keys)
     units = builder.finished()
   }
 
   /// The id of a whole byte string; nil when it is not in the set.
-  func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  package func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     units.withUnsafeBufferPointer { units in
       var node: Int32 = 0
       for byte in bytes {
@@ -40,7 +40,7 @@ struct PieceTrie: Sendable {
   }
 
   /// The length in bytes of the longest member with which a text goes on at a place; nil for none.
-  func longestMatch(in text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
+  package func longestMatch(in text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
     units.withUnsafeBufferPointer { units in
       var node: Int32 = 0
       var longest: Int?
