@@ -70,11 +70,13 @@ let package = Package(
     .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors"]),
 
     // From a model file to an answer.
+    .target(name: "Corpora", dependencies: ["Bytes", "JSON"]),
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "Generation", dependencies: ["Bytes"]),
     .target(
       name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
+    .target(name: "Similarity", dependencies: ["Bytes", "Corpora", "SentenceVectors", "Tasks", "Tensors"]),
     .target(
       name: "Verification",
       dependencies: [
@@ -144,6 +146,7 @@ let package = Package(
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(name: "SentenceVectorsTests", dependencies: ["Bytes", "SentenceVectors", "TestSupport"]),
     .testTarget(name: "SentencePieceTests", dependencies: ["Bytes", "JSON", "SentencePiece", "TestSupport"]),
+    .testTarget(name: "SimilarityTests", dependencies: ["Bytes", "JSON", "Similarity", "TestSupport"]),
     .testTarget(
       name: "TasksTests",
       dependencies: [
@@ -182,7 +185,7 @@ let floors: [(name: String, rooms: [String])] = [
   ("Text", ["SentenceVectors", "Tokenization"]),
   ("Conversion", ["Architectures", "Checkpoints", "Conversion"]),
   ("Running", ["Inference"]),
-  ("Uses", ["Generation", "Tasks"]),
+  ("Uses", ["Corpora", "Generation", "Similarity", "Tasks"]),
   ("Proof", ["Verification"]),
   ("Faces", ["Drawing"]),
   ("Programs", ["ingot", "ingot-hdf5"]),
