@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a text to ids, and from its tokens' vectors to its own.
-    .target(name: "SentenceVectors", dependencies: ["Bytes", "JSON", "ModelFiles"]),
+    .target(name: "SentenceVectors", dependencies: ["Bytes", "JSON", "ModelFiles", "Tensors"]),
 
     // From a checkpoint to a model file.
     .target(
@@ -64,8 +64,8 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors", "TensorFlow",
-        "Tensors", "Tokenization",
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors",
+        "SentenceVectors", "TensorFlow", "Tensors", "Tokenization",
       ]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors"]),
 
@@ -144,7 +144,9 @@ let package = Package(
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
     .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
-    .testTarget(name: "SentenceVectorsTests", dependencies: ["Bytes", "SentenceVectors", "TestSupport"]),
+    .testTarget(
+      name: "SentenceVectorsTests",
+      dependencies: ["Bytes", "JSON", "ModelFiles", "SentenceVectors", "Tensors", "TestSupport"]),
     .testTarget(name: "SentencePieceTests", dependencies: ["Bytes", "JSON", "SentencePiece", "TestSupport"]),
     .testTarget(name: "SimilarityTests", dependencies: ["Bytes", "JSON", "Similarity", "TestSupport"]),
     .testTarget(

@@ -122,8 +122,8 @@ import Testing
     #expect(conversion.configurationPath == folder + "/config.json")
     #expect(
       conversion.remarks == [
-        "modules.json, sentence_bert_config.json, 1_Pooling/config.json travel with the model and are not used: Ingot computes "
-          + "no vectors of sentences from them.",
+        "modules.json, sentence_bert_config.json, 1_Pooling/config.json travel with the model and are not used: its file will "
+          + "say nothing of vectors.",
         "generation_config.json travels with the model and is not used: Ingot writes no texts by it.",
         "2_Dense/ does not travel: sentence-transformers computes its vectors with what lies there.",
         "modeling_own.py lies beside the weights and does not travel.",

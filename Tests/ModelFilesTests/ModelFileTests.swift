@@ -250,14 +250,17 @@ import Testing
       ("ingot.file.../x", .u8, "refused", "the file name \"../x\"", "a bare file name"),
       ("ingot.file.", .u8, "refused", "the file name \"\"", "a bare file name"),
       ("a", .f8e5m2, "unsupported", "elements of type F8_E5M2", "a type that Ingot writes"),
-      ("ingot.files", .u8, "unsupported", "a reserved name of unknown meaning", "a file, the ledger or a probe"),
+      (
+        "ingot.files", .u8, "unsupported", "a reserved name of unknown meaning",
+        "a file, the ledger, a tensor of vectors or a probe"
+      ),
       (
         "ingot.probe.00.input.x", .u8, "unsupported", "a reserved name of unknown meaning",
-        "a file, the ledger or a probe"
+        "a file, the ledger, a tensor of vectors or a probe"
       ),
       (
         "ingot.probe.0.input.", .u8, "unsupported", "a reserved name of unknown meaning",
-        "a file, the ledger or a probe"
+        "a file, the ledger, a tensor of vectors or a probe"
       ),
     ])
   func reserved(name: String, type: DataType, kind: String, found: String, expected: String) throws {

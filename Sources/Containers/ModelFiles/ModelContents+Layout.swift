@@ -72,6 +72,15 @@ extension ModelContents {
       let tensor = Tensor(.uint8, [attachment.bytes.count], bytes: attachment.bytes)!
       reserved.append(NamedTensor(ReservedName.file(attachment.name).name, tensor))
     }
+    if vectors == nil, let tensor = vectorTensors.first {
+      throw refused("the tensors of vectors", "\"\(tensor.name)\"", "none without settings of vectors")
+    }
+    for tensor in vectorTensors {
+      guard !tensor.name.isEmpty, !tensor.name.hasPrefix(".") else {
+        throw refused("the tensors of vectors", "the name \"\(tensor.name)\"", "a name")
+      }
+      reserved.append(NamedTensor(ReservedName.vector(tensor.name).name, tensor.tensor))
+    }
     for (index, probe) in probes.enumerated() {
       guard !probe.inputs.isEmpty, !probe.points.isEmpty else {
         throw refused("probe \(index)", "no inputs or no points", "both")

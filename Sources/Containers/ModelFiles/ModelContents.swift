@@ -16,6 +16,8 @@ public struct ModelContents: Sendable {
   public var text: JSON?
   /// How the vectors of tokens become that of a text, an object; nil when the file does not say.
   public var vectors: JSON?
+  /// The tensors of which the settings of vectors speak.
+  public var vectorTensors: [NamedTensor]
   /// The model's tensors, in any order.
   public var tensors: [TensorDeclaration]
   /// The files that travel inside.
@@ -31,7 +33,7 @@ public struct ModelContents: Sendable {
   /// Gathers the contents.
   public init(
     architecture: String, revision: Digest, settings: JSON, assumed: [String]? = nil, text: JSON? = nil,
-    vectors: JSON? = nil,
+    vectors: JSON? = nil, vectorTensors: [NamedTensor] = [],
     tensors: [TensorDeclaration], attachments: [Attachment] = [], ledger: JSON? = nil, probes: [Probe] = []
   ) {
     self.architecture = architecture
@@ -40,6 +42,7 @@ public struct ModelContents: Sendable {
     self.assumed = assumed
     self.text = text
     self.vectors = vectors
+    self.vectorTensors = vectorTensors
     self.tensors = tensors
     self.attachments = attachments
     self.ledger = ledger

@@ -22,6 +22,8 @@ public struct ModelFile: Sendable {
   public let text: JSON?
   /// How the vectors of tokens become that of a text, an object; nil when the file does not say.
   public let vectors: JSON?
+  /// The tensors of which the settings of vectors speak, sorted by name.
+  public let vectorTensors: [NamedTensor]
   /// The model's own tensors, in the order of the file.
   public let tensors: [TensorDeclaration]
   /// The files that travel inside, sorted by name.
@@ -48,6 +50,11 @@ public struct ModelFile: Sendable {
   public init(_ bytes: ByteView) throws {
     let header = try ModelHeader(of: SafeTensorsFile(bytes))
     let contents = try ReservedTensors(in: header.file)
+    if header.layout.vectors == nil, let tensor = contents.vectors.first {
+      throw Problem(
+        .damaged, file: bytes.file, object: ReservedName.vector(tensor.name).name,
+        found: "a tensor of vectors without settings of vectors", expected: "both or neither")
+    }
     path = bytes.file
     architecture = header.layout.architecture
     revision = header.layout.revision
@@ -55,6 +62,7 @@ public struct ModelFile: Sendable {
     assumed = header.layout.assumed
     text = header.layout.text
     vectors = header.layout.vectors
+    vectorTensors = contents.vectors
     digest = header.digest
     digests = header.digests
     file = header.file

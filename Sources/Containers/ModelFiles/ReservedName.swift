@@ -6,6 +6,8 @@ enum ReservedName: Equatable {
   case file(String)
   /// The ledger.
   case ledger
+  /// A tensor by which the vectors of tokens become that of a text.
+  case vector(String)
   /// An input of a probe.
   case input(probe: Int, String)
   /// An output of a probe.
@@ -23,6 +25,7 @@ enum ReservedName: Equatable {
     switch self {
     case .file(let name): "ingot.file.\(name)"
     case .ledger: "ingot.ledger"
+    case .vector(let name): "ingot.vector.\(name)"
     case .input(let probe, let name): "ingot.probe.\(probe).input.\(name)"
     case .point(let probe, let name): "ingot.probe.\(probe).point.\(name)"
     }
@@ -36,6 +39,8 @@ enum ReservedName: Equatable {
         .ledger
       } else if parts.count >= 3 && parts[1] == "file" {
         .file(parts[2...].joined(separator: "."))
+      } else if parts.count >= 3 && parts[1] == "vector" && !parts[2].isEmpty {
+        .vector(parts[2...].joined(separator: "."))
       } else if parts.count == 5 && parts[1] == "probe", let probe = Int(parts[2]), probe >= 0, !parts[4].isEmpty {
         switch parts[3] {
         case "input": .input(probe: probe, parts[4])

@@ -6,6 +6,7 @@ import Tensors
 struct ReservedTensors {
   private(set) var own: [TensorDeclaration] = []
   private(set) var attachments: [Attachment] = []
+  private(set) var vectors: [NamedTensor] = []
   private(set) var probes: [Probe] = []
   private let file: SafeTensorsFile
 
@@ -30,12 +31,16 @@ struct ReservedTensors {
         }
         attachments.append(Attachment(name, bytes: tensor.bytes))
       case .ledger: try checkBytes(entry)
+      case .vector(let name): vectors.append(NamedTensor(name, tensor))
       case .input(let probe, let name): inputs[probe, default: []].append(NamedTensor(name, tensor))
       case .point(let probe, let name): points[probe, default: []].append(NamedTensor(name, tensor))
       case nil:
-        throw problem(.unsupported, entry, "a reserved name of unknown meaning", "a file, the ledger or a probe")
+        throw problem(
+          .unsupported, entry, "a reserved name of unknown meaning",
+          "a file, the ledger, a tensor of vectors or a probe")
       }
     }
+    vectors = sorted(vectors)
     attachments.sort { Spelling($0.name) < Spelling($1.name) }
     for index in 0..<max(inputs.count, points.count) {
       guard let inputs = inputs[index], let points = points[index] else {

@@ -45,9 +45,7 @@ struct Companions: Sendable {
     var files = names.filter(Companions.isNamed).map {
       File(name: $0, path: folder.appending($0).text, place: $0)
     }
-    let modules = try names.filter { name in
-      try name.first?.isNumber == true && name.contains("_") && folder.appending(name).isFolder
-    }
+    let modules = try Companions.modules(in: folder)
     if modules.contains("1_Pooling"), try folder.appending("1_Pooling").names().contains("config.json") {
       let path = folder.appending("1_Pooling").appending("config.json").text
       files.append(File(name: Companions.poolingName, path: path, place: Companions.pooling))
@@ -58,6 +56,13 @@ struct Companions: Sendable {
       if modules.contains(name) { return isSentenceTransformer && name != "1_Pooling" }
       return isChosen && !taken.contains(name) && !Companions.isNamed(name) && Companions.belongs(name)
     }.map { modules.contains($0) ? "\($0)/" : $0 }
+  }
+
+  /// The folders in which sentence-transformers keeps the modules behind the first one.
+  static func modules(in folder: Path) throws -> [String] {
+    try folder.names().filter { name in
+      try name.first?.isNumber == true && name.contains("_") && folder.appending(name).isFolder
+    }
   }
 
   /// Whether a file of this name says something of the model: not the weights, nor a page for people, nor what training keeps for itself.
@@ -74,19 +79,22 @@ struct Companions: Sendable {
   }
 
   /// What the user should know of them, as sentences.
-  var remarks: [String] {
-    var remarks: [String] = []
+  ///
+  /// - Parameter plan: How vectors are made, for which some of them are read.
+  func remarks(on plan: VectorPlan?) -> [String] {
+    var remarks = plan?.remarks ?? []
     let vectors = files.filter { Companions.isOfSentenceTransformers($0.name) }.map(\.place)
-    if !vectors.isEmpty {
+    let isRead = plan != nil
+    if !vectors.isEmpty, !isRead {
       remarks.append(
         "\(vectors.joined(separator: ", ")) \(vectors.count == 1 ? "travels" : "travel") with the model and "
-          + "\(vectors.count == 1 ? "is" : "are") not used: Ingot computes no vectors of sentences from them.")
+          + "\(vectors.count == 1 ? "is" : "are") not used: its file will say nothing of vectors.")
     }
     if files.contains(where: { $0.name == Companions.ofGeneration }) {
       remarks.append("\(Companions.ofGeneration) travels with the model and is not used: Ingot writes no texts by it.")
     }
     let modules = left.filter { $0.hasSuffix("/") }
-    if !modules.isEmpty {
+    if !modules.isEmpty, !isRead {
       remarks.append(
         "\(modules.joined(separator: ", ")) \(modules.count == 1 ? "does" : "do") not travel: sentence-transformers computes "
           + "its vectors with what lies there.")

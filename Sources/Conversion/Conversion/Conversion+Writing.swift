@@ -62,11 +62,12 @@ extension Conversion {
     let tensors = try ledger.rows.map { row in
       try DerivedTensor(row, from: release.checkpoint, as: options.elementType)
     }
-    let contents = ModelContents(
+    var contents = ModelContents(
       architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
       assumed: settings.assumed.map(\.name),
       tensors: tensors.map { TensorDeclaration($0.name, $0.source.elementType, $0.source.shape) },
       attachments: try attachments(), ledger: ledger.json, probes: probes)
+    vectors?.settings.store(in: &contents)
     let writer = try ModelWriter(creating: path, contents: contents, replacing: replacing)
     try writer.append(tensors.map { ($0.name, $0.source) }, progress: progress)
     try release.checkpoint.verifyMembers()

@@ -21,11 +21,14 @@ public struct Conversion: Sendable {
     public var settings: [String: String]
     /// The element type of floating-point tensors in the model file; nil keeps each as it is.
     public var elementType: ElementType?
+    /// How the vectors of texts are made.
+    public var vectors: VectorPlan.Options
 
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
       architecture: String? = nil, naming: String? = nil, prefix: String? = nil, extras: ExtraPolicy = .refuse,
-      settings: [String: String] = [:], elementType: ElementType? = nil
+      settings: [String: String] = [:], elementType: ElementType? = nil,
+      vectors: VectorPlan.Options = VectorPlan.Options()
     ) {
       self.architecture = architecture
       self.naming = naming
@@ -33,6 +36,7 @@ public struct Conversion: Sendable {
       self.extras = extras
       self.settings = settings
       self.elementType = elementType
+      self.vectors = vectors
     }
   }
 
@@ -48,6 +52,8 @@ public struct Conversion: Sendable {
   public let plan: Plan
   /// What no shape shows, each value with its origin.
   public let settings: Architectures.Settings
+  /// How the vectors of texts will be made; nil where nobody says how.
+  public let vectors: VectorPlan?
   /// What is odd about the files and stands in nobody's way, as sentences for people.
   public let remarks: [String]
 
@@ -102,8 +108,9 @@ public struct Conversion: Sendable {
     let remarks = try Conversion.remarks(
       on: configurations.filter { $0.file != configuration?.file }, beside: configuration, isOwn: own != nil,
       of: architecture, for: plan, settings: settings)
+    vectors = try Conversion.vectors(of: release, plan, settings, options.vectors)
     self.remarks =
-      remarks + Conversion.remarks(on: plan) + release.companions.remarks
+      remarks + Conversion.remarks(on: plan) + release.companions.remarks(on: vectors)
       + (try Conversion.remarks(on: release, for: plan))
   }
 

@@ -19,6 +19,8 @@ public struct Release: Sendable {
   public let vocabularyPath: String?
   /// The paths of the files of a tokenizer that Ingot does not run, such as a SentencePiece model.
   public let tokenizerPaths: [String]
+  /// The folder in which all of that lies.
+  let folder: Path
   /// What else lies in the folder and belongs to the model.
   let companions: Companions
 
@@ -46,6 +48,7 @@ public struct Release: Sendable {
   public init(at path: String, weights: Checkpoint, configuration: String? = nil, vocabulary: String? = nil) throws {
     let folder = try Path(path).isFolder ? Path(path) : Path(path).folder
     checkpoint = weights
+    self.folder = folder
     let usual = ["bert_config.json", "config.json", "hparams.json"]
     let chosen =
       try configuration

@@ -37,6 +37,8 @@ struct SourceOptions: ParsableArguments {
       valueName: "name=value"))
   var settings: [Assignment] = []
 
+  @OptionGroup(title: "Vectors of texts") var vectors: VectorSourceOptions
+
   /// Opens the release.
   func release() throws -> Release {
     try Release(at: source, configuration: config, vocabulary: vocabulary)
@@ -51,7 +53,8 @@ struct SourceOptions: ParsableArguments {
   var options: Conversion.Options {
     Conversion.Options(
       architecture: architecture, naming: naming, prefix: prefix, extras: extra,
-      settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last })
+      settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last },
+      vectors: vectors.options)
   }
 }
 

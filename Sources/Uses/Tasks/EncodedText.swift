@@ -24,9 +24,9 @@ extension Session {
   public func encode(
     _ text: String, for settings: VectorSettings, truncating: Bool = false, calling name: String
   ) throws -> EncodedText {
-    let limit = [settings.maximumLength, model.sizes.positions].compactMap(\.self).min()
-    let encoding = try tokenizer.encode(text, maximumLength: truncating ? limit : nil)
-    guard encoding.ids.count > 2 else {
+    let limit = [settings.maximumLength, tokenizer.maximumLength, model.sizes.positions].compactMap(\.self).min()
+    let encoding = try tokenizer.encode(text, maximumLength: truncating && limit != nil ? limit : .max)
+    guard encoding.roles.contains(where: { $0 == nil }) else {
       throw Problem(
         .mismatched, file: name, found: text.isEmpty ? "an empty text" : "no word in the text", expected: "a text")
     }

@@ -34,7 +34,7 @@ public struct Session: Sendable {
     self.file = file
     model = try Model(file)
     self.tokenizer = tokenizer
-    vectorSettings = nil
+    vectorSettings = try VectorSettings(of: file)
     self.threads = threads
   }
 }

@@ -6,10 +6,13 @@ import ModelFiles
 /// The settings that no file tells, in words: each with the files that have another value, and how to choose it.
 enum AssumptionReport {
   /// Those of a conversion that is planned.
-  static func lines(_ settings: Architectures.Settings) -> [String] {
+  static func lines(_ conversion: Conversion) -> [String] {
     lines(
       "no file tells these settings, which are therefore assumed",
-      settings.assumed.map { ("\($0.name)", "\($0.value)", $0.assumption ?? "") })
+      conversion.settings.assumed.map { ("\($0.name)", "\($0.value)", $0.assumption ?? "") }
+        + (conversion.vectors?.entries ?? []).compactMap { entry in
+          entry.assumption.map { (entry.name, entry.value, $0) }
+        })
   }
 
   /// Those of a model file; the reasons are those of today's name table.

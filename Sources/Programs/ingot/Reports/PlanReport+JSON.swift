@@ -41,6 +41,10 @@ extension PlanReport {
         }),
       "assumed": .object(
         conversion.settings.assumed.map { JSON.Member($0.name, .string($0.assumption ?? "")) }),
+      "vectors": conversion.vectors.map { vectors in
+        .object(
+          vectors.entries.map { JSON.Member($0.name, ["value": .string($0.value), "origin": .string($0.origin)]) })
+      } ?? .null,
       "remarks": .array((checkpoint.remarks + conversion.remarks).map(JSON.string)),
       "tensors": .array(
         plan.steps.map { step in

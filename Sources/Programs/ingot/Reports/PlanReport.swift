@@ -38,14 +38,18 @@ enum PlanReport {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
       found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
     }
-    return found.lines(indent: 0) + AssumptionReport.lines(conversion.settings)
+    for (index, entry) in (conversion.vectors?.entries ?? []).enumerated() {
+      found.add(index == 0 ? "vectors" : "", "\(entry.name) = \(entry.value) (\(entry.origin))")
+    }
+    return found.lines(indent: 0) + AssumptionReport.lines(conversion)
       + (checkpoint.remarks + conversion.remarks + uncomputed(conversion.plan.architecture)).map { "Note: \($0)" }
   }
 
   /// That an architecture of the user's own is not computed, if so.
   private static func uncomputed(_ architecture: String) -> [String] {
     Model.architectures.contains(architecture)
-      ? [] : ["Ingot does not compute the architecture \(architecture): its model files are proven by their bytes alone."]
+      ? []
+      : ["Ingot does not compute the architecture \(architecture): its model files are proven by their bytes alone."]
   }
 
   /// What fine-tuning put on top, and who says so.
