@@ -1,3 +1,5 @@
+import Bytes
+
 /// How a SentencePiece model rewrites a text before it is split (`normalizer_spec`).
 ///
 /// Source: sentencepiece 0.2.1, `normalizer.cc:71-253`.
@@ -31,14 +33,14 @@ struct PieceNormalizer: Sendable {
   /// Rewrites a text, which need not be UTF-8: each byte that is not becomes U+FFFD.
   ///
   /// - Parameter symbols: Strings that pass unchanged.
-  func normalize(_ text: UnsafeBufferPointer<UInt8>, keeping symbols: PieceTrie?) -> Normalized {
+  func normalize(_ text: UnsafeBufferPointer<UInt8>, keeping symbols: ByteTrie?) -> Normalized {
     (charsmap?.replacements ?? []).withUnsafeBufferPointer { replacements in
       normalize(text, keeping: symbols, replacements: replacements)
     }
   }
 
   private func normalize(
-    _ text: UnsafeBufferPointer<UInt8>, keeping symbols: PieceTrie?, replacements: UnsafeBufferPointer<UInt8>
+    _ text: UnsafeBufferPointer<UInt8>, keeping symbols: ByteTrie?, replacements: UnsafeBufferPointer<UInt8>
   ) -> Normalized {
     var result = Normalized()
     var position = 0
@@ -91,7 +93,7 @@ struct PieceNormalizer: Sendable {
   /// What takes the place of the text from a place on: a symbol that is kept, by the longest rule, or one character.
   @inline(__always)
   private func replacement(
-    in text: UnsafeBufferPointer<UInt8>, at position: Int, keeping symbols: PieceTrie?,
+    in text: UnsafeBufferPointer<UInt8>, at position: Int, keeping symbols: ByteTrie?,
     _ replacements: UnsafeBufferPointer<UInt8>
   ) -> Replacement {
     if let symbols, let length = symbols.longestMatch(in: text, at: position) {

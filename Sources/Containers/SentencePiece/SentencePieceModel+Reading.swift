@@ -79,8 +79,8 @@ extension SentencePieceModel {
     let beginnings = Set(reserved.keys.map { $0[0] })
     reservedBeginnings = (0...255).map { beginnings.contains($0) }
     self.byteIDs = byteIDs
-    trie = PieceTrie(sorted: keys)
-    self.symbols = symbols.isEmpty ? nil : PieceTrie(sorted: symbols)
+    trie = ByteTrie(sorted: keys)
+    self.symbols = symbols.isEmpty ? nil : ByteTrie(sorted: symbols)
   }
 
   private static let digits = Array("0123456789ABCDEF".utf8)

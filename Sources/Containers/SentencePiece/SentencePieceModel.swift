@@ -64,9 +64,9 @@ public struct SentencePieceModel: Sendable {
   /// For each byte whether such a piece begins with it.
   let reservedBeginnings: [Bool]
   /// The pieces that texts are split into, unused ones among them.
-  let trie: PieceTrie
+  let trie: ByteTrie
   /// The pieces that are never split; nil for none.
-  let symbols: PieceTrie?
+  let symbols: ByteTrie?
   /// The id of each byte's piece; empty without byte fallback.
   let byteIDs: [Int]
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Which of two sequences of pieces counts as more probable when their scores differ by rounding alone.
 ///
 /// Sums of scores are kept as floats. Up to version 0.2.1 sentencepiece compared them with sums in double precision, and since then
@@ -58,7 +60,7 @@ struct UnigramSegmentation {
 
   private func find(
     in text: UnsafeBufferPointer<UInt8>, _ ends: inout UnsafeMutableBufferPointer<End>,
-    _ units: UnsafeBufferPointer<PieceTrie.Unit>, _ scores: UnsafeBufferPointer<Float>,
+    _ units: UnsafeBufferPointer<ByteTrie.Unit>, _ scores: UnsafeBufferPointer<Float>,
     _ kinds: UnsafeBufferPointer<SentencePieceModel.PieceKind>
   ) {
     let isDouble = ties == .upTo021

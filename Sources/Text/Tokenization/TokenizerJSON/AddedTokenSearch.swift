@@ -1,4 +1,4 @@
-import SentencePiece
+import Bytes
 
 /// Finds added tokens in a text: of those that begin first the longest, from left to right.
 ///
@@ -19,7 +19,7 @@ struct AddedTokenSearch: Sendable {
   }
 
   private let tokens: [AddedToken]
-  private let trie: PieceTrie?
+  private let trie: ByteTrie?
   private let beginnings: [Bool]
   private let dialect: Dialect
 
@@ -34,7 +34,7 @@ struct AddedTokenSearch: Sendable {
     var beginnings = [Bool](repeating: false, count: 256)
     for key in keys { if let first = key.bytes.first { beginnings[Int(first)] = true } }
     self.beginnings = beginnings
-    trie = beginnings.contains(true) ? PieceTrie(keys) : nil
+    trie = beginnings.contains(true) ? ByteTrie(keys) : nil
   }
 
   /// The stretches of a well-formed text, in order; those between tokens are not empty, and white space that a token takes belongs to it.
@@ -69,7 +69,7 @@ struct AddedTokenSearch: Sendable {
   }
 
   private func longestMatch(
-    in text: UnsafeBufferPointer<UInt8>, at start: Int, _ trie: PieceTrie
+    in text: UnsafeBufferPointer<UInt8>, at start: Int, _ trie: ByteTrie
   ) -> (token: Int, length: Int)? {
     var longest: (token: Int, length: Int)?
     trie.forEachMatch(in: text, at: start) { longest = ($0, $1 - start) }

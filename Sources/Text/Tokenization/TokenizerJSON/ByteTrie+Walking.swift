@@ -1,6 +1,6 @@
-import SentencePiece
+import Bytes
 
-extension PieceTrie {
+extension ByteTrie {
   /// Builds the trie of texts, each with an id; of equal ones the first counts, and an empty one is left out.
   init(_ texts: [(bytes: [UInt8], id: Int)]) {
     var keys: [(bytes: ArraySlice<UInt8>, id: Int)] = texts.filter { !$0.bytes.isEmpty }.map { ($0.bytes[...], $0.id) }

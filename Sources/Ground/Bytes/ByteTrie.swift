@@ -2,14 +2,16 @@
 ///
 /// The child of a node by a byte stands `base + byte` units from the start, if that unit's `check` is the node (Aoe 1989, "An
 /// efficient digital search algorithm by using a double-array structure").
-package struct PieceTrie: Sendable {
+public struct ByteTrie: Sendable {
   /// One node.
-  package struct Unit {
-    package var base: Int32 = 0
+  @frozen
+  public struct Unit: Sendable {
+    /// Where the children begin.
+    public internal(set) var base: Int32 = 0
     /// The parent, or ``free``.
-    package var check = free
+    public internal(set) var check: Int32 = -1
     /// The id of the string that ends here; -1 for none.
-    package var id: Int32 = -1
+    public internal(set) var id: Int32 = -1
 
     static let free: Int32 = -1
     /// The `check` of the root, which is no child.
@@ -17,17 +19,17 @@ package struct PieceTrie: Sendable {
   }
 
   /// All units; 256 free ones stand behind the last node, so that a step never leaves the array.
-  package let units: [Unit]
+  public let units: [Unit]
 
   /// Builds the trie of byte strings in ascending order, no two of which are equal and none of which is empty.
-  package init(sorted keys: [(bytes: ArraySlice<UInt8>, id: Int)]) {
+  public init(sorted keys: [(bytes: ArraySlice<UInt8>, id: Int)]) {
     var builder = Builder()
     builder.build(keys)
     units = builder.finished()
   }
 
   /// The id of a whole byte string; nil when it is not in the set.
-  package func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  public func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     units.withUnsafeBufferPointer { units in
       var node: Int32 = 0
       for byte in bytes {
@@ -40,7 +42,7 @@ package struct PieceTrie: Sendable {
   }
 
   /// The length in bytes of the longest member with which a text goes on at a place; nil for none.
-  package func longestMatch(in text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
+  public func longestMatch(in text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
     units.withUnsafeBufferPointer { units in
       var node: Int32 = 0
       var longest: Int?
@@ -55,15 +57,16 @@ package struct PieceTrie: Sendable {
   }
 }
 
-extension UnsafeBufferPointer<PieceTrie.Unit> {
-  /// The child of a node by a byte; nil for none.
-  @inline(__always) func child(of node: Int32, by byte: UInt8) -> Int32? {
+extension UnsafeBufferPointer<ByteTrie.Unit> {
+  /// The child of a node by a byte, the root being the node 0; nil for none.
+  @inlinable @inline(__always)
+  public func child(of node: Int32, by byte: UInt8) -> Int32? {
     let slot = self[Int(node)].base &+ Int32(byte)
     return self[Int(slot)].check == node ? slot : nil
   }
 }
 
-extension PieceTrie {
+extension ByteTrie {
   /// A double array under construction.
   private struct Builder {
     private var units = [Unit](repeating: Unit(), count: 1_024)
