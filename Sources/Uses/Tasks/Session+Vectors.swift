@@ -34,7 +34,7 @@ extension Session {
     let points = try PoolingPoints(settings.pooling, of: model, file: file.path)
     let width = try settings.width(after: model.sizes.width, of: file.path)
     var values = [Float](repeating: 0, count: texts.count * width)
-    for batch in batches(of: texts) {
+    for batch in Session.batches(ofLengths: texts.map(\.ids.count)) {
       let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
       let found = try model.run(input, computing: points.all, threads: threads)
       for (row, index) in batch.enumerated() {
@@ -45,21 +45,6 @@ extension Session {
       }
     }
     return Vectors(count: texts.count, width: width, values: values)
-  }
-
-  /// Indices of texts, of one length in each batch and of a few thousand tokens.
-  private func batches(of texts: [EncodedText]) -> [[Int]] {
-    let tokens = 4_096
-    var batches: [[Int]] = []
-    for index in texts.indices.sorted(by: { (texts[$0].ids.count, $0) < (texts[$1].ids.count, $1) }) {
-      let length = texts[index].ids.count
-      if let last = batches.last, texts[last[0]].ids.count == length, (last.count + 1) * length <= tokens {
-        batches[batches.count - 1].append(index)
-      } else {
-        batches.append([index])
-      }
-    }
-    return batches
   }
 
   /// Why the vector of a text is none.

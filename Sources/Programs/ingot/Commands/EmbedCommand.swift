@@ -1,5 +1,4 @@
 import ArgumentParser
-import Bytes
 import JSON
 import SentenceVectors
 import Tasks
@@ -47,7 +46,7 @@ struct EmbedCommand: ParsableCommand {
       var lines = InputLines()
       var number = 0
       while true {
-        let texts = try lines.next(upTo: EmbedCommand.linesAtOnce, after: number)
+        let texts = try lines.texts(upTo: EmbedCommand.linesAtOnce, after: number)
         if texts.isEmpty { return }
         try answer(texts, by: session, settings) { "standard input, line \(number + $0 + 1)" }
         number += texts.count
@@ -70,23 +69,5 @@ struct EmbedCommand: ParsableCommand {
       let vector = JSON.array(vectors[index].map { .number($0.description) })
       show(JSON.object([JSON.Member("text", .string(text)), JSON.Member("vector", vector)]).compact)
     }
-  }
-}
-
-extension InputLines {
-  /// Takes the next lines as texts; none at the end.
-  ///
-  /// - Throws: `Problem` of kind *damaged* when a line is no UTF-8, *unavailable* when the system cannot read.
-  fileprivate mutating func next(upTo count: Int, after number: Int) throws -> [String] {
-    var texts: [String] = []
-    while texts.count < count, let line = try next() {
-      guard let text = String(validating: line, as: UTF8.self) else {
-        throw Problem(
-          .damaged, file: "standard input, line \(number + texts.count + 1)", found: "bytes that are no UTF-8",
-          expected: "a text")
-      }
-      texts.append(text)
-    }
-    return texts
   }
 }
