@@ -28,6 +28,11 @@ import Testing
                        segment.shared = false (checkpoint)
                        attention.residual = false (assumed)
                        condition.activation = linear (default)
+        texts          kind = wordpiece (vocab.txt)
+                       case = lower (assumed: vocab.txt has no letters)
+                       special = pad [PAD], unk [UNK], cls [CLS], sep [SEP], mask [MASK] (usual for bert)
+                       template = bert (usual for bert)
+                       length = 40 (the model's positions)
         Warning: no file tells these settings, which are therefore assumed:
           activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
           attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true

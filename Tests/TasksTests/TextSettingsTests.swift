@@ -49,9 +49,10 @@ import Tokenization
       let file = try model(name, without: removed)
       let settings = try TextSettings(of: file)
       #expect(settings.lowercases == (name == "uncased"))
-      #expect((settings.caseOrigin == .vocabulary) == !removed.isEmpty)
+      #expect(settings.assumed.contains(.letterCase) == !removed.isEmpty)
       try expectIDs(Tokenizer(of: file), texts)
-      try expectIDs(Tokenizer(vocabulary: settings.vocabulary), texts)
+      try expectIDs(
+        Tokenizer(vocabulary: Vocabulary(reading: #require(file.attachment(settings.file)))), texts)
     }
   }
 
@@ -63,37 +64,46 @@ import Tokenization
     #expect(answers[0] != answers[1])
     #expect(answers[0] == answers[2])
     // As it was: both words are [UNK].
-    let cased = try FillMask(model: Model(file), tokenizer: Tokenizer(of: file, lowercases: false), file: file.path)
+    var settings = try TextSettings(of: file)
+    settings.lowercases = false
+    let cased = try FillMask(
+      model: Model(file), tokenizer: Tokenizer(settings) { file.attachment($0) }, file: file.path)
     #expect(
       try cased.answers(to: "Apple is near [MASK]", count: 3) == cased.answers(to: "River is near [MASK]", count: 3))
   }
 
   @Test("what was assumed is said, and what a configuration says against the vocabulary")
   func remarks() throws {
-    func remarks(_ name: String, _ configuration: String? = nil, lowercases: Bool? = nil) throws -> [String] {
-      let file = try model(
-        name, without: ["tokenizer_config.json"], with: configuration.map { ["tokenizer_config.json": $0] } ?? [:])
-      return try TextSettings(of: file, lowercases: lowercases).remarks(calling: "vocab.txt").map {
-        $0.replacing("\(file.path)(ingot.file/tokenizer_config.json)", with: "tokenizer_config.json")
+    func remarks(
+      _ name: String, _ configuration: String? = nil, given: [String: String] = [:]
+    ) throws -> [String] {
+      let vocabulary = try ByteView(mapping: "\(fixture(name))/vocab.txt")
+      var files = [(name: "vocab.txt", bytes: vocabulary)]
+      if let configuration {
+        files.append(("tokenizer_config.json", ByteView(Array(configuration.utf8), file: "tokenizer_config.json")))
       }
+      let settings = try #require(try TextSettings(finding: TextSources(files: files, given: given)))
+      return settings.remarks(on: try Tokenizer(settings) { _ in vocabulary }.splitter)
     }
     #expect(
       try remarks("uncased") == [
-        "vocab.txt has no upper-case letters: texts are lowered. Say otherwise with --no-lowercase."
+        "vocab.txt has no upper-case letters: texts are lowered. Say otherwise with --tokenizer case=kept."
       ])
     #expect(
       try remarks("cased") == [
-        "vocab.txt has upper-case letters: texts keep their case. Say otherwise with --lowercase."
+        "vocab.txt has upper-case letters: texts keep their case. Say otherwise with --tokenizer case=lower."
       ])
     #expect(try remarks("uncased", #"{"do_lower_case": true}"#) == [])
-    #expect(try remarks("cased", lowercases: true) == [])
+    #expect(try remarks("cased", given: ["case": "lower"]) == [])
     #expect(
-      try remarks("uncased", #"{"do_lower_case": false}"#).map { $0.drop { $0 != " " } } == [
-        " says do_lower_case = false, but vocab.txt has no upper-case letters: a word with an upper-case letter is [UNK]."
+      try remarks("uncased", #"{"do_lower_case": false}"#) == [
+        "tokenizer_config.json says do_lower_case = false, but vocab.txt has no upper-case letters: a word with an upper-case "
+          + "letter is [UNK]."
       ])
     #expect(
-      try remarks("cased", #"{"do_lower_case": true}"#).map { $0.drop { $0 != " " } } == [
-        " says do_lower_case = true, but vocab.txt has upper-case letters: tokens with such letters are never used."
+      try remarks("cased", #"{"do_lower_case": true}"#) == [
+        "tokenizer_config.json says do_lower_case = true, but vocab.txt has upper-case letters: tokens with such letters are never "
+          + "used."
       ])
   }
 
@@ -106,7 +116,7 @@ import Tokenization
       ])
     let settings = try TextSettings(of: file)
     #expect(!settings.lowercases)
-    #expect(settings.caseOrigin != .vocabulary)
+    #expect(!settings.assumed.contains(.letterCase))
   }
 
   @Test("what transformers does otherwise is refused")
@@ -130,7 +140,7 @@ import Tokenization
         == "unsupported: : tokenizer_class = BertJapaneseTokenizer")
     #expect(
       try refusal("uncased", #"{"do_lower_case": true, "tokenize_chinese_chars": false, "mask_token": "<mask>"}"#)
-        == "unsupported: : tokenize_chinese_chars = false, mask_token = <mask>")
+        == "unsupported: : tokenize_chinese_chars = false")
     #expect(try refusal("uncased", #"{"do_lower_case": "yes"}"#) == "mismatched: do_lower_case: \"yes\"")
     #expect(
       try refusal("uncased", #"{"strip_accents": true, "do_lower_case": true, "mask_token": {"content": "[MASK]"}}"#)
@@ -142,14 +152,14 @@ import Tokenization
   func words() throws {
     let file = try model("words")
     let settings = try TextSettings(of: file)
-    #expect(settings.wordCount == 3)
+    let tokenizer = try Tokenizer(of: file)
     #expect(
-      settings.remarks(calling: "vocab.txt") == [
+      settings.remarks(on: tokenizer.splitter) == [
         "vocab.txt has 3 words of several characters. They are used only where texts are cut by jieba first, as for RoFormer and "
           + "WoBERT, which Ingot does not do: to it each ideograph is a word."
       ])
     let said = try #require(json("\(fixture("words"))/expected.json")["tokenizers"]?.elements)
-    try expectIDs(Tokenizer(settings), said.first { $0["class"] == "BertTokenizer" }?["texts"])
+    try expectIDs(tokenizer, said.first { $0["class"] == "BertTokenizer" }?["texts"])
     #expect(
       try Vocabulary(reading: ByteView(mapping: Fixtures.folder("Poems").appending(path: "vocab.txt").path)).wordCount
         == 0)
@@ -191,9 +201,8 @@ import Tokenization
 
   @Test("a plan says what was assumed")
   func plan() throws {
-    let path = "\(fixture("words"))/vocab.txt"
     let remarks = try Conversion(planning: Release(at: fixture("words"))).remarks
-    #expect(remarks.contains { $0.hasPrefix("\(path) has 3 words of several characters. They are used only ") })
+    #expect(remarks.contains { $0.hasPrefix("vocab.txt has 3 words of several characters. They are used only ") })
     let kept = try Conversion(planning: Release(at: fixture("accents-kept"))).remarks
     #expect(kept.contains { $0.hasPrefix("Ingot does not encode texts for this model. ") })
     #expect(try Conversion(planning: Release(at: fixture("uncased"))).remarks.allSatisfy { !$0.contains("case") })

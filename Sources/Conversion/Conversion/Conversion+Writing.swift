@@ -64,7 +64,7 @@ extension Conversion {
     }
     var contents = ModelContents(
       architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
-      assumed: settings.assumed.map(\.name),
+      assumed: settings.assumed.map(\.name), text: texts?.json,
       tensors: tensors.map { TensorDeclaration($0.name, $0.source.elementType, $0.source.shape) },
       attachments: try attachments(), ledger: ledger.json, probes: probes)
     vectors?.settings.store(in: &contents)
@@ -110,9 +110,7 @@ extension Conversion {
     var attachments = try paths.map { Attachment(Path($0).name, bytes: try ByteView(mapping: $0)) }
     attachments += try release.companions.files.map { Attachment($0.name, bytes: try ByteView(mapping: $0.path)) }
     if let path = release.vocabularyPath {
-      let name = Path(path).name
-      attachments.append(
-        Attachment(Attachment.isVocabulary(name) ? name : TokenizerFile.vocabulary, bytes: try ByteView(mapping: path)))
+      attachments.append(Attachment(release.attachedName(ofVocabulary: path), bytes: try ByteView(mapping: path)))
     }
     if let description = release.checkpoint.modelConfiguration {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))

@@ -4,6 +4,7 @@ import Checkpoints
 import JSON
 import ModelFiles
 import Tensors
+import Tokenization
 
 /// A release with everything decided that it takes to write its model file, and no byte of weights read.
 public struct Conversion: Sendable {
@@ -19,6 +20,8 @@ public struct Conversion: Sendable {
     public var extras: ExtraPolicy
     /// Settings and sizes that count more than what the files say.
     public var settings: [String: String]
+    /// How texts become ids, as far as the user says it (``TextSettings/Name``, and special tokens by their roles).
+    public var tokenizer: [String: String]
     /// The element type of floating-point tensors in the model file; nil keeps each as it is.
     public var elementType: ElementType?
     /// How the vectors of texts are made.
@@ -27,7 +30,7 @@ public struct Conversion: Sendable {
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
       architecture: String? = nil, naming: String? = nil, prefix: String? = nil, extras: ExtraPolicy = .refuse,
-      settings: [String: String] = [:], elementType: ElementType? = nil,
+      settings: [String: String] = [:], tokenizer: [String: String] = [:], elementType: ElementType? = nil,
       vectors: VectorPlan.Options = VectorPlan.Options()
     ) {
       self.architecture = architecture
@@ -35,6 +38,7 @@ public struct Conversion: Sendable {
       self.prefix = prefix
       self.extras = extras
       self.settings = settings
+      self.tokenizer = tokenizer
       self.elementType = elementType
       self.vectors = vectors
     }
@@ -52,6 +56,8 @@ public struct Conversion: Sendable {
   public let plan: Plan
   /// What no shape shows, each value with its origin.
   public let settings: Architectures.Settings
+  /// How texts become ids, each setting with its origin; nil where there is no tokenizer, or none that Ingot has.
+  public let texts: TextSettings?
   /// How the vectors of texts will be made; nil where nobody says how.
   public let vectors: VectorPlan?
   /// What is odd about the files and stands in nobody's way, as sentences for people.
@@ -105,13 +111,15 @@ public struct Conversion: Sendable {
           settings: architecture.settings.map(\.name)
         ).values, given: options.settings)
     }
+    let found = try ReleaseTexts(
+      of: release, for: plan, positions: Conversion.positions(of: plan, with: settings), given: options.tokenizer)
+    texts = found.settings
     let remarks = try Conversion.remarks(
       on: configurations.filter { $0.file != configuration?.file }, beside: configuration, isOwn: own != nil,
       of: architecture, for: plan, settings: settings)
     vectors = try Conversion.vectors(of: release, plan, settings, options.vectors)
     self.remarks =
-      remarks + Conversion.remarks(on: plan) + release.companions.remarks(on: vectors)
-      + (try Conversion.remarks(on: release, for: plan))
+      remarks + Conversion.remarks(on: plan) + release.companions.remarks(on: vectors) + found.remarks
   }
 
   /// Checks that a library's own word for the kind of model is the one of this architecture.
@@ -129,6 +137,14 @@ public struct Conversion: Sendable {
         "\(known.map { "\"\($0)\"" }.joined(separator: " or ")), for its tensors are named like those of \(architecture.name)",
       advice: "Only if it computes what \(architecture.name) does, convert it with --architecture \(architecture.name)",
       ways: [[Remedy("--architecture", architecture.name)]])
+  }
+
+  /// The greatest number of tokens that the positions of a model reach; nil where they reach any.
+  private static func positions(of plan: Plan, with settings: Architectures.Settings) -> Int? {
+    guard let rows = plan.size(named: "positions") else { return nil }
+    // Hierarchical positions combine two of the table.
+    let isHierarchical = settings.entries.contains { $0.name == "hierarchical" && $0.value != .number(0) }
+    return isHierarchical ? rows.multipliedReportingOverflow(by: rows).partialValue : rows
   }
 
   /// The one reason for which no tensor of a checkpoint is read; nil where some are, or the reasons differ.

@@ -25,14 +25,9 @@ extension Export {
   static func tokenizer(
     of model: ModelFile, among list: Architecture.Classes?, lowercases: Bool?, positions: Int?
   ) throws -> TokenizerChoice {
-    let text = try model.vocabulary.map { vocabulary in
-      try TextSettings(
-        vocabulary: Vocabulary(reading: vocabulary.bytes),
-        files: model.attachments.filter { $0.name == TokenizerFile.fast }.map { ($0.name, $0.bytes) },
-        lowercases: lowercases)
-    }
-    guard let list else { return TokenizerChoice(remarks: wordRemarks(text, of: model, for: nil)) }
-    let chosen = list.tokenizers.first { model.brings($0.file, words: text?.wordCount ?? 0) }
+    let words = try model.vocabulary.map { try Vocabulary(reading: $0.bytes).wordCount } ?? 0
+    guard let list else { return TokenizerChoice(remarks: wordRemarks(words, of: model, for: nil)) }
+    let chosen = list.tokenizers.first { model.brings($0.file, words: words) }
     var choice = TokenizerChoice(file: chosen?.file.fileName)
     var members: [JSON.Member]
     if let own = model.tokenizerConfiguration?.members {
@@ -43,13 +38,15 @@ extension Export {
       }
     } else if let chosen {
       members = [JSON.Member("tokenizer_class", .string(chosen.name))]
-      if let text, choice.file == TokenizerFile.vocabulary {
-        members.append(JSON.Member(lowering, .bool(text.lowercases)))
-        if text.caseOrigin == .vocabulary {
-          let no = text.lowercases ? "no " : ""
+      if choice.file == TokenizerFile.vocabulary {
+        // What the files ask for beyond Ingot's own tokenizers is not this library's concern.
+        let text = try? TextSettings(of: model)
+        let lowers = lowercases ?? text?.lowercases ?? true
+        members.append(JSON.Member(lowering, .bool(lowers)))
+        if lowercases == nil, let text, text.assumed.contains(.letterCase) {
           choice.remarks.append(
-            "\(model.vocabulary!.name) has \(no)upper-case letters: the tokenizer is told \(text.lowercases ? "to" : "not to") "
-              + "lower texts. Say otherwise with --\(text.lowercases ? "no-" : "")lowercase.")
+            "\(text.file) has \(lowers ? "no " : "")upper-case letters: the tokenizer is told \(lowers ? "to" : "not to") "
+              + "lower texts. Say otherwise with --\(lowers ? "no-" : "")lowercase.")
         }
       }
       if let positions { members.append(JSON.Member("model_max_length", .integer(positions))) }
@@ -58,7 +55,7 @@ extension Export {
       return choice
     }
     let name = members.first { $0.name == "tokenizer_class" }?.value.string
-    if choice.file == TokenizerFile.vocabulary { choice.remarks += wordRemarks(text, of: model, for: name ?? "") }
+    if choice.file == TokenizerFile.vocabulary { choice.remarks += wordRemarks(words, of: model, for: name ?? "") }
     choice.configuration = .object(members)
     return choice
   }
@@ -73,10 +70,10 @@ extension Export {
   /// Says who finds the words of a vocabulary, which Ingot's own tokenizer and BERT's never do.
   ///
   /// - Parameter name: The class that the files name; empty when they name none, nil for files that name no classes.
-  private static func wordRemarks(_ text: TextSettings?, of model: ModelFile, for name: String?) -> [String] {
-    guard let text, text.wordCount > 0 else { return [] }
+  private static func wordRemarks(_ words: Int, of model: ModelFile, for name: String?) -> [String] {
+    guard words > 0 else { return [] }
     let found =
-      "\(model.vocabulary!.name) has \(text.wordCount == 1 ? "1 word" : "\(text.wordCount) words") of several characters: "
+      "\(model.vocabulary!.name) has \(words == 1 ? "1 word" : "\(words) words") of several characters: "
     switch name {
     case nil:
       return [

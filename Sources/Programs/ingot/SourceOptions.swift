@@ -37,6 +37,13 @@ struct SourceOptions: ParsableArguments {
       valueName: "name=value"))
   var settings: [Assignment] = []
 
+  @Option(
+    name: .customLong("tokenizer"),
+    help: ArgumentHelp(
+      "How texts become ids, where the files do not say it, or say it wrongly: case=lower, ties=0.2.2, template=none, cls=<s>.",
+      valueName: "name=value"))
+  var tokenizer: [Assignment] = []
+
   @OptionGroup(title: "Vectors of texts") var vectors: VectorSourceOptions
 
   /// Opens the release.
@@ -54,7 +61,7 @@ struct SourceOptions: ParsableArguments {
     Conversion.Options(
       architecture: architecture, naming: naming, prefix: prefix, extras: extra,
       settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last },
-      vectors: vectors.options)
+      tokenizer: Dictionary(tokenizer.map { ($0.name, $0.value) }) { _, last in last }, vectors: vectors.options)
   }
 }
 

@@ -47,7 +47,7 @@ public struct Tokenizer: Sendable {
   ///     unless it is given.
   ///   - truncation: Which tokens are removed.
   /// - Throws: `Problem` of kind *mismatched* when the vocabulary lacks the token that stands for unknown ones; when it lacks another
-  ///   special token, that one takes its place, as in bert4keras. `Problem` of kind *refused* when the model takes fewer tokens.
+  ///   special token, that one takes its place, as in bert4keras.
   ///   ``ImpossibleTruncation`` when the maximum is too small.
   public func encode(
     _ first: String, second: String? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
@@ -67,6 +67,17 @@ public struct Tokenizer: Sendable {
   ) throws -> Encoding {
     try encode(
       tokens(ofTemplate: first, text: 0), second.map { try tokens(ofTemplate: $0, text: 1) }, maximumLength, truncation)
+  }
+
+  /// Checks that the model takes as many tokens as a text has.
+  ///
+  /// - Parameter name: What messages call the text: `line 7`.
+  /// - Throws: `Problem` of kind *refused* when there are more than ``maximumLength``.
+  public func checkLength(of encoding: Encoding, calling name: String) throws {
+    guard let maximumLength, encoding.ids.count > maximumLength else { return }
+    throw Problem(
+      .refused, file: name, found: "\(encoding.ids.count) tokens", expected: "at most \(maximumLength)",
+      advice: "Shorten the text, or have it cut with --truncate")
   }
 
   /// Joins the pieces of ids into a text, special tokens left out.
@@ -194,11 +205,6 @@ extension Tokenizer {
     let removed = count - texts.reduce(0) { $0 + $1.count }
     if texts.count == 2 { texts[1].removeFirst(min(around[0].count, texts[1].count)) }
     let tokens = texts.flatMap(\.self)
-    if maximumLength == nil, let greatest = self.maximumLength, tokens.count > greatest {
-      throw Problem(
-        .refused, file: "text", found: "\(tokens.count) tokens", expected: "at most \(greatest), which the model takes",
-        advice: "Shorten the text, or have it cut")
-    }
     return Encoding(
       tokens: tokens.map(\.text), ids: tokens.map { $0.id < 0 ? unknown : $0.id }, segments: tokens.map(\.segment),
       roles: tokens.map(\.role), places: tokens.map(\.place), removedCount: removed)

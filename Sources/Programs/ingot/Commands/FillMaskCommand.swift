@@ -27,14 +27,6 @@ struct FillMaskCommand: ParsableCommand {
   @Option(help: "How many tokens to show for each mask.")
   var top = 5
 
-  @Option(help: ArgumentHelp("The vocabulary, where the model file has none.", valueName: "file"))
-  var vocabulary: String?
-
-  @Flag(
-    inversion: .prefixedNo,
-    help: "Whether letters are turned into lower case; by default, as the model's files or its vocabulary show.")
-  var lowercase: Bool?
-
   @Option(help: "How many threads to use; by default one per processor.")
   var threads: Int?
 
@@ -48,12 +40,10 @@ struct FillMaskCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let file = try ModelFile.open(model)
-      let settings = try TextSettings(
-        of: file, vocabulary: vocabulary.map { try Vocabulary(reading: ByteView(mapping: $0)) }, lowercases: lowercase)
-      let task = try FillMask(model: Model(file), tokenizer: Tokenizer(settings), file: model)
-      for remark in settings.remarks(calling: vocabulary ?? file.vocabulary?.name ?? "vocab.txt") {
-        writeToStandardError("ingot: \(printable(remark))\n")
-      }
+      let settings = try TextSettings(of: file)
+      let tokenizer = try Tokenizer(settings) { file.attachment($0) }
+      let task = try FillMask(model: Model(file), tokenizer: tokenizer, file: model)
+      for remark in settings.remarks(on: tokenizer.splitter) { writeToStandardError("ingot: \(printable(remark))\n") }
       let answers = try task.answers(to: text, count: top, threads: threads)
       if json {
         show(JSON.array(answers.map(\.json)))

@@ -41,6 +41,17 @@ extension PlanReport {
         }),
       "assumed": .object(
         conversion.settings.assumed.map { JSON.Member($0.name, .string($0.assumption ?? "")) }),
+      "texts": conversion.texts.map { texts in
+        .object(
+          texts.names.map { name in
+            JSON.Member(
+              name.rawValue,
+              [
+                "value": texts.json[name.rawValue] ?? .null,
+                "origin": .string(texts.origins[name]?.description ?? ""),
+              ])
+          })
+      } ?? .null,
       "vectors": conversion.vectors.map { vectors in
         .object(
           vectors.entries.map { JSON.Member($0.name, ["value": .string($0.value), "origin": .string($0.origin)]) })

@@ -38,6 +38,13 @@ enum PlanReport {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
       found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
     }
+    if let texts = conversion.texts {
+      // The kind shows the file where the files decided it.
+      for (index, name) in texts.names.filter({ $0 != .file || texts.origins[.kind] == .given }).enumerated() {
+        let origin = texts.origins[name].map { " (\($0))" } ?? ""
+        found.add(index == 0 ? "texts" : "", "\(name.rawValue) = \(texts.text(of: name))\(origin)")
+      }
+    }
     for (index, entry) in (conversion.vectors?.entries ?? []).enumerated() {
       found.add(index == 0 ? "vectors" : "", "\(entry.name) = \(entry.value) (\(entry.origin))")
     }

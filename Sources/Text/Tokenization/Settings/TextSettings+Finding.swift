@@ -1,0 +1,198 @@
+import Bytes
+import JSON
+import ModelFiles
+import SentencePiece
+
+extension TextSettings {
+  /// Finds how texts become ids: the user's word comes first, then the files of transformers, then what the pieces and the model show.
+  ///
+  /// - Returns: Nil when there is no file of pieces.
+  /// - Throws: `Problem` of kind *unsupported* when the files ask for what Ingot does not do, *mismatched* when they contradict each other or
+  ///   the user names a setting that there is not, *damaged* when one cannot be read.
+  public init?(finding sources: TextSources) throws {
+    let configuration = try TokenizerConfiguration(of: sources)
+    guard let (kind, origin) = try TextSettings.kind(of: sources, configuration) else { return nil }
+    let (file, fileOrigin) = try TextSettings.file(of: kind, in: sources)
+    guard let bytes = sources.file(file) else {
+      throw Problem(
+        .mismatched, file: file, found: "no such file beside the weights",
+        expected: sources.files.map(\.name).joined(separator: ", "))
+    }
+    let named = configuration.name.flatMap { TokenizerClass.named($0.value) }.flatMap { $0.kind == kind ? $0 : nil }
+    let found = named ?? TokenizerClass.usual(for: kind, architecture: sources.architecture)
+    let model = Origin.model(named == nil ? sources.architecture ?? "BERT" : configuration.name!.value)
+    self.init(kind: kind, file: file, special: found?.special ?? .bert, template: found?.template ?? .bert)
+    origins = [.kind: origin, .file: fileOrigin, .special: model, .template: model]
+    switch kind {
+    case .wordPiece: try findCase(configuration, Vocabulary(reading: bytes), sources)
+    case .sentencePiece: try findPieces(configuration, SentencePieceModel(reading: bytes), found, sources)
+    }
+    try findSpecialTokens(configuration, sources)
+    try findTemplate(sources)
+    try findLength(configuration, sources)
+    try checkNames(sources)
+  }
+
+  /// What tells the kind: the user, the class that the files name, or which files there are.
+  private static func kind(
+    of sources: TextSources, _ configuration: TokenizerConfiguration
+  ) throws -> (Kind, Origin)? {
+    if let given = sources.given["kind"] {
+      guard let kind = Kind(rawValue: given) else {
+        throw refused("kind", given, Kind.allCases.map(\.rawValue).joined(separator: " or "))
+      }
+      return (kind, .given)
+    }
+    let present = Kind.allCases.filter { !sources.names(of: $0).isEmpty }
+    if let name = configuration.name, !TokenizerClass.nameless.contains(name.value), !present.isEmpty {
+      guard let known = TokenizerClass.named(name.value) else {
+        throw unsupported("tokenizer_class = \(name.value)", in: name.file)
+      }
+      // Files of transformers may name a class whose file another library's replaces: then the files decide.
+      if present.contains(known.kind) { return (known.kind, .file(name.file)) }
+    }
+    return present.first.map { ($0, .file(sources.names(of: $0)[0])) }
+  }
+
+  private static func file(of kind: Kind, in sources: TextSources) throws -> (String, Origin) {
+    if let given = sources.given["file"] { return (given, .given) }
+    let names = sources.names(of: kind)
+    guard let first = names.first else {
+      throw Problem(
+        .mismatched, file: "--tokenizer kind=\(kind.rawValue)", found: "no file of this kind beside the weights",
+        expected: "one", advice: "Give it with --vocabulary")
+    }
+    let usual = ["vocab.txt", "spiece.model", "spm.model"].contains(first)
+    guard names.count == 1 || usual else {
+      throw Problem(
+        .mismatched, file: first, found: "\(names.joined(separator: ", "))", expected: "one file of pieces",
+        advice: "Choose one with --tokenizer file=NAME")
+    }
+    return (first, .file(first))
+  }
+
+  /// The case of letters in WordPiece.
+  private mutating func findCase(
+    _ configuration: TokenizerConfiguration, _ vocabulary: Vocabulary, _ sources: TextSources
+  ) throws {
+    let known = vocabulary.letterCase
+    if let given = sources.given["case"] {
+      lowercases = try TextSettings.choice("case", given, ["lower": true, "kept": false])
+      origins[.letterCase] = .given
+    } else if let said = configuration.lowercases {
+      (lowercases, origins[.letterCase]) = (said.value, .file(said.file))
+    } else {
+      lowercases = known != .mixed
+      let has =
+        switch known {
+        case .none: "no letters"
+        case .lower: "no upper-case letters"
+        case .mixed: "upper-case letters"
+        }
+      origins[.letterCase] = .assumed("\(file) has \(has)")
+    }
+    var undone = configuration.undone
+    // Lower case and accents go together here; a user who decides the case decides both.
+    if sources.given["case"] == nil, let strips = configuration.stripsAccents, strips.value != lowercases {
+      undone.append(("strip_accents = \(strips.value) beside do_lower_case = \(lowercases)", strips.file))
+    }
+    guard let first = undone.first else { return }
+    throw TextSettings.unsupported(undone.map(\.value).joined(separator: ", "), in: first.file)
+  }
+
+  /// The rule of ties and the special tokens of a SentencePiece model.
+  private mutating func findPieces(
+    _ configuration: TokenizerConfiguration, _ model: SentencePieceModel, _ found: TokenizerClass?,
+    _ sources: TextSources
+  ) throws {
+    if let given = sources.given["ties"] {
+      ties = try TextSettings.choice(
+        "ties", given, Dictionary(uniqueKeysWithValues: TieRule.allCases.map { ($0.rawValue, $0) }))
+      origins[.ties] = .given
+    } else {
+      origins[.ties] = .assumed("as sentencepiece had it until 0.2.1")
+    }
+    if found == nil {
+      let isLikeBERT = ["[CLS]", "[SEP]"].allSatisfy { model.id(of: $0) != nil }
+      let isLikeT5 = model.id(of: "</s>") != nil
+      let likeness: TokenizerClass = isLikeBERT ? .albert : isLikeT5 ? .t5 : .pieces
+      (special, template) = (likeness.special, likeness.template)
+      let tokens = isLikeBERT ? "[CLS] and [SEP]" : isLikeT5 ? "</s> alone" : "no token that ends a text"
+      (origins[.special], origins[.template]) = (.file(file), .assumed("\(file) has \(tokens)"))
+    }
+    special.spellings[.unknown] = model.piece(withID: model.unknownID)
+    // transformers puts the mask behind the pieces where the model has none (`tokenization_utils.py`, `_add_tokens`).
+    if let mask = special[.mask], model.id(of: mask) == nil { special.added[mask] = model.count }
+    // A role whose token the model lacks is no role of it.
+    for role in SpecialRole.allCases where role != .mask {
+      if let spelling = special[role], model.id(of: spelling) == nil { special.spellings[role] = nil }
+    }
+  }
+
+  private mutating func findSpecialTokens(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
+    for (role, said) in configuration.special {
+      if special[role] != said.value { origins[.special] = .file(said.file) }
+      special.spellings[role] = said.value
+    }
+    for role in SpecialRole.allCases {
+      guard let given = sources.given[role.rawValue] else { continue }
+      special.spellings[role] = given.isEmpty ? nil : given
+      origins[.special] = .given
+    }
+    for (token, id) in configuration.added where special.spellings.values.contains(token) { special.added[token] = id }
+  }
+
+  private mutating func findTemplate(_ sources: TextSources) throws {
+    if let given = sources.given["template"] {
+      guard let named = TextTemplate.named.first(where: { $0.name == given })?.template else {
+        throw TextSettings.refused("template", given, TextTemplate.named.map(\.name).joined(separator: ", "))
+      }
+      (template, origins[.template]) = (named, .given)
+    }
+    if let role = template.roles.first(where: { special[$0] == nil }) {
+      throw Problem(
+        .mismatched, file: file, found: "no token for the role \(role.rawValue)",
+        expected: "one, for the template \(text(of: .template)) needs it",
+        advice: "Give it with --tokenizer \(role.rawValue)=TOKEN, or choose another with --tokenizer template=NAME")
+    }
+  }
+
+  private mutating func findLength(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
+    if let given = sources.given["length"] {
+      guard given == "none" || Int(given).map({ $0 > 0 }) == true else {
+        throw TextSettings.refused("length", given, "a positive number, or none")
+      }
+      (length, origins[.length]) = (Int(given), .given)
+    } else if let said = configuration.length, said.value <= sources.positions ?? .max {
+      (length, origins[.length]) = (said.value, .file(said.file))
+    } else {
+      (length, origins[.length]) = (sources.positions, .positions)
+    }
+  }
+
+  /// Refuses settings that there are not, or not for this kind.
+  private func checkNames(_ sources: TextSources) throws {
+    let known = names.map(\.rawValue).filter { $0 != "special" } + SpecialRole.allCases.map(\.rawValue)
+    for name in sources.given.keys.sorted() where !known.contains(name) {
+      throw Problem(
+        .mismatched, file: "--tokenizer \(name)", found: "no such setting of \(kind.rawValue)",
+        expected: known.joined(separator: ", "),
+        advice: nearestWord(to: name, among: known).map { "Did you mean \($0)?" })
+    }
+  }
+
+  private static func choice<Value>(_ name: String, _ given: String, _ values: [String: Value]) throws -> Value {
+    guard let value = values[given] else { throw refused(name, given, values.keys.sorted().joined(separator: " or ")) }
+    return value
+  }
+
+  private static func refused(_ name: String, _ given: String, _ expected: String) -> Problem {
+    Problem(.mismatched, file: "--tokenizer \(name)", found: given, expected: expected)
+  }
+
+  private static func unsupported(_ found: String, in file: String) -> Problem {
+    Problem(
+      .unsupported, file: file, found: found, expected: "what Ingot's tokenizers do",
+      advice: "Encode texts by the library that the model comes from")
+  }
+}

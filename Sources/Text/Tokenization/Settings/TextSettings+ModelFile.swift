@@ -1,0 +1,51 @@
+import Bytes
+import ModelFiles
+import SentencePiece
+
+extension TextSettings {
+  /// The settings of a model file; where it keeps none, being of version 1 or 2, what travels in it shows them.
+  ///
+  /// - Throws: `Problem` of kind *mismatched* when no pieces travel in it, and as ``init(finding:)`` and ``init(_:of:)`` do.
+  public init(of file: ModelFile) throws {
+    if let text = file.text {
+      try self.init(text, of: file.path)
+    } else if let found = try TextSettings(
+      finding: TextSources(files: file.attachments.map { ($0.name, $0.bytes) }, architecture: file.architecture))
+    {
+      self = found
+    } else {
+      throw Problem(
+        .mismatched, file: file.path, found: "no vocabulary in the model file", expected: "vocab.txt or another",
+        advice: "Convert again with --vocabulary")
+    }
+  }
+}
+
+extension Tokenizer {
+  /// Makes the tokenizer of a model file, by the settings that it keeps or, in files of version 1 and 2, that its files show.
+  ///
+  /// - Throws: `Problem` as ``TextSettings/init(of:)`` does, and as reading the pieces does.
+  public init(of file: ModelFile) throws {
+    try self.init(TextSettings(of: file)) { name in file.attachment(name) }
+  }
+
+  /// Makes a tokenizer with settings.
+  ///
+  /// - Parameter bytes: The contents of the file of a name.
+  /// - Throws: `Problem` of kind *mismatched* when there is no such file, and as reading it does.
+  public init(_ settings: TextSettings, reading bytes: (String) -> ByteView?) throws {
+    guard let pieces = bytes(settings.file) else {
+      throw Problem(.mismatched, file: settings.file, found: "no such file in the model file", expected: "the pieces")
+    }
+    let splitter: any PieceSplitter =
+      switch settings.kind {
+      case .wordPiece:
+        try WordPieceTokenizer(
+          vocabulary: Vocabulary(reading: pieces), lowercases: settings.lowercases,
+          unknown: settings.special[.unknown] ?? "[UNK]")
+      case .sentencePiece: SentencePieceTokenizer(try SentencePieceModel(reading: pieces), ties: settings.ties)
+      }
+    self.init(
+      splitter, special: settings.special, template: settings.template, maximumLength: settings.length)
+  }
+}

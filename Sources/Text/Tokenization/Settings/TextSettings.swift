@@ -1,0 +1,110 @@
+import SentencePiece
+
+/// How texts become the ids that a model reads: which tokenizer, its options, and the special tokens around a text.
+///
+/// A model file keeps them under `ingot.text` (`Formats/ModelFile.md`); where it does not, and while converting, they are found in the
+/// files beside the weights.
+public struct TextSettings: Equatable, Sendable {
+  /// The kinds of tokenizers.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// BERT's, of a list of tokens: `vocab.txt`.
+    case wordPiece = "wordpiece"
+    /// T5's and ALBERT's, of a SentencePiece model: `spiece.model`.
+    case sentencePiece = "sentencepiece"
+  }
+
+  /// One setting, by the name that users give it.
+  public enum Name: String, CaseIterable, Sendable {
+    /// The kind of tokenizer.
+    case kind
+    /// The attached file of the pieces.
+    case file
+    /// `lower`, or `kept`.
+    case letterCase = "case"
+    /// Which of two equally good sequences of pieces is taken: as sentencepiece did up to 0.2.1, or does from 0.2.2 on.
+    case ties
+    /// The tokens that stand for no text.
+    case special
+    /// Where they stand.
+    case template
+    /// The greatest number of tokens.
+    case length
+  }
+
+  /// What decided a setting.
+  public enum Origin: Hashable, Sendable {
+    /// The user.
+    case given
+    /// The file of this name.
+    case file(String)
+    /// What is known of this architecture, or of this class of tokenizers.
+    case model(String)
+    /// The number of positions of the model.
+    case positions
+    /// Nothing; the reason for what was assumed.
+    case assumed(String)
+  }
+
+  /// The kind of tokenizer.
+  public var kind: Kind
+  /// The name of the file of its pieces, under which it travels in the model file.
+  public var file: String
+  /// Whether texts are lowered, and in WordPiece their accents dropped (`do_lower_case`).
+  public var lowercases = false
+  /// Which of two equally good sequences of pieces is taken, in SentencePiece.
+  public var ties = TieRule.upTo021
+  /// The tokens that stand for no text.
+  public var special: SpecialTokens
+  /// Where they stand.
+  public var template: TextTemplate
+  /// The greatest number of tokens, special ones among them; nil for any number.
+  public var length: Int?
+  /// What decided each setting; those that the kind does not have are absent.
+  public var origins: [Name: Origin] = [:]
+
+  /// Gathers settings; the others have their usual values.
+  public init(kind: Kind, file: String, special: SpecialTokens, template: TextTemplate) {
+    self.kind = kind
+    self.file = file
+    self.special = special
+    self.template = template
+  }
+
+  /// The settings that the kind has, in the order in which they are shown and kept.
+  public var names: [Name] {
+    switch kind {
+    case .wordPiece: [.kind, .file, .letterCase, .special, .template, .length]
+    case .sentencePiece: [.kind, .file, .ties, .special, .template, .length]
+    }
+  }
+
+  /// The settings that nothing told, in their order.
+  public var assumed: [Name] { names.filter { if case .assumed = origins[$0] { true } else { false } } }
+
+  /// A setting in words.
+  public func text(of name: Name) -> String {
+    switch name {
+    case .kind: kind.rawValue
+    case .file: file
+    case .letterCase: lowercases ? "lower" : "kept"
+    case .ties: ties.rawValue
+    case .special:
+      SpecialRole.allCases.compactMap { role in special[role].map { "\(role.rawValue) \($0)" } }.joined(separator: ", ")
+    case .template: TextTemplate.named.first { $0.template == template }?.name ?? template.pairLine
+    case .length: length.map(String.init) ?? "none"
+    }
+  }
+}
+
+extension TextSettings.Origin: CustomStringConvertible {
+  /// The origin as a plan prints it, in parentheses behind the value.
+  public var description: String {
+    switch self {
+    case .given: "given"
+    case .file(let name): name
+    case .model(let name): "usual for \(name)"
+    case .positions: "the model's positions"
+    case .assumed(let reason): "assumed: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Bytes
+import JSON
+import ModelFiles
+
+/// What tells how texts become the ids of a model: the files beside its weights, what is known of the model, and the user's word.
+public struct TextSources: Sendable {
+  /// The files, by their names; those that belong to no tokenizer are passed over.
+  public var files: [(name: String, bytes: ByteView)]
+  /// The name of the architecture.
+  public var architecture: String?
+  /// The number of learned positions; nil where any number of tokens is computed.
+  public var positions: Int?
+  /// The user's word: settings by their names, and special tokens by their roles.
+  public var given: [String: String]
+
+  /// Gathers sources.
+  public init(
+    files: [(name: String, bytes: ByteView)], architecture: String? = nil, positions: Int? = nil,
+    given: [String: String] = [:]
+  ) {
+    self.files = files
+    self.architecture = architecture
+    self.positions = positions
+    self.given = given
+  }
+
+  /// The contents of a file; nil when there is none of this name.
+  func file(_ name: String) -> ByteView? { files.first { $0.name == name }?.bytes }
+
+  /// The files of pieces of a kind, the most usual name first.
+  func names(of kind: TextSettings.Kind) -> [String] {
+    let names = files.filter { file in
+      switch kind {
+      case .wordPiece: Attachment.isVocabulary(file.name)
+      case .sentencePiece: file.name.hasSuffix(".model") && Vocabulary.isSentencePieceModel(file.bytes)
+      }
+    }.map(\.name)
+    let usual = ["vocab.txt", "spiece.model", "spm.model"]
+    return usual.filter(names.contains) + names.filter { !usual.contains($0) }
+  }
+}
