@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "Bytes", targets: ["Bytes"]),
     .library(name: "Conversion", targets: ["Conversion"]),
     .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "JSON", targets: ["JSON"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
     .library(name: "SentenceVectors", targets: ["SentenceVectors"]),
     .library(name: "Subjects", targets: ["Subjects", "TestSupport"]),  // for tools/fuzz and tools/mutate
@@ -73,6 +74,7 @@ let package = Package(
     .target(name: "Corpora", dependencies: ["Bytes", "JSON"]),
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "Generation", dependencies: ["Bytes"]),
+    .target(name: "PositionStudies", dependencies: ["Bytes", "Inference", "Tensors"]),
     .target(
       name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
@@ -89,7 +91,8 @@ let package = Package(
       name: "ingot",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Inference", "JSON", "ModelFiles",
-        "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization", "Verification", arguments,
+        "PositionStudies", "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization", "Verification",
+        arguments,
       ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
@@ -134,7 +137,7 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport"]),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["Bytes", "CKernels", "Inference", "JSON", "NumPy", "Tensors", "TestSupport"]),
+      dependencies: ["Bytes", "CKernels", "Inference", "JSON", "Tensors", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
       name: "ModelFilesTests",
@@ -142,6 +145,9 @@ let package = Package(
     .testTarget(name: "MutationTests", dependencies: ["Bytes", "Subjects", "TestSupport"]),
     .testTarget(name: "NumPyTests", dependencies: ["Bytes", "JSON", "NumPy", "Tensors", "TestSupport"]),
     .testTarget(name: "OracleTests", dependencies: ["Bytes", "HDF5", "HDF5Library", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "PositionStudiesTests",
+      dependencies: ["Bytes", "Inference", "JSON", "NumPy", "PositionStudies", "Tensors", "TestSupport"]),
     .testTarget(name: "PyTorchTests", dependencies: ["Bytes", "JSON", "PyTorch", "Tensors", "TestSupport"]),
     .testTarget(name: "SafeTensorsTests", dependencies: ["Bytes", "JSON", "SafeTensors", "Tensors", "TestSupport"]),
     .testTarget(
@@ -163,8 +169,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "Tensors",
-        "TestSupport", "Verification",
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "PositionStudies",
+        "Tensors", "TestSupport", "Verification",
       ]),
     .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip"]),
   ]
@@ -187,7 +193,7 @@ let floors: [(name: String, rooms: [String])] = [
   ("Text", ["SentenceVectors", "Tokenization"]),
   ("Conversion", ["Architectures", "Checkpoints", "Conversion"]),
   ("Running", ["Inference"]),
-  ("Uses", ["Corpora", "Generation", "Similarity", "Tasks"]),
+  ("Uses", ["Corpora", "Generation", "PositionStudies", "Similarity", "Tasks"]),
   ("Proof", ["Verification"]),
   ("Faces", ["Drawing"]),
   ("Programs", ["ingot", "ingot-hdf5"]),

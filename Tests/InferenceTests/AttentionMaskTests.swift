@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func paddingOfXLNetStandsOnTheLeftAndSeesItself() throws {
-    let padding = try #require(Blueprint(named: "xlnet")).padding
+    let padding = Padding(token: 5, sparesFirst: false, sight: .othersAndItself)
     let tokens: [Int32] = [5, 5, 0, 7, 4]
     let none = try matrix(.none, tokens: tokens, segments: [3, 3, 0, 0, 0], padding: padding)
     #expect(none == ["1.111", ".1111", "..111", "..111", "..111"])
@@ -55,9 +55,9 @@ import Testing
   }
 
   @Test func everyRowOfABatchHasItsOwn() {
-    let span = Span(
-      batch: 2, length: 3, tokenIDs: [2, 3, 0, 2, 0, 3], segmentIDs: [0, 0, 0, 0, 0, 0], mask: .none, after: nil)
-    #expect(span.visibilities.map(\.keys) == [[1, 1, 0], [1, 0, 1]])
+    let tokens = Sequences(
+      lengths: [3, 4], tokenIDs: [2, 3, 0, 2, 0, 3, 4], segmentIDs: [0, 0, 0, 0, 0, 0, 0], mask: .none)
+    #expect(tokens.visibilities.map(\.keys) == [[1, 1, 0], [1, 0, 1, 1]])
   }
 
   @Test func anotherSequenceIsSeenWithoutOrder() {

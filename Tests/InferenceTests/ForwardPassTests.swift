@@ -1,6 +1,7 @@
 import Bytes
 import CKernels
 import Foundation
+import JSON
 import Tensors
 import Testing
 
@@ -40,18 +41,15 @@ import Testing
 
   @Test(arguments: levels) func everyInstructionSetAgrees(level: UInt32) throws {
     let weights = Weights.tiny()
-    let configuration = Configuration(heads: 4, mask: .unilm)
-    var assembly = Assembly(weights, .bert, configuration)
-    let network = try assembly.network()
+    let configuration = JSON.bert(heads: 4, mask: .unilm)
+    let model = try Model(weights: weights, architecture: "bert", settings: configuration)
     var found: [Point: Tensor] = [:]
     let input = try Input.padded()
-    try network.run(
-      input, at: nil,
-      ForwardPass(Float32Kernels(level: CKLevel(level))!, threads: Threads(count: 2), points: Set(network.points)) {
-        found[$0] = $1
-      })
-    let exact = try values(Model(weights: weights, configuration: configuration), input, .float64)
-    for point in network.points {
+    try model.run(
+      input, Set(model.points), Float32Kernels(level: CKLevel(level))!, Threads(count: 2)
+    ) { found[$0] = $1 }
+    let exact = try values(model, input, .float64)
+    for point in model.points {
       #expect(largestDistance(exact[point]!.doubles, found[point]!.doubles) < Self.tolerance, "\(point)")
     }
   }
@@ -139,9 +137,9 @@ import Testing
   }
 
   @Test(arguments: Precision.allCases) func bfloat16WeightsAreWidenedExactly(precision: Precision) throws {
-    let configuration = Configuration(heads: 4)
-    let stored = try Model(weights: Weights.tiny().cut(to: .bfloat16), configuration: configuration)
-    let widened = try Model(weights: Weights.tiny().cut(to: .float32), configuration: configuration)
+    let configuration = JSON.bert(heads: 4)
+    let stored = try Model(weights: Weights.tiny().cut(to: .bfloat16), architecture: "bert", settings: configuration)
+    let widened = try Model(weights: Weights.tiny().cut(to: .float32), architecture: "bert", settings: configuration)
     let expected = try values(widened, .padded(), precision)
     for (point, tensor) in try values(stored, .padded(), precision) {
       #expect(tensor.doubles == expected[point]!.doubles, "\(point)")
@@ -149,7 +147,7 @@ import Testing
   }
 
   @Test(arguments: Precision.allCases) func unalignedWeightsAreReadAsTheyAre(precision: Precision) throws {
-    let shifted = try Model(weights: Weights.tiny().unaligned(), configuration: Configuration(heads: 4))
+    let shifted = try Model(weights: Weights.tiny().unaligned(), architecture: "bert", settings: .bert(heads: 4))
     let found = try values(shifted, .padded(), precision)
     for (point, tensor) in try values(.tiny(), .padded(), precision) {
       #expect(tensor.doubles == found[point]!.doubles, "\(point)")
@@ -163,7 +161,7 @@ import Testing
     let (length, rows) = (203, 2)
     weights.tensors["embedding.position.weight"] = Tensor(
       numbers.floats(length * 16, scale: 0.5), shape: Shape([length, 16])!)!
-    let model = try Model(weights: weights, configuration: Configuration(heads: 2, mask: .lm))
+    let model = try Model(weights: weights, architecture: "bert", settings: .bert(heads: 2, mask: .lm))
     let input = try Input(
       tokenIDs: (0..<rows).map { row in (0..<length).map { Int32((row + $0 * 7) % 40) } })
     let exact = try values(model, input, .float64)
@@ -174,14 +172,14 @@ import Testing
   }
 
   @Test func aModelWithoutHeadsEndsWithItsBlocks() throws {
-    let model = try Model(weights: Weights.tiny(heads: false), configuration: Configuration(heads: 4))
+    let model = try Model(weights: Weights.tiny(heads: false), architecture: "bert", settings: .bert(heads: 4))
     #expect(model.points.last == .feedForwardNorm(block: 1))
   }
 
   @Test func aModelWithoutSegmentsRuns() throws {
     var weights = Weights.tiny()
     weights.tensors["embedding.segment.weight"] = nil
-    let model = try Model(weights: weights, configuration: Configuration(heads: 4))
+    let model = try Model(weights: weights, architecture: "bert", settings: .bert(heads: 4))
     #expect(model.sizes.segments == nil)
     #expect(try model.run(Input(tokenIDs: [[2, 3]]), computing: [.pooler]).count == 1)
   }
@@ -203,7 +201,7 @@ import Testing
     }
     let file = try FileHandle(forWritingTo: url)
     try file.truncate(atOffset: 0)
-    let model = try Model(weights: weights, configuration: Configuration(heads: 4))
+    let model = try Model(weights: weights, architecture: "bert", settings: .bert(heads: 4))
     #expect(model.sizes.blocks == 2)
     withExtendedLifetime(file) {}
   }

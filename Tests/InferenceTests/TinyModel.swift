@@ -1,5 +1,6 @@
 import Bytes
 import Inference
+import JSON
 import Tensors
 
 /// Weights in memory.
@@ -82,14 +83,26 @@ extension Weights {
   }
 }
 
+extension JSON {
+  /// The settings of a BERT.
+  static func bert(
+    heads: Int = 4, epsilon: Double = 1e-12, activation: Activation = .geluErf, mask: AttentionMask = .none
+  ) -> JSON {
+    [
+      "heads": .integer(heads), "epsilon": .double(epsilon), "activation": .string(activation.rawValue),
+      "mask": .string(mask.rawValue), "pooler.activation": "tanh",
+    ]
+  }
+}
+
 extension Model {
   /// The tiny model.
   static func tiny(
     projected: Bool = false, mask: AttentionMask = .none, activation: Activation = .geluErf
   ) throws -> Model {
     try Model(
-      weights: Weights.tiny(projected: projected),
-      configuration: Configuration(heads: 4, activation: activation, mask: mask))
+      weights: Weights.tiny(projected: projected), architecture: "bert",
+      settings: .bert(activation: activation, mask: mask))
   }
 }
 

@@ -5,7 +5,7 @@ import Testing
 import Verification
 
 /// Every recorded model that does not look ahead computes token by token what it computes at once.
-@Suite("Decoding with a memory") struct DecodingTests {
+@Suite("Decoding with a cache") struct DecodingTests {
   static let models =
     ["lm", "gpt", "gpt2", "gpt2-ml", "t5", "t5-gated", "mt5", "t5-decoder", "xlnet-causal"]
     + ["gpt-huggingface", "gpt2-huggingface", "gpt2-openai", "gpt2-unscaled", "gpt-options", "t5-huggingface"]
@@ -48,7 +48,7 @@ import Verification
     let positions = input.positionIDs.map { rows($0, input.batch) }
 
     let whole = try model.run(input, computing: Set(points), precision: precision)
-    let memory = Memory()
+    let cache = Cache()
     for position in tokens[0].indices {
       let next = tokens.map { [$0[position]] }
       let step =
@@ -57,7 +57,7 @@ import Verification
         : try Input(
           tokenIDs: next, segmentIDs: segments.map { [$0[position]] },
           positionIDs: positions?.map { [$0[position]] }, condition: input.condition, context: input.context)
-      let found = try model.run(step, computing: Set(points), precision: precision, continuing: memory)
+      let found = try model.run(step, computing: Set(points), precision: precision, continuing: cache)
       for point in points {
         let (one, all) = (try found[point]!.doubles(), try whole[point]!.doubles())
         let features = one.count / input.batch
@@ -69,7 +69,7 @@ import Verification
         }
       }
     }
-    #expect(memory.length == tokens[0].count)
+    #expect(cache.lengths.allSatisfy { $0 == tokens[0].count })
   }
 
   @Test(
@@ -83,11 +83,11 @@ import Verification
     let segments = tokens.indices.map { $0 < first ? Int32(0) : 1 }
     let whole = try model.run(
       Input(tokenIDs: [tokens], segmentIDs: [segments]), computing: points, precision: precision)
-    let memory = Memory()
+    let cache = Cache()
     for stretch in [0..<first] + (first..<tokens.count).map({ $0..<$0 + 1 }) {
       let found = try model.run(
         Input(tokenIDs: [Array(tokens[stretch])], segmentIDs: [Array(segments[stretch])]), computing: points,
-        precision: precision, continuing: memory)
+        precision: precision, continuing: cache)
       for point in points {
         let (some, all) = (try found[point]!.doubles(), try whole[point]!.doubles())
         let features = all.count / tokens.count
@@ -96,7 +96,7 @@ import Verification
         #expect(distance < Self.tolerances[precision]!, "\(point) at \(stretch)")
       }
     }
-    #expect(memory.length == tokens.count)
+    #expect(cache.lengths == [tokens.count])
   }
 
   private func rows(_ ids: [Int32], _ batch: Int) -> [[Int32]] {

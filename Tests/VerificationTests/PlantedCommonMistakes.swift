@@ -30,21 +30,29 @@ extension PlantedComputationTests {
     var mistakes: [Mistake] {
       var mistakes = [
         Mistake("the activation \(activation.rawValue)", in: model, at: feedForward) { [activation] in
-          $0.configuration.activation = activation
+          $0.settings["activation"] = .string(activation.rawValue)
         },
         Mistake(
           isCentred ? "root-mean-square for layer normalisation" : "layer for root-mean-square normalisation",
           in: model, at: normalized
-        ) { [isCentred] in $0.blueprint.norm.kind = isCentred ? .rootMeanSquare : .layer },
+        ) { [isCentred] in
+          $0.rewriting = { graph in
+            graph.mapOperations { operation in
+              guard case .normalize(var normalize) = operation else { return operation }
+              normalize.kind = isCentred ? .rootMeanSquare : .layer
+              return .normalize(normalize)
+            }
+          }
+        },
         Mistake(
           "a matrix that is not transposed", in: model, at: mixed,
           plant: { [attention] in $0.weights["\(attention).output.weight"] = { transposed($1) } }),
       ]
       if hasMatrices {
         mistakes += [
-          Mistake("scores \(isScaled ? "not " : "")divided by √d", in: model, at: mixed) { [isScaled] in
-            $0.blueprint.scalesScores = !isScaled
-          },
+          Mistake(
+            "scores \(isScaled ? "not " : "")divided by √d", in: model, at: mixed,
+            plant: attentions { [isScaled] in $0.divisor = isScaled ? nil : $1 }),
           Mistake(
             "query for key", in: model, at: mixed,
             plant: exchange("\(attention).query.weight", "\(attention).key.weight")),
@@ -60,8 +68,9 @@ extension PlantedComputationTests {
       if showsEpsilon {
         mistakes.append(
           Mistake("another epsilon", in: model, at: normalized, isSmall: true) {
-            $0.configuration.epsilon = $0.configuration.epsilon == 1e-12 ? 1e-7 : 1e-12
-            $0.configuration.blockEpsilon = $0.configuration.epsilon
+            let name = $0.settings["epsilon"] == nil ? "embedding.epsilon" : "epsilon"
+            $0.settings[name] = .double($0.settings[name]?.double == 1e-12 ? 1e-7 : 1e-12)
+            if $0.settings["block.epsilon"] != nil { $0.settings["block.epsilon"] = $0.settings[name] }
           })
       }
       return mistakes

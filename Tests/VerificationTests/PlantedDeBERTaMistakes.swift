@@ -3,35 +3,8 @@ import Tensors
 @testable import Inference
 
 extension PlantedComputationTests {
-  /// Terms of distances that the scale does not count.
-  private struct Uncounted: PositionScheme {
-    let scheme: any PositionScheme
-
-    func terms<K>(
-      heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
-    ) -> AttentionTerms<K.Scalar> {
-      scheme.terms(heads: heads, queries: queries, keys: keys, pass)
-    }
-  }
-
-  private static let uncounted: @Sendable (inout Planted) -> Void = { planted in
-    planted.blueprint.blockPositions = {
-      Uncounted(scheme: try Assembly.disentangledPositions(&$0, attention: $1))
-    }
-  }
-
-  /// Changes the scheme of every block.
-  private static func scheme(
-    _ change: @escaping @Sendable (inout DisentangledPositions) -> Void
-  ) -> @Sendable (inout Planted) -> Void {
-    { planted in
-      planted.blueprint.blockPositions = {
-        var scheme = try Assembly.disentangledPositions(&$0, attention: $1) as! DisentangledPositions
-        change(&scheme)
-        return scheme
-      }
-    }
-  }
+  /// A scale that does not count terms of distances.
+  private static let uncounted = attentions { $0.divisor = $1 }
 
   /// Mistakes in V2 and V3: 4 heads of 3 features, and 8 or 12 rows of buckets; batch 2 has 72 tokens.
   static let debertaV2: [Mistake] = [
@@ -40,16 +13,30 @@ extension PlantedComputationTests {
       $0.weights["embedding.relative.weight"] = { rows($1) { min($0 + 1, 11) } }
     },
     Mistake("buckets up to the longest text", in: "deberta-v3", at: "block.0.attention.output", batch: 1) {
-      $0.configuration.relativeDistance = nil
+      $0.settings["relative.distance"] = nil
     },
     Mistake(
-      "no buckets", in: "deberta-v2", at: "block.0.attention.output", plant: scheme { $0.buckets = nil }),
-    Mistake(
-      "vectors of distances that are not normalised", in: "deberta-v2", at: "block.0.attention.output",
-      plant: scheme { $0.norm = nil }),
-    Mistake(
-      "queries of distances made by the matrix of keys", in: "deberta-v2", at: "block.0.attention.output",
-      plant: scheme { $0.query = $0.key }),
+      "no buckets", in: "deberta-v2", at: "block.0.attention.output",
+      plant: attentions { attend, _ in
+        guard case .disentangled(var terms) = attend.terms else { return }
+        terms.buckets = nil
+        attend.terms = .disentangled(terms)
+      }),
+    Mistake("vectors of distances that are not normalised", in: "deberta-v2", at: "block.0.attention.output") {
+      $0.rewriting = { graph in
+        graph.bypass { node in
+          guard case .normalize = node.operation, case .rows = node.inputs[0].axis else { return false }
+          return true
+        }
+      }
+    },
+    Mistake("queries of distances made by the matrix of keys", in: "deberta-v2", at: "block.0.attention.output") {
+      $0.rewriting = { graph in
+        for index in graph.nodes.indices {
+          if case .attend = graph.nodes[index].operation { graph.nodes[index].inputs[4] = graph.nodes[index].inputs[3] }
+        }
+      }
+    },
     Mistake("a convolution that runs backwards", in: "deberta-v2", at: "convolution.norm") {
       $0.weights["convolution.weight"] = { _, weight in
         let values: [Float] = weight.withElements { Array($0) }
@@ -57,10 +44,10 @@ extension PlantedComputationTests {
       }
     },
     Mistake("the other activation of the convolution", in: "deberta-v2-unshared", at: "convolution.norm") {
-      $0.configuration.convolutionActivation = .geluErf
+      $0.settings["convolution.activation"] = "gelu-erf"
     },
     Mistake("padding that sees", in: "deberta-v3", at: "block.0.attention.output", batch: 1) {
-      $0.blueprint.padding.sight = .others
+      $0.rewriting = { $0.stacks[0].padding.sight = .others }
     },
   ]
 
@@ -80,10 +67,10 @@ extension PlantedComputationTests {
       $0.weights["block.0.attention.projection.weight"] = { rows($1) { $0 / 4 % 3 * 12 + $0 / 12 * 4 + $0 % 4 } }
     },
     Mistake("padding that sees", in: "deberta", at: "block.0.attention.output", batch: 1) {
-      $0.blueprint.padding.sight = .others
+      $0.rewriting = { $0.stacks[0].padding.sight = .others }
     },
     Mistake("positions of pretraining alone", in: "deberta-absolute", at: "embedding.norm") {
-      $0.configuration.embeddingHasPositions = false
+      $0.settings["embedding.position"] = false
     },
     Mistake(
       "a scale that does not count the term", in: "deberta-absolute", at: "block.0.attention.output", plant: uncounted),

@@ -99,7 +99,7 @@ import Verification
           inputs: batch.inputs.merging(["token_ids": Tensor(ids, shape: batch.tokenIDs.shape)!]) { $1 }, points: points,
           number: 0, of: reference.file)
       })
-    let runtime = try Model(weights: store, configuration: Configuration(heads: 4))
+    let runtime = try Model(weights: store, architecture: "bert", settings: store.model.settings)
     let comparison = try ReferenceComparison(of: runtime, with: unmasked)
     #expect(comparison.firstDivergence?.point == "block.0.attention.output")
     let spoiled = Set(comparison.points.filter { !$0.agrees }.map(\.batch))

@@ -16,9 +16,8 @@ extension PlantedComputationTests {
       previousScores("roformer-options"), previousScores("roformer-v2-options"),
       coarser("albert-options"), coarser("electra-options"), coarser("gpt-options", at: "embedding.sum", batch: 0),
       coarser("gpt2-hierarchical", at: "embedding.sum", batch: 0), coarser("gpt2-ml-hierarchical", batch: 0),
-      counted("albert-options", by: Assembly.learnedPositions),
-      counted("electra-options", by: Assembly.learnedPositions),
-      counted("roformer-positions", at: "block.0.attention.output") { _ in RotaryPositions() },
+      counted("albert-options"), counted("electra-options"),
+      counted("roformer-positions", at: "block.0.attention.output"),
       condition("albert-conditional"), condition("electra-conditional"), condition("nezha-conditional"),
       condition("roformer-conditional"), condition("gpt2-ml-conditional"),
       condition("gpt-conditional", at: "block.0.attention.norm"),
@@ -32,27 +31,27 @@ extension PlantedComputationTests {
     Mistake("distances of the wrong sign", in: "nezha", at: "block.0.attention.output") {
       $0.weights["attention.relative.weight"] = { rows($1) { 128 - $0 } }
     },
-    Mistake("distances in keys alone", in: "nezha", at: "block.0.attention.output") {
-      $0.blueprint.positions = { KeysAlone(scheme: try Assembly.relativePositions(&$0)) }
-    },
-    Mistake("one block more", in: "albert", at: "pooler") { $0.configuration.blocks = 4 },
+    Mistake(
+      "distances in keys alone", in: "nezha", at: "block.0.attention.output",
+      plant: attentions { attend, _ in attend.terms = .clipped(ClippedTerms(servesValues: false)) }),
+    Mistake("one block more", in: "albert", at: "pooler") { $0.settings["blocks"] = 4 },
     Mistake("the mask of an encoder", in: "roformer-sim", at: "block.0.attention.output", batch: 1) {
-      $0.configuration.mask = .none
+      $0.settings["mask"] = "none"
     },
-    Mistake("a tanh in the pooler", in: "bert-simbert", at: "pooler") { $0.configuration.poolerActivation = .tanh },
-    Mistake("a tanh in the pooler", in: "roformer-sim", at: "pooler") { $0.configuration.poolerActivation = .tanh },
+    Mistake("a tanh in the pooler", in: "bert-simbert", at: "pooler") { $0.settings["pooler.activation"] = "tanh" },
+    Mistake("a tanh in the pooler", in: "roformer-sim", at: "pooler") { $0.settings["pooler.activation"] = "tanh" },
     Mistake("the distances of both directions in the decoder", in: "t5", at: "decoder.block.0.attention.output") {
       $0.weights["decoder.attention.relative.weight"] = { rows($1) { $0 / 2 } }
     },
     Mistake("an output that is divided by √d", in: "t5-gated-mesh", at: "lm.logits") {
-      $0.configuration.scalesOutput = true
+      $0.settings["lm.scaled"] = true
     },
     Mistake("the embedding for the output matrix", in: "t5-gated", at: "lm.logits") {
       $0.copies["lm.weight"] = "embedding.token.weight"
     },
     Mistake("an output matrix that is not the embedding", in: "t5-gated-tied", at: "lm.logits") {
       $0.copies["lm.weight"] = "embedding.token.weight"
-      $0.configuration.scalesOutput = true
+      $0.settings["lm.scaled"] = true
       $0.weights["lm.weight"] = { rows($1) { max($0, 1) } }
     },
     Mistake("one bias for all logits", in: "gpt2-ml-0.7.2", at: "lm.probabilities") {
@@ -98,23 +97,18 @@ extension PlantedComputationTests {
   /// In batch 0, whose segments are those of padding, every token sees the first alone.
   private static func previousScores(_ model: String) -> Mistake {
     Mistake("no scores of the block before", in: model, at: "block.1.attention.output", batch: 1) {
-      $0.configuration.addsPreviousScores = false
+      $0.settings["attention.residual"] = false
     }
   }
 
   private static func coarser(_ model: String, at point: String = "embedding.norm", batch: Int = 1) -> Mistake {
     Mistake("the coarser position weighed as the finer one", in: model, at: point, batch: batch) {
-      $0.configuration.coarseness = 1 - $0.configuration.coarseness
+      $0.settings["hierarchical"] = .double(1 - $0.settings["hierarchical"]!.double!)
     }
   }
 
-  private static func counted(
-    _ model: String, at point: String = "embedding.norm",
-    by scheme: @escaping @Sendable (inout Assembly) throws -> any PositionScheme
-  ) -> Mistake {
-    Mistake("positions counted that are given", in: model, at: point, batch: 1) {
-      $0.blueprint.positions = { CountedPositions(scheme: try scheme(&$0)) }
-    }
+  private static func counted(_ model: String, at point: String = "embedding.norm") -> Mistake {
+    Mistake("positions counted that are given", in: model, at: point, batch: 1) { $0.overlooksPositionIDs = true }
   }
 
   private static func condition(_ model: String, at norm: String = "embedding.norm") -> Mistake {
@@ -125,43 +119,8 @@ extension PlantedComputationTests {
 
   private static func hidden(_ model: String) -> Mistake {
     Mistake("segment 0 not hidden", in: model, at: "block.0.attention.output") {
-      $0.configuration.sharesSegments = false
+      $0.settings["segment.shared"] = false
       $0.copies["embedding.segment.weight"] = "embedding.token.weight"
     }
-  }
-}
-
-/// Distances that keys know, and values do not.
-private struct KeysAlone: PositionScheme {
-  let scheme: any PositionScheme
-
-  func terms<K>(
-    heads: Int, queries: Range<Int>, keys: Int, _ pass: ForwardPass<K>
-  ) -> AttentionTerms<K.Scalar> {
-    AttentionTerms(scores: scheme.terms(heads: heads, queries: queries, keys: keys, pass).scores)
-  }
-}
-
-/// A scheme that overlooks the positions that are given.
-struct CountedPositions: PositionScheme {
-  let scheme: any PositionScheme
-
-  var limit: Int? { scheme.limit }
-  var takesPositionIDs: Bool { true }
-
-  func add<K>(toEmbeddings x: Matrix<K.Scalar>, of span: Span, _ pass: ForwardPass<K>) {
-    scheme.add(toEmbeddings: x, of: counted(span), pass)
-  }
-
-  func turn<K>(
-    queries: Matrix<K.Scalar>, keys: Matrix<K.Scalar>, heads: Int, of span: Span, _ pass: ForwardPass<K>
-  ) {
-    scheme.turn(queries: queries, keys: keys, heads: heads, of: counted(span), pass)
-  }
-
-  private func counted(_ span: Span) -> Span {
-    Span(
-      batch: span.batch, length: span.length, past: span.past, tokenIDs: span.tokenIDs, segmentIDs: span.segmentIDs,
-      positionIDs: nil, visibilities: span.visibilities)
   }
 }

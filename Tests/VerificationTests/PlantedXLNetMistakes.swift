@@ -19,15 +19,15 @@ extension PlantedComputationTests {
       "the biases of position and segment exchanged", in: "xlnet", at: "block.0.attention.output",
       plant: exchange("block.0.attention.position.bias", "block.0.attention.segment.bias")),
     Mistake("padding that does not see itself", in: "xlnet", at: "block.0.attention.output", batch: 1) {
-      $0.blueprint.padding.sight = .others
+      $0.rewriting = { $0.stacks[0].padding.sight = .others }
     },
-    Mistake("padding of BERT", in: "xlnet", at: "block.0.attention.output") { $0.configuration.paddingToken = 0 },
+    Mistake("padding of BERT", in: "xlnet", at: "block.0.attention.output") { $0.settings["padding"] = 0 },
     Mistake("the gelu of Google", in: "xlnet", at: "block.0.feedforward.output") {
-      $0.configuration.activation = .geluTanh
+      $0.settings["activation"] = "gelu-tanh"
     },
     Mistake("distances that are not clamped", in: "xlnet-causal", at: "block.0.attention.output", batch: 1) {
-      $0.configuration.relativeDistance = nil
+      $0.settings["relative.distance"] = nil
     },
-    Mistake("both directions", in: "xlnet-causal", at: "block.0.attention.output") { $0.configuration.mask = .none },
+    Mistake("both directions", in: "xlnet-causal", at: "block.0.attention.output") { $0.settings["mask"] = "none" },
   ]
 }

@@ -1,4 +1,5 @@
 import Inference
+import PositionStudies
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
 import Bytes
+import JSON
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -34,12 +36,12 @@ import Testing
       "buckets that the table has not", of: "deberta-v3",
       message:
         "the setting relative.buckets: found 5, expected half as many as embedding.relative.weight has rows, 12."
-    ) { $0.configuration.relativeBuckets = 5 },
+    ) { $0.settings["relative.buckets"] = 5 },
     Refusal(
       "distances that end before the buckets do", of: "deberta-v3",
       message:
         "the setting relative.distance: found 4, expected 5 to 65536, more than the distances with a bucket each."
-    ) { $0.configuration.relativeDistance = 4 },
+    ) { $0.settings["relative.distance"] = 4 },
     Refusal(
       "an even number of taps", of: "deberta-v2",
       message:
@@ -52,14 +54,26 @@ import Testing
   func refused(refusal: Refusal) throws {
     let directory = try TemporaryDirectory()
     let file = try RecordedModel.named(refusal.model).convert(into: directory)
-    var planted = PlantedComputationTests.Planted(
-      model: file, blueprint: try #require(Blueprint(named: file.architecture)),
-      configuration: try Model(file).configuration)
+    var planted = PlantedComputationTests.Planted(file)
     refusal.plant(&planted)
-    let problem = #expect(throws: Problem.self) {
-      try Model(weights: planted, blueprint: planted.blueprint, configuration: planted.configuration)
-    }
+    let problem = #expect(throws: Problem.self) { try planted.runtime() }
     #expect(problem?.description == "\(file.path): mismatched in \(refusal.message)")
+  }
+
+  @Test("a sound file that says a setting of another architecture is refused, and not run without it")
+  func foreignSetting() throws {
+    let directory = try TemporaryDirectory()
+    let file = try RecordedModel.named("encoder").convert(into: directory)
+    try file.copy(to: directory.path("changed.ingot")) {
+      $0.settings = .object($0.settings.members! + [JSON.Member("relative.distance", 64)])
+    }
+    let changed = try ModelFile(mapping: directory.path("changed.ingot"))
+    #expect(changed.settings["relative.distance"] == 64)
+    let problem = #expect(throws: Problem.self) { try Model(changed) }
+    #expect(
+      problem?.description
+        == "\(changed.path): mismatched in the setting relative.distance: found 64, expected no such setting in this "
+        + "architecture.")
   }
 
   @Test func segmentsOfXLNetAreAnyNumbersThatAreNotNegative() throws {

@@ -15,3 +15,18 @@ public enum Activation: String, CaseIterable, Sendable {
   /// The hyperbolic tangent.
   case tanh
 }
+
+extension Activation {
+  /// What it makes of a number.
+  package func meaning(of x: Double) -> Double {
+    switch self {
+    case .geluErf: 0.5 * x * (1 + Mathematics.erf(x / 2.0.squareRoot()))
+    case .geluTanh: 0.5 * x * (1 + Mathematics.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    case .linear: x
+    case .relu: max(x, 0)
+    case .sigmoid: 1 / (1 + Mathematics.exp(-x))
+    case .swish: x / (1 + Mathematics.exp(-x))
+    case .tanh: Mathematics.tanh(x)
+    }
+  }
+}

@@ -37,7 +37,7 @@ extension Model {
   }
 
   /// Reads all weights and returns those that hold NaN or infinities, in the order of the file.
-  func weightsOfNoNumbers() throws -> [(name: String, count: NonFiniteCount)] {
+  package func weightsOfNoNumbers() throws -> [(name: String, count: NonFiniteCount)] {
     try store.names.compactMap { name in
       try store.weight(name).map { (name: name, count: try NonFiniteCount(in: $0)) }
     }.filter { !$0.count.isZero }

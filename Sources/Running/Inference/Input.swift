@@ -1,22 +1,26 @@
 import Bytes
 
-/// A batch of token sequences of one length, padded with token 0 or the one that a setting names, and what else a model takes
-/// beside them.
+/// A batch of token sequences, and what else a model takes beside them.
+///
+/// Sequences may have any lengths. Those that are padded, with token 0 or the one that a setting names, compute as the frameworks
+/// do that need it; without padding they compute the same in less time.
 public struct Input: Equatable, Sendable {
   /// The number of sequences, B.
   public let batch: Int
   /// The number of tokens of each sequence, T.
-  public let length: Int
-  /// The tokens' ids, [B, T].
+  public let lengths: [Int]
+  /// The tokens' ids, one sequence behind the other.
   public let tokenIDs: [Int32]
-  /// The tokens' segments, [B, T].
+  /// The tokens' segments.
   public let segmentIDs: [Int32]
-  /// The tokens' positions, [B, T], for a model that takes them; nil for 0, 1, 2, ….
+  /// The tokens' positions, for a model that takes them; nil for 0, 1, 2, ….
   public let positionIDs: [Int32]?
   /// What the normalisation of each sequence depends on, for a model with conditional ones, [B, 1, C].
   public let condition: Features?
-  /// The ids of the tokens of a decoder that reads what an encoder makes of the others, [B, D].
+  /// The ids of the tokens of a decoder that reads what an encoder makes of the others.
   public let decoderTokenIDs: [Int32]?
+  /// The number of tokens of each sequence of the decoder; empty where there is none.
+  public let decoderLengths: [Int]
   /// What a decoder reads instead, where its model has no encoder.
   public let context: Features?
 
@@ -51,49 +55,53 @@ public struct Input: Equatable, Sendable {
   ///
   /// Whether the ids exist in a model, and whether it takes what is given, is checked when it runs.
   ///
-  /// - Throws: `Problem` of kind *mismatched* when there is no token, or the rows differ in length or number.
+  /// - Throws: `Problem` of kind *mismatched* when there is no token, or what is said of tokens is of others in number.
   public init(
     tokenIDs: [[Int32]], segmentIDs: [[Int32]]? = nil, positionIDs: [[Int32]]? = nil,
     decoderTokenIDs: [[Int32]]? = nil, condition: Features? = nil, context: Features? = nil
   ) throws {
-    let rows = tokenIDs.count
-    length = try Input.length(of: tokenIDs, rows: rows, "token ids")
-    if let segmentIDs { try Input.check(segmentIDs, rows: rows, length: length, "segment ids") }
-    if let positionIDs { try Input.check(positionIDs, rows: rows, length: length, "position ids") }
-    if let decoderTokenIDs { _ = try Input.length(of: decoderTokenIDs, rows: rows, "decoder token ids") }
-    batch = rows
+    lengths = try Input.lengths(of: tokenIDs, "token ids")
+    if let segmentIDs { try Input.check(segmentIDs, "segment ids", haveLengths: lengths) }
+    if let positionIDs { try Input.check(positionIDs, "position ids", haveLengths: lengths) }
+    decoderLengths = try decoderTokenIDs.map { try Input.lengths(of: $0, "decoder token ids") } ?? []
+    if let decoderTokenIDs { try Input.check(decoderTokenIDs, "decoder token ids", haveRows: lengths.count) }
+    batch = lengths.count
     self.tokenIDs = Array(tokenIDs.joined())
-    self.segmentIDs = segmentIDs.map { Array($0.joined()) } ?? Array(repeating: 0, count: batch * length)
+    self.segmentIDs = segmentIDs.map { Array($0.joined()) } ?? Array(repeating: 0, count: lengths.reduce(0, +))
     self.decoderTokenIDs = decoderTokenIDs.map { Array($0.joined()) }
     self.positionIDs = positionIDs.map { Array($0.joined()) }
     self.condition = condition
     self.context = context
   }
 
-  /// The number of tokens, padding included: B · T.
-  public var tokenCount: Int { batch * length }
+  /// The number of tokens of all sequences, padding included.
+  public var tokenCount: Int { tokenIDs.count }
 
-  /// The length of rows, which must not be empty.
-  private static func length(of ids: [[Int32]], rows: Int, _ name: String) throws -> Int {
-    let length = ids.first?.count ?? 0
-    guard length > 0 else {
+  /// The lengths of rows, which must not be empty.
+  private static func lengths(of ids: [[Int32]], _ name: String) throws -> [Int] {
+    if ids.isEmpty || ids == [[]] {
       throw Problem(.mismatched, file: "input", object: name, found: "no tokens", expected: "at least one")
     }
-    try check(ids, rows: rows, length: length, name)
-    return length
+    if let row = ids.firstIndex(where: \.isEmpty) {
+      throw Problem(
+        .mismatched, file: "input", object: "\(name), row \(row)", found: "no tokens", expected: "at least one")
+    }
+    return ids.map(\.count)
   }
 
-  private static func check(_ ids: [[Int32]], rows: Int, length: Int, _ name: String) throws {
-    if ids.count != rows {
-      throw Problem(
-        .mismatched, file: "input", object: name, found: "\(ids.count) rows",
-        expected: "\(rows), one for each row of token ids")
-    }
-    if let row = ids.firstIndex(where: { $0.count != length }) {
-      throw Problem(
-        .mismatched, file: "input", object: "\(name), row \(row)", found: "\(ids[row].count) ids",
-        expected: "\(length), as in the first row", advice: "Pad shorter rows with 0")
-    }
+  private static func check(_ ids: [[Int32]], _ name: String, haveRows rows: Int) throws {
+    guard ids.count != rows else { return }
+    throw Problem(
+      .mismatched, file: "input", object: name, found: "\(ids.count) rows",
+      expected: "\(rows), one for each row of token ids")
+  }
+
+  private static func check(_ ids: [[Int32]], _ name: String, haveLengths lengths: [Int]) throws {
+    try check(ids, name, haveRows: lengths.count)
+    guard let row = lengths.indices.first(where: { ids[$0].count != lengths[$0] }) else { return }
+    throw Problem(
+      .mismatched, file: "input", object: "\(name), row \(row)", found: "\(ids[row].count) ids",
+      expected: "\(lengths[row]), one for each token")
   }
 }
 

@@ -18,20 +18,11 @@ extension Model {
   /// Makes a model of a mapped model file, without reading its weights.
   ///
   /// - Throws: `Problem` of kind *unsupported* for an architecture that this runtime does not compute, *mismatched* as
-  ///   ``init(weights:configuration:)`` does and when a setting is missing or unknown.
+  ///   ``init(weights:architecture:settings:)`` does.
   public init(_ file: ModelFile) throws {
-    guard let blueprint = Blueprint(named: file.architecture) else {
-      throw Problem(
-        .unsupported, file: file.path, found: "the architecture \(file.architecture)",
-        expected: Model.architectures.joined(separator: ", "),
-        advice: "Its tensors can be inspected and verified against their source, but not run")
-    }
-    let configuration = try Configuration(
-      file.settings, mask: blueprint.mask, hasHeads: blueprint.hasHeadSetting,
-      hasPooler: file.weight("pooler.weight") != nil, of: file.path)
-    try self.init(weights: file, blueprint: blueprint, configuration: configuration)
+    try self.init(weights: file, architecture: file.architecture, settings: file.settings)
   }
 
   /// The architectures that this runtime computes, by the names that model files bear.
-  public static var architectures: [String] { Blueprint.all.map(\.name) }
+  public static var architectures: [String] { Design.all.map(\.name) }
 }

@@ -1,20 +1,20 @@
 /// What the tokens of one sequence are to each other: key k is seen by query q when it is no padding and
 /// `order[k] <= order[q]`, or as the padding of an architecture has it.
-struct Visibility {
+package struct Visibility {
   /// 1 for a key that is seen, 0 for padding, [T].
-  let keys: [UInt8]
+  package let keys: [UInt8]
   /// The rank of each token, [T] and padded by `slack`; nil when every token sees every other.
-  let order: [Int32]?
+  package let order: [Int32]?
   /// The segment of each token, [T]; empty where nobody knows.
-  let segments: [Int32]
+  package let segments: [Int32]
   /// What padding sees; as others do, where there is none.
-  let paddingSight: Padding.Sight
+  package let paddingSight: Padding.Sight
 
   /// Ranks beyond the last token, which kernels that work on whole vectors may read.
-  static let slack = 16
+  package static let slack = 16
 
   /// Finds what a sequence of tokens sees of itself.
-  init(
+  package init(
     _ mask: AttentionMask, tokenIDs: some Collection<Int32>, segmentIDs: some Collection<Int32>,
     padding: Padding = Padding()
   ) {
@@ -41,12 +41,12 @@ struct Visibility {
   }
 
   /// Everything of a sequence that hides nothing.
-  init(all length: Int) {
+  package init(all length: Int) {
     self.init(keys: Array(repeating: 1, count: length), order: nil, segments: [], paddingSight: .others)
   }
 
   /// What another sequence sees of this one: all but its padding.
-  var fromOutside: Visibility { Visibility(keys: keys, order: nil, segments: [], paddingSight: .others) }
+  package var fromOutside: Visibility { Visibility(keys: keys, order: nil, segments: [], paddingSight: .others) }
 
   private init(keys: [UInt8], order: [Int32]?, segments: [Int32], paddingSight: Padding.Sight) {
     self.keys = keys
@@ -56,7 +56,7 @@ struct Visibility {
   }
 
   /// Whether a query sees a key.
-  func sees(query: Int, key: Int) -> Bool {
+  package func sees(query: Int, key: Int) -> Bool {
     switch paddingSight {
     case .othersAndItself where query == key: true
     case .nothing where keys[query] == 0: false
@@ -65,7 +65,7 @@ struct Visibility {
   }
 
   /// How many keys a query sees.
-  func count(ofKeysSeenBy query: Int) -> Int {
+  package func count(ofKeysSeenBy query: Int) -> Int {
     keys.indices.count { sees(query: query, key: $0) }
   }
 }

@@ -10,7 +10,7 @@ let package = Package(
       name: "InferenceBenchmark",
       dependencies: [
         .product(name: "Bytes", package: "ingot"), .product(name: "Inference", package: "ingot"),
-        .product(name: "Tensors", package: "ingot"),
+        .product(name: "JSON", package: "ingot"), .product(name: "Tensors", package: "ingot"),
       ])
   ]
 )

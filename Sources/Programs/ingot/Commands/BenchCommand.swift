@@ -64,28 +64,20 @@ struct BenchCommand: ParsableCommand {
       }
       times.sort()
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2
-      let isCounted = model.hasPlainBlocks
-      let operations = isCounted ? Double(model.sizes.blockOperations(batch: batch, length: length)) : nil
+      // A multiplication and an addition each.
+      let operations = 2 * Double(model.multiplications(for: input, computing: [last]))
       if json {
         show([
           "batch": .integer(batch), "length": .integer(length), "runs": .integer(runs),
           "medianSeconds": .double(median), "minimumSeconds": .double(times[0]),
-          "gigaflopsPerSecond": operations.map { .double($0 / median / 1e9) } ?? .null,
+          "gigaflopsPerSecond": .double(operations / median / 1e9),
         ])
       } else {
         show(
           "batch \(batch), length \(length), \(Wording.count(runs, "run")): median \(Wording.milliseconds(median)), "
             + "minimum \(Wording.milliseconds(times[0]))"
-            + (operations.map { ", \(Wording.ratio($0 / median / 1e9)) GFLOP/s" } ?? ""))
+            + ", \(Wording.ratio(operations / median / 1e9)) GFLOP/s")
       }
     }
-  }
-}
-
-extension Model.Sizes {
-  /// The multiplications and additions of all blocks: four projections, two products of attention, two feed-forward layers.
-  fileprivate func blockOperations(batch: Int, length: Int) -> Int {
-    let perToken = 4 * width * width + 2 * length * width + 2 * width * feedForward
-    return 2 * blocks * batch * length * perToken
   }
 }

@@ -3,6 +3,7 @@ import Bytes
 import Inference
 import JSON
 import ModelFiles
+import PositionStudies
 
 /// `ingot positions`: what position schemes do, as pictures.
 struct PositionsCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import Drawing
-import Inference
+import PositionStudies
 
 /// The formats that pictures are written in, by the ends of files' names.
 enum PictureFormat: String {

@@ -1,5 +1,5 @@
-import Inference
 import JSON
+import PositionStudies
 
 /// Position schemes and what they do, as text.
 enum PositionReport {

@@ -2,13 +2,13 @@ import CKernels
 import Tensors
 
 /// The fast kernels: C compiled for several instruction sets, the best of which is chosen at run time.
-struct Float32Kernels: Kernels {
-  static let precision = Precision.float32
+package struct Float32Kernels: Kernels {
+  package static let precision = Precision.float32
   // The table of functions is constant.
   nonisolated(unsafe) private let kernels: UnsafePointer<CKKernels>
 
   /// Takes the fastest kernels of this processor.
-  init() {
+  package init() {
     self.init(level: ck_best_level())!
   }
 
@@ -18,14 +18,14 @@ struct Float32Kernels: Kernels {
     self.kernels = kernels
   }
 
-  func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Float>) {
+  package func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Float>) {
     tensor.bytes.withUnsafeBytes { bytes in
       let source = bytes.baseAddress! + first * tensor.elementType.byteCount
       kernels.pointee.widen(element(of: tensor), source, destination, count)
     }
   }
 
-  func multiply(
+  package func multiply(
     _ weight: Tensor, rows: Range<Int>, bias: UnsafePointer<Float>?, by x: MatrixView<Float>, into y: MatrixView<Float>
   ) {
     let depth = weight.shape.dimensions[1]
@@ -36,15 +36,17 @@ struct Float32Kernels: Kernels {
     }
   }
 
-  func multiply(transposed a: MatrixView<Float>, by x: MatrixView<Float>, scale: Float, into y: MatrixView<Float>) {
+  package func multiply(
+    transposed a: MatrixView<Float>, by x: MatrixView<Float>, scale: Float, into y: MatrixView<Float>
+  ) {
     multiply(a.base, CKElementFloat32, strides: (1, a.stride), bias: nil, by: x, scale: scale, into: y)
   }
 
-  func multiply(_ a: MatrixView<Float>, by x: MatrixView<Float>, into y: MatrixView<Float>) {
+  package func multiply(_ a: MatrixView<Float>, by x: MatrixView<Float>, into y: MatrixView<Float>) {
     multiply(a.base, CKElementFloat32, strides: (a.stride, 1), bias: nil, by: x, scale: 1, into: y)
   }
 
-  func activate(_ x: MatrixView<Float>, by activation: Activation) {
+  package func activate(_ x: MatrixView<Float>, by activation: Activation) {
     let function: CKFunction
     switch activation {
     case .geluErf: function = CKFunctionGELU
@@ -58,7 +60,7 @@ struct Float32Kernels: Kernels {
     for feature in 0..<x.features { kernels.pointee.apply(function, x.row(feature), x.columns) }
   }
 
-  func normalize(
+  package func normalize(
     _ x: MatrixView<Float>, adding residual: MatrixView<Float>?, centered: Bool, gamma: UnsafePointer<Float>,
     beta: UnsafePointer<Float>, epsilon: Double
   ) {
@@ -67,11 +69,11 @@ struct Float32Kernels: Kernels {
       x.base, residual?.base, x.stride, x.features, x.columns, centered, gamma, beta, Float(epsilon))
   }
 
-  func softmax(_ x: MatrixView<Float>) {
+  package func softmax(_ x: MatrixView<Float>) {
     kernels.pointee.softmax(x.base, x.stride, x.features, x.columns, nil, nil, nil)
   }
 
-  func softmax(_ x: MatrixView<Float>, seeing visibility: Visibility, firstQuery: Int) {
+  package func softmax(_ x: MatrixView<Float>, seeing visibility: Visibility, firstQuery: Int) {
     if visibility.paddingSight == .othersAndItself {
       hide(x, seeing: visibility, firstQuery: firstQuery)
       softmax(x)

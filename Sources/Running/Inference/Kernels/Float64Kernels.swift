@@ -1,17 +1,12 @@
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The reference kernels: plain loops in Float64, written to be checked by reading.
-struct Float64Kernels: Kernels {
-  static let precision = Precision.float64
-  func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
+package struct Float64Kernels: Kernels {
+  package static let precision = Precision.float64
+
+  package init() {}
+
+  package func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
     tensor.bytes.withUnsafeBytes { bytes in
       for index in 0..<count {
         let place = (first + index) * tensor.elementType.byteCount
@@ -30,7 +25,7 @@ struct Float64Kernels: Kernels {
     }
   }
 
-  func multiply(
+  package func multiply(
     _ weight: Tensor, rows: Range<Int>, bias: UnsafePointer<Double>?, by x: MatrixView<Double>,
     into y: MatrixView<Double>
   ) {
@@ -43,24 +38,24 @@ struct Float64Kernels: Kernels {
     }
   }
 
-  func multiply(
+  package func multiply(
     transposed a: MatrixView<Double>, by x: MatrixView<Double>, scale: Double, into y: MatrixView<Double>
   ) {
     for feature in 0..<y.features { combine(x, into: y.row(feature)) { scale * a.row($0)[feature] } }
   }
 
-  func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
+  package func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
     for feature in 0..<y.features { combine(x, into: y.row(feature)) { a.row(feature)[$0] } }
   }
 
-  func activate(_ x: MatrixView<Double>, by activation: Activation) {
+  package func activate(_ x: MatrixView<Double>, by activation: Activation) {
     for feature in 0..<x.features {
       let row = x.row(feature)
-      for column in 0..<x.columns { row[column] = activated(row[column], by: activation) }
+      for column in 0..<x.columns { row[column] = activation.meaning(of: row[column]) }
     }
   }
 
-  func normalize(
+  package func normalize(
     _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, centered: Bool, gamma: UnsafePointer<Double>,
     beta: UnsafePointer<Double>, epsilon: Double
   ) {
@@ -84,11 +79,11 @@ struct Float64Kernels: Kernels {
     }
   }
 
-  func softmax(_ x: MatrixView<Double>) {
+  package func softmax(_ x: MatrixView<Double>) {
     for column in 0..<x.columns { softmax(x, column: column) { _ in true } }
   }
 
-  func softmax(_ x: MatrixView<Double>, seeing visibility: Visibility, firstQuery: Int) {
+  package func softmax(_ x: MatrixView<Double>, seeing visibility: Visibility, firstQuery: Int) {
     for column in 0..<x.columns {
       softmax(x, column: column) { visibility.sees(query: firstQuery + column, key: $0) }
     }
@@ -102,7 +97,7 @@ struct Float64Kernels: Kernels {
     for first in stride(from: 0, to: x.features, by: 64) {
       var partial = 0.0
       for row in first..<min(first + 64, x.features) {
-        let power = sees(row) ? exp(x.row(row)[column] - peak) : 0
+        let power = sees(row) ? Mathematics.exp(x.row(row)[column] - peak) : 0
         x.row(row)[column] = power
         partial += power
       }
@@ -141,18 +136,6 @@ struct Float64Kernels: Kernels {
     _ factor: Double, times values: UnsafeMutablePointer<Double>, into sums: UnsafeMutablePointer<Double>, count: Int
   ) {
     for index in 0..<count { sums[index] += factor * values[index] }
-  }
-
-  private func activated(_ x: Double, by activation: Activation) -> Double {
-    switch activation {
-    case .geluErf: 0.5 * x * (1 + erf(x / 2.0.squareRoot()))
-    case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
-    case .linear: x
-    case .relu: max(x, 0)
-    case .sigmoid: 1 / (1 + exp(-x))
-    case .swish: x / (1 + exp(-x))
-    case .tanh: tanh(x)
-    }
   }
 
   /// Widens IEEE 754 binary16 from its three fields.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Which row of a table belongs to which distance between a key and a query, key − query.
-struct DistanceRows: Sendable {
+package struct DistanceRows: Sendable {
   private let rows: [Int]
   private let least: Int
 
@@ -10,7 +10,7 @@ struct DistanceRows: Sendable {
   /// - Parameters:
   ///   - queries: Where the queries stand.
   ///   - keys: The number of keys, which stand from 0 on.
-  init(queries: Range<Int>, keys: Int, row: (_ distance: Int) -> Int) {
+  package init(queries: Range<Int>, keys: Int, row: (_ distance: Int) -> Int) {
     least = -(queries.upperBound - 1)
     rows = (least..<keys - queries.lowerBound).map(row)
   }
@@ -23,7 +23,7 @@ struct DistanceRows: Sendable {
 
 /// Scores and values by the distance of key and query, written once for each set of kernels.
 extension Kernels {
-  func add(
+  package func add(
     _ table: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, scale: Scalar,
     to scores: MatrixView<Scalar>
   ) {
@@ -36,7 +36,7 @@ extension Kernels {
     settle(scores)
   }
 
-  func add(
+  package func add(
     _ table: MatrixView<Scalar>, byKeysAnd distances: DistanceRows, firstQuery: Int, scale: Scalar,
     to scores: MatrixView<Scalar>
   ) {
@@ -49,7 +49,7 @@ extension Kernels {
     settle(scores)
   }
 
-  func add(
+  package func add(
     _ table: MatrixView<Scalar>, bySegments segments: [Int32], firstQuery: Int, scale: Scalar,
     to scores: MatrixView<Scalar>
   ) {
@@ -63,7 +63,7 @@ extension Kernels {
     settle(scores)
   }
 
-  func add(
+  package func add(
     _ values: UnsafePointer<Scalar>, by distances: DistanceRows, firstQuery: Int, to scores: MatrixView<Scalar>
   ) {
     distances.withZero { rows in
@@ -75,7 +75,7 @@ extension Kernels {
     settle(scores)
   }
 
-  func sum(
+  package func sum(
     _ weights: MatrixView<Scalar>, by distances: DistanceRows, firstQuery: Int, into sums: MatrixView<Scalar>
   ) {
     for row in 0..<sums.features { sums.row(row).update(repeating: 0, count: sums.columns) }

@@ -2,7 +2,7 @@ import Tensors
 
 extension Kernels {
   /// Returns one row of a stored matrix, widened.
-  func row(_ index: Int, of table: Tensor) -> [Scalar] {
+  package func row(_ index: Int, of table: Tensor) -> [Scalar] {
     let width = table.shape.dimensions[1]
     return [Scalar](unsafeUninitializedCapacity: width) { buffer, initialized in
       widen(table, from: index * width, count: width, into: buffer.baseAddress!)
@@ -11,7 +11,7 @@ extension Kernels {
   }
 
   /// Returns all rows of a stored matrix, widened.
-  func rows(of table: Tensor) -> [[Scalar]] {
+  package func rows(of table: Tensor) -> [[Scalar]] {
     (0..<table.shape.dimensions[0]).map { row($0, of: table) }
   }
 }

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// There are fast ``Float32Kernels``, and ``Float64Kernels`` as the reference, which ``RoundingKernels`` follow with every stored
 /// value rounded; the forward pass is written once.
-protocol Kernels: Sendable {
+package protocol Kernels: Sendable {
   associatedtype Scalar: TensorElement & BinaryFloatingPoint
   /// The arithmetic that these kernels are for.
   static var precision: Precision { get }
@@ -102,7 +102,7 @@ protocol Kernels: Sendable {
 
 extension Kernels {
   /// Returns a whole stored vector, widened.
-  func vector(_ tensor: Tensor) -> [Scalar] {
+  package func vector(_ tensor: Tensor) -> [Scalar] {
     let count = tensor.shape.elementCount
     return [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       widen(tensor, from: 0, count: count, into: buffer.baseAddress!)

@@ -4,24 +4,27 @@ import Tensors
 /// Activations, feature-major: one row per feature, one column per token, so that a vector holds tokens.
 ///
 /// Rows begin `stride` elements apart, a multiple of `CK_COLUMN_MULTIPLE`; kernels may read and write the padding.
-/// The memory starts as zeros.
-final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
-  let features: Int
-  let columns: Int
-  let stride: Int
-  private let memory: UnsafeMutableRawBufferPointer
+package final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
+  package let features: Int
+  package let columns: Int
+  package let stride: Int
+  private let block: Block
+  private let base: UnsafeMutablePointer<Scalar>
 
-  init(features: Int, columns: Int) {
-    self.features = features
-    self.columns = columns
-    stride = Matrix.stride(of: columns)
-    let slack = Int(CK_COLUMN_MULTIPLE)
-    memory = .allocate(byteCount: (features * stride + slack) * MemoryLayout<Scalar>.stride, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0)
+  /// Makes a matrix of zeros in memory of its own.
+  package convenience init(features: Int, columns: Int) {
+    self.init(features: features, columns: columns, in: Block())
   }
 
-  deinit {
-    memory.deallocate()
+  /// Makes a matrix in memory that it shares with those before it; its contents are arbitrary.
+  init(features: Int, columns: Int, in block: Block) {
+    self.features = features
+    self.columns = columns
+    self.block = block
+    stride = Matrix.stride(of: columns)
+    let slack = Int(CK_COLUMN_MULTIPLE)
+    base = block.reserve((features * stride + slack) * MemoryLayout<Scalar>.stride)
+      .bindMemory(to: Scalar.self, capacity: features * stride + slack)
   }
 
   /// The padded row length: whole vectors, and not a multiple of 1 KiB of float32, for rows that far apart would all
@@ -33,27 +36,25 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
   }
 
   /// The whole matrix.
-  var view: MatrixView<Scalar> {
-    MatrixView(
-      base: memory.baseAddress!.assumingMemoryBound(to: Scalar.self), stride: stride, features: features,
-      columns: columns)
+  package var view: MatrixView<Scalar> {
+    MatrixView(base: base, stride: stride, features: features, columns: columns)
   }
 
   /// Takes a stored matrix, its rows as features.
-  convenience init<K: Kernels>(widening tensor: Tensor, _ kernels: K) where K.Scalar == Scalar {
+  package convenience init<K: Kernels>(widening tensor: Tensor, _ kernels: K) where K.Scalar == Scalar {
     let (rows, columns) = (tensor.shape.dimensions[0], tensor.shape.dimensions[1])
     self.init(features: rows, columns: columns)
     for row in 0..<rows { kernels.widen(tensor, from: row * columns, count: columns, into: view.row(row)) }
   }
 
   /// Takes values token by token, as the rest of the world lays them out, [columns, features].
-  convenience init(tokens values: [Float], features: Int) {
+  package convenience init(tokens values: [Float], features: Int) {
     self.init(features: features, columns: values.count / features)
     for (index, value) in values.enumerated() { view.row(index % features)[index / features] = Scalar(value) }
   }
 
   /// Returns the matrix with rows and columns exchanged.
-  func transposed() -> Matrix {
+  package func transposed() -> Matrix {
     let result = Matrix(features: columns, columns: features)
     for feature in 0..<features {
       for column in 0..<columns { result.view.row(column)[feature] = view.row(feature)[column] }
@@ -61,29 +62,18 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
     return result
   }
 
-  /// Returns some columns as a matrix of their own.
-  func gathering(columns indices: [Int]) -> Matrix {
-    let result = Matrix(features: features, columns: indices.count)
-    let (source, destination) = (view, result.view)
+  /// Takes some columns of another matrix of as many features.
+  package func gather(columns indices: [Int], of other: Matrix) {
+    precondition(other.features == features && indices.count == columns)
+    let (source, destination) = (other.view, view)
     for feature in 0..<features {
-      for (column, index) in indices.enumerated() {
-        destination.base[feature * result.stride + column] = source.base[feature * stride + index]
-      }
+      let (from, to) = (source.row(feature), destination.row(feature))
+      for (column, index) in indices.enumerated() { to[column] = from[index] }
     }
-    return result
-  }
-
-  /// Returns some features as a matrix of their own.
-  func gathering(features range: Range<Int>) -> Matrix {
-    let result = Matrix(features: range.count, columns: columns)
-    for (feature, index) in range.enumerated() {
-      result.view.row(feature).update(from: view.row(index), count: columns)
-    }
-    return result
   }
 
   /// Copies some columns of another matrix of as many features.
-  func copy(_ other: Matrix, _ range: Range<Int>, to column: Int) {
+  package func copy(_ other: Matrix, _ range: Range<Int>, to column: Int) {
     precondition(other.features == features && range.upperBound <= other.columns && column + range.count <= columns)
     let (source, destination) = (other.view, view)
     for feature in 0..<features {
@@ -94,7 +84,7 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
   /// Returns the values token by token, as the rest of the world lays them out.
   ///
   /// - Parameter shape: A shape whose last extent is the number of features.
-  func tensor(shape: Shape) -> Tensor {
+  package func tensor(shape: Shape) -> Tensor {
     let source = view
     let values = [Scalar](unsafeUninitializedCapacity: features * columns) { values, count in
       // Squares of 16 by 16 keep both sides in the cache.
@@ -114,14 +104,14 @@ final class Matrix<Scalar: TensorElement & BinaryFloatingPoint> {
 }
 
 /// A rectangle of a ``Matrix``, valid while the matrix lives.
-struct MatrixView<Scalar> {
-  let base: UnsafeMutablePointer<Scalar>
-  let stride: Int
-  let features: Int
-  let columns: Int
+package struct MatrixView<Scalar> {
+  package let base: UnsafeMutablePointer<Scalar>
+  package let stride: Int
+  package let features: Int
+  package let columns: Int
 
   /// The features and columns in two ranges.
-  subscript(features: Range<Int>, columns: Range<Int>) -> MatrixView {
+  package subscript(features: Range<Int>, columns: Range<Int>) -> MatrixView {
     precondition(features.upperBound <= self.features && columns.upperBound <= self.columns)
     return MatrixView(
       base: base + features.lowerBound * stride + columns.lowerBound, stride: stride, features: features.count,
@@ -129,11 +119,11 @@ struct MatrixView<Scalar> {
   }
 
   /// Some features of all columns.
-  subscript(features features: Range<Int>) -> MatrixView { self[features, 0..<columns] }
+  package subscript(features features: Range<Int>) -> MatrixView { self[features, 0..<columns] }
 
   /// All features of some columns.
-  subscript(columns columns: Range<Int>) -> MatrixView { self[0..<features, columns] }
+  package subscript(columns columns: Range<Int>) -> MatrixView { self[0..<features, columns] }
 
   /// The start of a feature's row.
-  func row(_ feature: Int) -> UnsafeMutablePointer<Scalar> { base + feature * stride }
+  package func row(_ feature: Int) -> UnsafeMutablePointer<Scalar> { base + feature * stride }
 }

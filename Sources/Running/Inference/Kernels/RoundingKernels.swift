@@ -4,15 +4,15 @@ import Tensors
 ///
 /// What separates their outputs from those of ``Float64Kernels`` is the rounding that no float32 runtime can avoid: that of
 /// the values it stores. Sums and functions are still those of float64, so no order of summation is preferred.
-struct RoundingKernels: Kernels {
-  static let precision = Precision.roundedFloat64
+package struct RoundingKernels: Kernels {
+  package static let precision = Precision.roundedFloat64
   private let exact = Float64Kernels()
 
-  func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
+  package func widen(_ tensor: Tensor, from first: Int, count: Int, into destination: UnsafeMutablePointer<Double>) {
     exact.widen(tensor, from: first, count: count, into: destination)
   }
 
-  func multiply(
+  package func multiply(
     _ weight: Tensor, rows: Range<Int>, bias: UnsafePointer<Double>?, by x: MatrixView<Double>,
     into y: MatrixView<Double>
   ) {
@@ -20,25 +20,25 @@ struct RoundingKernels: Kernels {
     settle(y)
   }
 
-  func multiply(
+  package func multiply(
     transposed a: MatrixView<Double>, by x: MatrixView<Double>, scale: Double, into y: MatrixView<Double>
   ) {
     exact.multiply(transposed: a, by: x, scale: scale, into: y)
     settle(y)
   }
 
-  func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
+  package func multiply(_ a: MatrixView<Double>, by x: MatrixView<Double>, into y: MatrixView<Double>) {
     exact.multiply(a, by: x, into: y)
     settle(y)
   }
 
-  func activate(_ x: MatrixView<Double>, by activation: Activation) {
+  package func activate(_ x: MatrixView<Double>, by activation: Activation) {
     exact.activate(x, by: activation)
     settle(x)
   }
 
   /// Rounds the sum as well as the result: where all features lie far from zero, it is the sum's rounding that shows.
-  func normalize(
+  package func normalize(
     _ x: MatrixView<Double>, adding residual: MatrixView<Double>?, centered: Bool, gamma: UnsafePointer<Double>,
     beta: UnsafePointer<Double>, epsilon: Double
   ) {
@@ -48,19 +48,19 @@ struct RoundingKernels: Kernels {
     settle(x)
   }
 
-  func softmax(_ x: MatrixView<Double>) {
+  package func softmax(_ x: MatrixView<Double>) {
     exact.softmax(x)
     settle(x)
   }
 
-  func softmax(_ x: MatrixView<Double>, seeing visibility: Visibility, firstQuery: Int) {
+  package func softmax(_ x: MatrixView<Double>, seeing visibility: Visibility, firstQuery: Int) {
     exact.softmax(x, seeing: visibility, firstQuery: firstQuery)
     settle(x)
   }
 
-  func stored(_ value: Double) -> Double { Double(Float(value)) }
+  package func stored(_ value: Double) -> Double { Double(Float(value)) }
 
-  func settle(_ x: MatrixView<Double>) {
+  package func settle(_ x: MatrixView<Double>) {
     for feature in 0..<x.features {
       let row = x.row(feature)
       for column in 0..<x.columns { row[column] = Double(Float(row[column])) }

@@ -6,6 +6,7 @@
 import Bytes
 import Foundation
 import Inference
+import JSON
 import Tensors
 
 /// The tensors of a safetensors file, mapped.
@@ -33,7 +34,9 @@ struct SafeTensorsFile: WeightStore {
 
 let arguments = CommandLine.arguments
 let (heads, threads) = (Int(arguments[2])!, Int(arguments[3])!)
-let model = try Model(weights: SafeTensorsFile(mapping: arguments[1]), configuration: Configuration(heads: heads))
+let model = try Model(
+  weights: SafeTensorsFile(mapping: arguments[1]), architecture: "bert",
+  settings: ["heads": .integer(heads), "epsilon": .double(1e-12), "activation": "gelu-erf", "mask": "none"])
 let last = Point.feedForwardNorm(block: model.sizes.blocks - 1)
 while let line = readLine() {
   let numbers = line.split(separator: " ").map { Int($0)! }
