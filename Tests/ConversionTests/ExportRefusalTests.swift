@@ -478,7 +478,9 @@ import Testing
     try FileManager.default.removeItem(atPath: folder + "/file")
     _ = try export.write(to: folder + "/")
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["config.json", "model.safetensors"])
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+        "config.json", "ingot.json", "model.safetensors",
+      ])
   }
 
   @Test func aNamingThatTheTableLacksIsNamed() throws {

@@ -142,7 +142,13 @@ import Testing
     _ = try export.write(to: directory.path("out"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: directory.path("out")).sorted() == [
-        "config.json", "generation_config.json", "model.safetensors",
+        "config.json", "generation_config.json", "ingot.json", "model.safetensors",
       ])
+    // They come back all the same.
+    let back = try Conversion(planning: Release(at: directory.path("out")))
+    _ = try back.write(to: directory.path("back.ingot"))
+    let files = try ModelFile(mapping: directory.path("back.ingot")).attachments
+    #expect(files.map(\.name) == model.attachments.map(\.name))
+    #expect(files.map { $0.bytes.array() } == model.attachments.map { $0.bytes.array() })
   }
 }

@@ -29,14 +29,16 @@ import Testing
     return try ModelFile(mapping: directory.path("model.ingot"))
   }
 
-  /// The files of an export by their names, weights aside.
+  /// The files of an export by their names, weights aside, and what it tells Ingot.
   private func exported(
     _ model: ModelFile, to destination: Export.Destination, lowercases: Bool? = nil
   ) throws -> [String: Data] {
     let folder = directory.path("exported")
     let options = Export.Options(lowercases: lowercases)
     _ = try Export(planning: model, to: destination, options: options).write(to: folder)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix("model.") }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      !$0.hasPrefix("model.") && $0 != "ingot.json"
+    }
     return try Dictionary(
       uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: "\(folder)/\($0)"))) })
   }

@@ -80,6 +80,9 @@ public struct Attachment: Sendable {
     self.bytes = bytes
   }
 
+  /// Whether a name is one that an attached file may have: no path.
+  package static func isBareName(_ name: String) -> Bool { ReservedName.isBareFileName(name) }
+
   /// Whether a file of this name is a list of tokens, a line for each: `vocab.txt`, `vocab_small.txt`.
   public static func isVocabulary(_ name: String) -> Bool { name.hasSuffix(".txt") && name.contains("vocab") }
 }

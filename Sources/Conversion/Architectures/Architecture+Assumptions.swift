@@ -16,7 +16,11 @@ extension Architecture {
   func reason(toDoubt setting: Setting, _ value: Settings.Value, in naming: Naming) -> String {
     if let caveat = naming.caveat(on: setting, value) { return caveat }
     let key = naming.keys.first { $0.name == setting.name }
-    let reason = key?.assumption?.reason ?? "\(key?.keys.joined(separator: " or ") ?? "") of a configuration would tell"
+    let words = key?.keys ?? []
+    let reason =
+      key?.assumption?.reason
+      ?? (words.isEmpty
+        ? "no file has a word for it" : "\(words.joined(separator: " or ")) of a configuration would tell")
     if reason.contains("--set") { return reason }
     // The reason speaks for an exception, and against the usual value.
     let isException = key?.assumption?.exception.map { setting.domain.value(of: $0.value) == value } == true

@@ -85,7 +85,7 @@ extension Architecture {
   }
 
   /// The optional group that a canonical tensor belongs to.
-  private func group(ofTensor name: String) -> String? {
+  package func group(ofTensor name: String) -> String? {
     tensors.first { $0.group != nil && Pattern($0.name)?.match(Array(name.utf8)) != nil }?.group
   }
 

@@ -55,7 +55,7 @@ extension Architecture {
   }
 
   /// One extent of a shape in a table.
-  public enum Extent: Equatable, Sendable {
+  public enum Extent: Hashable, Sendable {
     /// A size, by its letter.
     case size(String)
     /// A number that is the same in every model.

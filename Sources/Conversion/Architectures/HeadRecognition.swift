@@ -8,6 +8,8 @@ extension Plan {
     public enum Origin: Equatable, Sendable {
       /// The user.
       case given
+      /// The export of the model: `ingot.json`.
+      case export
       /// The class that the configuration names.
       case configuration(String)
       /// The program that gives tensors such names.
@@ -93,18 +95,21 @@ extension Architecture {
   /// The one head that extras are, where somebody says which: the user, the class that a configuration names, or the program
   /// by whose names the tensors are called.
   ///
-  /// - Parameter className: The first of the configuration's `architectures`.
+  /// - Parameters:
+  ///   - className: The first of the configuration's `architectures`.
+  ///   - told: What an export told.
   package func head(
     among extras: [SourceTensor], in naming: String, sizes: [Plan.Size], groups: [String], className: String? = nil,
-    given: HeadChoice? = nil
+    given: HeadChoice? = nil, told: HeadChoice? = nil
   ) -> Plan.Head? {
-    let possible = possibleHeads(among: extras, in: naming, sizes: sizes, groups: groups, layer: given?.layer)
+    let possible = possibleHeads(among: extras, in: naming, sizes: sizes, groups: groups, layer: (given ?? told)?.layer)
     func find(_ kind: String, _ origin: Plan.Head.Origin) -> Plan.Head? {
       possible.first { $0.kind == kind }.map {
         Plan.Head(kind: kind, origin: origin, labels: $0.labels, parts: $0.parts)
       }
     }
     if let given { return find(given.kind, .given) }
+    if let told { return find(told.kind, .export) }
     if let className, let kind = head(ofClass: className) { return find(kind, .configuration(className)) }
     let evident = headNames.first { $0.naming == naming }?.evident ?? []
     return evident.lazy.compactMap { find($0, .names) }.first

@@ -73,6 +73,8 @@ public struct Plan: Equatable, Sendable {
     public let copyOf: String?
     /// Whether it holds sines and cosines of positions, as a conversion checks before it is left out.
     public var isSinusoid = false
+    /// Whether a cosine stands there behind its sine, and not half a row behind it.
+    public var isAdjacent = false
     /// Why.
     public let reason: String
   }
@@ -81,11 +83,13 @@ public struct Plan: Equatable, Sendable {
   public struct Extra: Equatable, Sendable {
     /// The source's name.
     public let source: String
-    /// Its name in the model file: `extra.` and the source's name.
+    /// Its name in the model file: `extra.` and the source's name, or the one that it had before an export.
     public let tensor: String
+    /// What turns the source into what it was before an export, first to last.
+    public var transforms: [Transform] = []
     /// The type of the elements.
     public let elementType: ElementType
-    /// Its shape, which stays as it is.
+    /// Its shape in the checkpoint.
     public let shape: Shape
   }
 
@@ -114,11 +118,11 @@ public struct Plan: Equatable, Sendable {
   /// One step per canonical tensor, block by block.
   public let steps: [Step]
   /// Source tensors left out, in the order of the checkpoint.
-  public let dropped: [Dropped]
+  public package(set) var dropped: [Dropped]
   /// Source tensors carried along, in the order of the checkpoint.
-  public let extras: [Extra]
+  public package(set) var extras: [Extra]
   /// What fine-tuning put on top, where its layout and meaning are known; its tensors are among the extras.
-  public var head: Head?
+  public package(set) var head: Head?
   /// Those source tensors carried along or left out by the user's word that lie in a block by their names.
   ///
   /// They stand in the order of the checkpoint. Whoever saved them may have computed with them.

@@ -11,6 +11,7 @@ struct SettingResolution {
   let file: String
   let configuration: Configuration?
   let hints: [String: String]
+  let told: ToldSettings
   let given: [String: String]
   private(set) var problems: [Problem] = []
   /// What is resolved already, in the order of the table.
@@ -25,7 +26,7 @@ struct SettingResolution {
   /// Joins everything that can say something.
   init(
     _ architecture: Architecture, _ plan: Plan, of file: String, configuration: Configuration?,
-    hints: [String: String], given: [String: String]
+    hints: [String: String], told: ToldSettings, given: [String: String]
   ) {
     self.architecture = architecture
     self.plan = plan
@@ -33,6 +34,7 @@ struct SettingResolution {
     self.file = file
     self.configuration = configuration
     self.hints = hints
+    self.told = told
     self.given = given
   }
 
@@ -40,7 +42,7 @@ struct SettingResolution {
   mutating func resolve() -> [Settings.Entry] {
     if let configuration, configuration.json.members == nil { problems.append(say.noObject(in: configuration)) }
     let known = architecture.settings.map(\.name) + architecture.sizes.map(\.name)
-    for name in given.keys.sorted() where !known.contains(name) {
+    for name in given.keys.sorted() + told.values.keys.sorted() where !known.contains(name) {
       problems.append(say.unknown(name, known: known))
     }
     for name in hints.keys.sorted() where hints[name] == "true" && !known.contains(name) {
@@ -85,12 +87,13 @@ extension SettingResolution {
 
   private mutating func entry(_ setting: Architecture.Setting) -> Settings.Entry? {
     let key = key(of: setting.name)
-    let readings = [
-      given[setting.name].map { read($0, setting, .given) },
-      hints[setting.name].map { read(spelled($0, setting) ?? $0, setting, .checkpoint) },
-      configured(setting),
-      key.flatMap { preset($0, setting) },
-    ].compactMap(\.self)
+    let told = told.values[setting.name].map { read($0, setting, .export) }
+    let files = self.told.isBehindConfiguration ? [configured(setting), told] : [told, configured(setting)]
+    let readings =
+      ([
+        given[setting.name].map { read($0, setting, .given) },
+        hint(setting),
+      ] + files + [key.flatMap { preset($0, setting) }]).compactMap(\.self)
     switch readings.first {
     case nil: problems.append(say.missing(setting, keys: key?.keys ?? [], in: configuration))
     case .unreadable(let problem): problems.append(problem)
@@ -102,6 +105,14 @@ extension SettingResolution {
         assumption: assumption(claim, setting))
     }
     return nil
+  }
+
+  /// What the checkpoint says; nothing where it is what the export assumed, and wrote there itself.
+  private func hint(_ setting: Architecture.Setting) -> Reading? {
+    guard let word = hints[setting.name] else { return nil }
+    let text = spelled(word, setting) ?? word
+    if told.assumed.contains(setting.name), told.values[setting.name] == text { return nil }
+    return read(text, setting, .checkpoint)
   }
 
   /// What the table says where nobody says otherwise.
@@ -124,6 +135,8 @@ extension SettingResolution {
     guard let naming = architecture.naming(plan.naming) else { return nil }
     switch claim.origin {
     case .given, .checkpoint: return nil
+    case .export:
+      return told.assumed.contains(setting.name) ? architecture.reason(toDoubt: setting, claim.value, in: naming) : nil
     case .configuration, .table: return naming.caveat(on: setting, claim.value)
     case .assumed: return architecture.reason(toDoubt: setting, claim.value, in: naming)
     }
@@ -134,7 +147,7 @@ extension SettingResolution {
     guard case .value(let other) = reading, other.value != claim.value else { return nil }
     switch other.origin {
     case .table, .assumed: return nil
-    case .given, .checkpoint, .configuration: return other
+    case .given, .checkpoint, .export, .configuration: return other
     }
   }
 

@@ -40,6 +40,8 @@ public struct Settings: Equatable, Sendable {
     case given
     /// The checkpoint itself says so, beside its weights.
     case checkpoint
+    /// An export of Ingot told so beside the files: `ingot.json`.
+    case export
     /// The configuration file says so, under this key and in these words.
     case configuration(key: String, spelling: String)
     /// The table says what all these files mean where nobody says otherwise.
@@ -78,6 +80,7 @@ extension Settings.Origin: CustomStringConvertible {
     switch self {
     case .given: "given"
     case .checkpoint: "checkpoint"
+    case .export: "ingot.json"
     case .configuration(let key, let spelling): "configuration: \(key) = \(spelling)"
     case .table: "default"
     case .assumed: "assumed"
@@ -87,7 +90,7 @@ extension Settings.Origin: CustomStringConvertible {
 
 extension Architecture.Setting.Domain {
   /// The value that a text spells; nil for one outside the domain.
-  func value(of text: String) -> Settings.Value? {
+  package func value(of text: String) -> Settings.Value? {
     switch self {
     case .integer: Int(text).flatMap { $0 >= 1 ? .integer($0) : nil }
     case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }

@@ -70,6 +70,16 @@ public struct Checkpoint: Sendable {
     places = Dictionary(tensors.enumerated().map { (Spelling($1.name), $0) }) { first, _ in first }
   }
 
+  /// The checkpoint with further tensors, which lie elsewhere.
+  package func adding(_ others: [CheckpointTensor]) -> Checkpoint {
+    others.isEmpty
+      ? self
+      : Checkpoint(
+        file: file, container: container, tensors: tensors + others, unread: unread, layers: layers, facts: facts,
+        modelConfiguration: modelConfiguration, remarks: ownRemarks, naming: naming, members: members,
+        reserved: reserved, isListWhole: isListWhole)
+  }
+
   /// Says what is passed over: one line for each reason, with the first few names where several tensors share it.
   private static func remarks(on unread: [UnreadTensor]) -> [String] {
     var reasons: [String] = []

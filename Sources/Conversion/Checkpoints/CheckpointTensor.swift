@@ -11,6 +11,14 @@ public struct CheckpointTensor: Sendable {
   public let storage: String
   /// The tensor itself.
   public let source: any TensorSource
+
+  /// Describes one weight.
+  package init(name: String, path: String, storage: String, source: any TensorSource) {
+    self.name = name
+    self.path = path
+    self.storage = storage
+    self.source = source
+  }
 }
 
 /// Something that a checkpoint lists as a tensor and Ingot does not read.

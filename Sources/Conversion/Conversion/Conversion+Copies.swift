@@ -14,11 +14,13 @@ extension Conversion {
     for dropped in plan.dropped where dropped.isSinusoid {
       let source = try checkpoint.tensor(named: dropped.source).source
       let extents = source.shape.dimensions
-      let sinusoid = extents.count == 2 ? Sinusoid(positions: extents[0], width: extents[1], .halves) : nil
+      let arrangement = dropped.isAdjacent ? Sinusoid.Arrangement.adjacent : .halves
+      let sinusoid = extents.count == 2 ? Sinusoid(positions: extents[0], width: extents[1], arrangement) : nil
       guard try sinusoid?.isEqual(to: source) != true else { continue }
       throw Problem(
         .mismatched, file: checkpoint.file, object: dropped.source, found: "other values than sines and cosines",
-        expected: "those of every position, sines in the first half of a row",
+        expected: "those of every position, "
+          + (dropped.isAdjacent ? "a cosine behind each sine" : "sines in the first half of a row"),
         advice: "This model has positions of its own here, for which \(plan.architecture) has no tensor")
     }
     for dropped in plan.dropped {

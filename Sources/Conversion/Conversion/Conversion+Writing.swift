@@ -3,6 +3,7 @@ import Bytes
 import Checkpoints
 import JSON
 import ModelFiles
+import SentenceVectors
 import Synchronization
 import Tensors
 
@@ -58,21 +59,28 @@ extension Conversion {
     verifying verify: (ModelFile) throws -> Void = { _ in }
   ) throws -> Outcome {
     try checkCopies()
-    let ledger = Ledger(of: plan, for: release.checkpoint)
-    let tensors = try ledger.rows.map { row in
-      try DerivedTensor(row, from: release.checkpoint, as: options.elementType)
-    }
+    let source = source
+    var ledger = Ledger(of: plan, for: source)
+    ledger.namingBeforeExport = try told?.origin(beside: configurationPath)
+    let tensors = try ledger.rows.map { row in try DerivedTensor(row, from: source, as: options.elementType) }
     var contents = ModelContents(
       architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
       assumed: settings.assumed.map(\.name), text: texts?.json,
       tensors: tensors.map { TensorDeclaration($0.name, $0.source.elementType, $0.source.shape) },
       attachments: try attachments(), ledger: ledger.json, probes: probes)
-    vectors?.settings.store(in: &contents)
+    if let told = toldVectors {
+      (contents.vectors, contents.vectorTensors) = (told.settings, told.tensors)
+    } else {
+      vectors?.settings.store(in: &contents)
+    }
     let writer = try ModelWriter(creating: path, contents: contents, replacing: replacing)
     try writer.append(tensors.map { ($0.name, $0.source) }, progress: progress)
     try release.checkpoint.verifyMembers()
     let outcome = try outcome(of: tensors)
-    try writer.finish(verifying: verify)
+    try writer.finish { file in
+      if told != nil { _ = try VectorSettings(of: file) }
+      try verify(file)
+    }
     return outcome
   }
 
@@ -115,7 +123,7 @@ extension Conversion {
     if let description = release.checkpoint.modelConfiguration {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))
     }
-    return attachments
+    return try told?.restored(attachments, beside: configurationPath) ?? attachments
   }
 }
 

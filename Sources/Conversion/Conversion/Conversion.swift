@@ -62,6 +62,10 @@ public struct Conversion: Sendable {
   public let vectors: VectorPlan?
   /// What is odd about the files and stands in nobody's way, as sentences for people.
   public let remarks: [String]
+  /// What lies beside the weights and counts for nothing though it may matter, as sentences for people.
+  public let warnings: [String]
+  /// What an export of Ingot told of the files; nil where none did, or what it told does not count.
+  let told: Told?
 
   /// Plans the conversion of a release.
   ///
@@ -77,22 +81,26 @@ public struct Conversion: Sendable {
     if let problem = Conversion.whyNothing(of: checkpoint) { throw problem }
     // What is wrong with the configuration is said when it is clear that there is a model.
     let read = Result { try release.configurations() }
-    let plan = try Conversion.noting(checkpoint.remarks) {
-      do {
-        return try Architecture.plan(
-          for: checkpoint.tensors.map {
-            SourceTensor(
-              name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape, path: $0.path)
-          },
-          of: checkpoint.file, among: candidates, naming: options.naming, extras: options.extras,
-          configurations: ((try? read.get()) ?? []).map(\.json), prefix: options.prefix)
-      } catch let problems as Problems {
-        let said = try? read.get().first
-        if let refusal = Conversion.refusal(of: checkpoint, configuration: said) { throw refusal }
-        // What the container does not tell may be why nothing fits.
-        throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
-      }
+    let (told, warning) = try Conversion.noting(checkpoint.remarks) {
+      try Conversion.told(by: release.record, options, among: candidates, of: release)
     }
+    self.told = told
+    warnings = [warning].compactMap(\.self)
+    let plan =
+      try told?.plan
+      ?? Conversion.noting(checkpoint.remarks) {
+        do {
+          return try Architecture.plan(
+            for: checkpoint.sources, of: checkpoint.file, among: candidates, naming: options.naming,
+            extras: options.extras,
+            configurations: ((try? read.get()) ?? []).map(\.json), prefix: options.prefix)
+        } catch let problems as Problems {
+          let said = try? read.get().first
+          if let refusal = Conversion.refusal(of: checkpoint, configuration: said) { throw refusal }
+          // What the container does not tell may be why nothing fits.
+          throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
+        }
+      }
     let architecture = candidates.first { $0.name == plan.architecture }!
     (self.plan, self.architecture) = (plan, architecture)
     let configurations = try read.get()
@@ -109,17 +117,21 @@ public struct Conversion: Sendable {
         hints: BERT4KerasSettings(
           of: checkpoint, prefix: plan.prefix, architecture: architecture.name,
           settings: architecture.settings.map(\.name)
-        ).values, given: options.settings)
+        ).values, told: told?.settings(beside: configuration?.file) ?? ToldSettings(), given: options.settings)
     }
     let found = try ReleaseTexts(
       of: release, for: plan, positions: Conversion.positions(of: plan, with: settings), given: options.tokenizer)
-    texts = found.settings
+    texts = try (options.tokenizer.isEmpty ? told?.texts() : nil) ?? found.settings
     let remarks = try Conversion.remarks(
       on: configurations.filter { $0.file != configuration?.file }, beside: configuration, isOwn: own != nil,
       of: architecture, for: plan, settings: settings)
-    vectors = try Conversion.vectors(of: release, plan, settings, options.vectors)
+    // What a model file says of vectors, or does not, comes back with it.
+    vectors =
+      told != nil && options.vectors == VectorPlan.Options()
+      ? nil : try Conversion.vectors(of: release, plan, settings, options.vectors)
     self.remarks =
-      remarks + Conversion.remarks(on: plan) + release.companions.remarks(on: vectors) + found.remarks
+      Conversion.remarks(on: told) + remarks + Conversion.remarks(on: plan) + release.companions.remarks(on: vectors)
+      + found.remarks
   }
 
   /// Checks that a library's own word for the kind of model is the one of this architecture.
@@ -189,6 +201,12 @@ public struct Conversion: Sendable {
     }
     return [architecture]
   }
+
+  /// The path of what an export of Ingot told of the files; nil where none did, or what it told does not count.
+  public var recordPath: String? { told?.record.file }
+
+  /// The checkpoint, with what an export of Ingot keeps beside it.
+  var source: Checkpoint { told?.record.adding(to: release.checkpoint) ?? release.checkpoint }
 
   /// The size of all tensors in the checkpoint that go into the model file.
   public var byteCount: Int {

@@ -45,11 +45,14 @@ extension Export {
       SourceTensor(
         name: Architecture.ownName(of: extra.source), elementType: extra.elementType, shape: extra.shape)
     }
-    func possible(_ layer: String?) -> [String] {
+    func possible(_ layer: String?, in naming: String) -> [String] {
       architecture.possibleHeads(
-        among: extras, in: source ?? "", sizes: contents.sizes, groups: contents.groups, layer: layer
+        among: extras, in: naming, sizes: contents.sizes, groups: contents.groups, layer: layer
       ).map(\.kind)
     }
+    // What has been exported and come back has the names that it had before.
+    let spelled = [source].compactMap(\.self) + architecture.headNames.map(\.naming)
+    let source = spelled.first { !possible(given?.layer, in: $0).isEmpty } ?? source
     let head = architecture.head(
       among: extras, in: source ?? "", sizes: contents.sizes, groups: contents.groups,
       className: model.configuration?["architectures"]?.elements?.first?.string, given: given)
@@ -57,7 +60,7 @@ extension Export {
       !contents.groups.contains("pooler") && architecture.heads.first { $0.kind == kind }?.input == .pooler
     }
     guard let head else {
-      let found = possible(given?.layer)
+      let found = possible(given?.layer, in: source ?? "")
       guard given == nil else {
         throw Problem(
           .mismatched, file: model.path, object: "--head",

@@ -45,7 +45,9 @@ extension Export {
     }
     let narrowed = try readings.compactMap { try $0.converted?.narrowing(of: $0.name, in: model.path, to: "Export") }
     try model.checkDigests()
-    for (name, bytes) in attachedFiles { try draft.write(bytes, to: name) }
+    let files = attachedFiles
+    let record = Export.text(try record(beside: files).json)
+    for (name, bytes) in files + [(ExportRecord.name, record)] { try draft.write(bytes, to: name) }
     try draft.publish()
     let peculiar = try model.tensorsOfNoNumbers().map { Conversion.Peculiarity(tensor: $0.name, count: $0.count) }
     return Conversion.Outcome(peculiar: peculiar, narrowed: narrowed)
@@ -131,12 +133,12 @@ extension Export {
 
   /// The configuration, the vocabulary, and whatever else travels inside the model file and is no configuration.
   private var attachedFiles: [(name: String, bytes: ByteView)] {
-    func text(_ json: JSON) -> ByteView { ByteView(Array((json.indented + "\n").utf8)) }
-    var files = [(destination == .huggingface ? "config.json" : "bert_config.json", text(configuration))]
-    if let told = tokenizer.configuration { files.append((TokenizerFile.configuration, text(told))) }
+    var files = [(destination == .huggingface ? "config.json" : "bert_config.json", Export.text(configuration))]
+    if let told = tokenizer.configuration { files.append((TokenizerFile.configuration, Export.text(told))) }
     let vocabulary = model.vocabulary
     if let vocabulary { files.append((TokenizerFile.vocabulary, vocabulary.bytes)) }
-    let taken = Set(files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint"])
+    let taken = Set(
+      files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint", ExportRecord.name])
     for attached in model.attachments
     where attached.name != vocabulary?.name && !attached.isConfiguration && !isLeftBehind(attached) {
       let name = exportedName(of: attached)
@@ -144,6 +146,9 @@ extension Export {
     }
     return files
   }
+
+  /// A file of JSON as people read it.
+  private static func text(_ json: JSON) -> ByteView { ByteView(Array((json.indented + "\n").utf8)) }
 }
 
 extension Export {

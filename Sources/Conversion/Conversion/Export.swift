@@ -68,6 +68,8 @@ public struct Export: Sendable {
   let settings: [String: String]
   /// Tensors of the architecture that these files hold and the model computes, by their canonical names.
   let stored: [(name: String, source: Sinusoid)]
+  /// Tensors of the model that these files never hold, because who loads them computes them, by their canonical names.
+  let computed: [String]
   /// What fine-tuning put on top, and how the files call it.
   let head: ExportedHead
   /// The tables that the files hold beside the model's tensors.
@@ -96,6 +98,7 @@ public struct Export: Sendable {
     let ledger = try model.ledger().map { try Ledger($0, file: model.path) }
     let naming = try Export.naming(for: destination, options, of: architecture, ledger: ledger, in: model)
     let computed = try Export.tensorsToCompute(in: naming, of: architecture, from: model)
+    self.computed = computed
     let own = Dictionary(
       (model.settings.members ?? []).compactMap { member in member.value.word.map { (member.name, $0) } }
     ) { first, _ in first }
@@ -107,7 +110,8 @@ public struct Export: Sendable {
       + stored.map { SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape) }
     let contents = try architecture.contents(of: tensors, in: model.path)
     let head = try Export.head(
-      in: contents, from: ledger?.naming, to: naming, of: architecture, model: model, given: options.head)
+      in: contents, from: ledger?.namingBeforeExport ?? ledger?.naming, to: naming, of: architecture, model: model,
+      given: options.head)
     self.head = head
     func planned(_ alternatives: [String: String]) throws(Problems) -> Plan {
       try architecture.plan(
@@ -117,7 +121,7 @@ public struct Export: Sendable {
     var plan = try planned([:])
     let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
     // bert4keras reads one configuration beside files of several namings; transformers reads more than the table has words for.
-    let source = ledger.flatMap { architecture.naming($0.naming) }
+    let source = (ledger?.namingBeforeExport ?? ledger?.naming).flatMap(architecture.naming)
     let isSaidSo = source?.keys == naming.keys && (destination != .huggingface || source?.isOfTransformers == true)
     let original = isSaidSo || source?.name == naming.name ? model.configuration : nil
     let chosen =
@@ -239,17 +243,6 @@ extension Architecture.Naming {
 
   /// Whether the naming is that of the last version that wrote such files: `bert4keras-0-5-6`.
   private var isOfOldBERT4Keras: Bool { name.last?.isNumber == true }
-}
-
-extension JSON {
-  /// A setting of a model file as the table spells it.
-  fileprivate var word: String? {
-    switch self {
-    case .string(let text), .number(let text): text
-    case .bool(let value): "\(value)"
-    default: nil
-    }
-  }
 }
 
 extension ModelFile {

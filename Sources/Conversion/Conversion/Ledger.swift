@@ -61,9 +61,24 @@ extension Ledger {
       plan.steps.map {
         Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: $0.transforms)
       }
-      + plan.extras.map { Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: []) }
+      + plan.extras.map {
+        Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: $0.transforms)
+      }
     dropped = plan.dropped.map { Dropped(source: $0.source, reason: $0.reason) }
   }
+
+  /// The naming that the model's files had before they were exported and came back; nil where they were not.
+  ///
+  /// Its configuration and what it has beyond the architecture are spelled so, as they were.
+  var namingBeforeExport: String? {
+    get { facts.first { $0.name == Self.exported }?.value }
+    set {
+      facts.removeAll { $0.name == Self.exported }
+      if let newValue { facts.append(Fact(name: Self.exported, value: newValue)) }
+    }
+  }
+
+  private static let exported = "naming before the export"
 
   /// The ledger as JSON; the same ledger always gives the same text.
   public var json: JSON {
@@ -122,14 +137,14 @@ extension Ledger {
 
 extension Transform {
   /// `"transpose"`, or `{"reshape":{"from":[1,768],"to":[768]}}`.
-  fileprivate var json: JSON {
+  var json: JSON {
     switch self {
     case .transpose: "transpose"
     case .reshape(let source, let result): ["reshape": ["from": source.json, "to": result.json]]
     }
   }
 
-  fileprivate init?(_ json: JSON) {
+  init?(_ json: JSON) {
     if json == "transpose" {
       self = .transpose
     } else if let reshape = json["reshape"], let source = Shape(reshape["from"]), let result = Shape(reshape["to"]) {
@@ -141,9 +156,9 @@ extension Transform {
 }
 
 extension Shape {
-  fileprivate var json: JSON { .array(dimensions.map(JSON.integer)) }
+  var json: JSON { .array(dimensions.map(JSON.integer)) }
 
-  fileprivate init?(_ json: JSON?) {
+  init?(_ json: JSON?) {
     guard let extents = json?.elements?.map(\.integer), extents.allSatisfy({ $0 != nil }) else { return nil }
     self.init(extents.compactMap(\.self))
   }

@@ -21,6 +21,8 @@ public struct Release: Sendable {
   public let tokenizerPaths: [String]
   /// The folder in which all of that lies.
   let folder: Path
+  /// What an export of Ingot told of the folder; nil where none did.
+  public let record: ExportRecord?
   /// What else lies in the folder and belongs to the model.
   let companions: Companions
 
@@ -49,6 +51,7 @@ public struct Release: Sendable {
     let folder = try Path(path).isFolder ? Path(path) : Path(path).folder
     checkpoint = weights
     self.folder = folder
+    record = try ExportRecord(in: folder)
     let usual = ["bert_config.json", "config.json", "hparams.json"]
     let chosen =
       try configuration
@@ -74,7 +77,8 @@ public struct Release: Sendable {
     }
     let found = try TokenizerFile.all(in: folder)
     tokenizerPaths = [pieces].compactMap { $0 } + found.filter { Path($0).name != pieces.map { Path($0).name } }
-    let taken = [chosen, vocabularyPath].compactMap { $0 } + otherConfigurationPaths + tokenizerPaths
+    let taken =
+      [chosen, vocabularyPath].compactMap { $0 } + otherConfigurationPaths + tokenizerPaths + [ExportRecord.name]
     companions = try Companions(in: folder, beside: Set(taken.map { Path($0).name }), isChosen: Path(path).isFolder)
   }
 
@@ -90,6 +94,17 @@ public struct Release: Sendable {
   /// Reads the configuration; nil when the release has none.
   public func configuration() throws -> JSON? {
     try configurationPath.map { try JSON(parsing: ByteView(mapping: $0)) }
+  }
+
+  /// Finds and opens the weights of a release from which a model file was made, with what an export of Ingot keeps beside them.
+  ///
+  /// - Throws: `Problem` as ``weights(at:)`` does, and for an `ingot.json` that is none.
+  public static func source(at path: String, of model: ModelFile) throws -> Checkpoint {
+    let weights = try weights(at: path)
+    let ledger = try model.ledger().map { try Ledger($0, file: model.path) }
+    guard ledger?.rows.contains(where: { ExportRecord.isTable($0.source) }) == true else { return weights }
+    let folder = try Path(path).isFolder ? Path(path) : Path(path).folder
+    return try ExportRecord(in: folder)?.adding(to: weights) ?? weights
   }
 
   /// Finds and opens the weights of a release, and nothing else.

@@ -42,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
     try reporting {
       let file = try ModelFile.open(model)
       let reference = try against.map { try Reference(opening: $0) }
-      let checkpoint = try source.map { try Release.weights(at: $0) }
+      let checkpoint = try source.map { try Release.source(at: $0, of: file) }
       var report = VerificationReport(of: file, threads: threads)
       try report.checkDigests()
       try report.checkNumbers()

@@ -15,6 +15,7 @@ extension PlanReport {
         "facts": .object(checkpoint.facts.map { JSON.Member($0.name, .string($0.value)) }),
       ],
       "configuration": conversion.configurationPath.map(JSON.string) ?? .null,
+      "export": conversion.recordPath.map(JSON.string) ?? .null,
       "vocabulary": release.vocabularyPath.map(JSON.string) ?? .null,
       "tokenizer": .array(release.tokenizerPaths.map(JSON.string)),
       "architecture": .string(plan.architecture),
@@ -56,6 +57,7 @@ extension PlanReport {
         .object(
           vectors.entries.map { JSON.Member($0.name, ["value": .string($0.value), "origin": .string($0.origin)]) })
       } ?? .null,
+      "warnings": .array(conversion.warnings.map(JSON.string)),
       "remarks": .array((checkpoint.remarks + conversion.remarks).map(JSON.string)),
       "tensors": .array(
         plan.steps.map { step in

@@ -23,6 +23,7 @@ enum PlanReport {
         + Wording.size(checkpoint.tensors.withoutShared.byteCount))
     for fact in checkpoint.facts { found.add("", "\(fact.name) \(fact.value)") }
     found.add("configuration", conversion.configurationPath ?? "none found")
+    if let path = conversion.recordPath { found.add("export", path) }
     found.add("vocabulary", release.vocabularyPath ?? "none found")
     let tokenizer = release.tokenizerPaths.map { Path($0).name }
     if !tokenizer.isEmpty { found.add("tokenizer", tokenizer.joined(separator: ", ")) }
@@ -36,7 +37,14 @@ enum PlanReport {
     if let head = conversion.plan.head { found.add("head", words(for: head)) }
     for (index, entry) in conversion.settings.entries.enumerated() {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
-      found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(entry.origin))\(overruled)")
+      // An export keeps what was assumed apart from what was told.
+      let isAssumed = entry.origin == .export && entry.assumption != nil
+      let origin = isAssumed ? "assumed before the export: \(entry.origin)" : "\(entry.origin)"
+      found.add(index == 0 ? "settings" : "", "\(entry.name) = \(entry.value) (\(origin))\(overruled)")
+    }
+    for (index, member) in (conversion.toldVectors?.settings.members ?? []).enumerated() {
+      found.add(
+        index == 0 ? "vectors" : "", "\(member.name) = \(member.value.string ?? member.value.compact) (ingot.json)")
     }
     if let texts = conversion.texts {
       // The kind shows the file where the files decided it.
@@ -48,7 +56,7 @@ enum PlanReport {
     for (index, entry) in (conversion.vectors?.entries ?? []).enumerated() {
       found.add(index == 0 ? "vectors" : "", "\(entry.name) = \(entry.value) (\(entry.origin))")
     }
-    return found.lines(indent: 0) + AssumptionReport.lines(conversion)
+    return found.lines(indent: 0) + conversion.warnings.map { "Warning: \($0)" } + AssumptionReport.lines(conversion)
       + (checkpoint.remarks + conversion.remarks + uncomputed(conversion.plan.architecture)).map { "Note: \($0)" }
   }
 
@@ -64,6 +72,7 @@ enum PlanReport {
     let origin =
       switch head.origin {
       case .given: "given"
+      case .export: "ingot.json"
       case .configuration(let name): "configuration: architectures = [\"\(name)\"]"
       case .names: "its names"
       }
