@@ -51,7 +51,10 @@ import Testing
 
   @Test(
     "leaves out no limit",
-    arguments: ["Sources/Containers/HDF5/Limits.swift", "Sources/Containers/PyTorch/Limits.swift", "Sources/Containers/TensorFlow/Limits.swift"])
+    arguments: [
+      "Sources/Containers/HDF5/Limits.swift", "Sources/Containers/PyTorch/Limits.swift",
+      "Sources/Containers/TensorFlow/Limits.swift",
+    ])
   func complete(file: String) throws {
     let declared = try Self.text(file).matches(of: /static let (.+)/).map { String($0.1) }
     let listed = Set(try Row.all().filter { $0.file == file }.map(\.declaration))

@@ -25,7 +25,11 @@ import Testing
     }
   }
 
-  @Test("the sound fixtures are read", arguments: [Subject.names, .configuration, .model, .reference, .vocabulary])
+  @Test(
+    "the sound fixtures are read",
+    arguments: [
+      Subject.names, .configuration, .model, .reference, .vocabulary, .tokenizerJSON, .bytePairVocabulary, .merges,
+    ])
   func sound(subject: Subject) throws {
     #expect(try subject.fixtures().contains { try subject.isReadable(Array(try Data(contentsOf: $0))) })
   }

@@ -35,6 +35,12 @@ public enum Subject: String, CaseIterable, Sendable {
   case configuration
   /// A vocabulary, with which a text is tokenized.
   case vocabulary
+  /// A `tokenizer.json`, by which a text is split and joined again.
+  case tokenizerJSON
+  /// A `vocab.json`, with the merges of GPT-2's fixture.
+  case bytePairVocabulary
+  /// A `merges.txt`, with the vocabulary of GPT-2's fixture.
+  case merges
   /// A text; or, when it holds a NUL, a vocabulary before that and a text behind it.
   case text
 }
@@ -70,6 +76,9 @@ extension Subject {
     case .json: try readJSON(contents.view())
     case .configuration: try readConfiguration(contents.view())
     case .vocabulary: try readVocabulary(contents.view())
+    case .tokenizerJSON: try readTokenizerJSON(contents.view())
+    case .bytePairVocabulary: try readBytePairs(vocabulary: contents.view(), merges: fixture("merges.txt"))
+    case .merges: try readBytePairs(vocabulary: fixture("vocab.json"), merges: contents.view())
     case .text: try readText(contents.bytes())
     }
   }
@@ -98,6 +107,9 @@ extension Subject {
     case .names: file.pathExtension == "names"
     case .json: file.pathExtension == "json"
     case .configuration: name == "bert_config.json"
+    case .tokenizerJSON: name == "tokenizer.json" || file.path.contains("/TokenizerJSON/") && name != "cases.json"
+    case .bytePairVocabulary: name == "vocab.json"
+    case .merges: name == "merges.txt"
     case .vocabulary, .text: file.pathExtension == "txt"
     }
   }

@@ -127,8 +127,9 @@ import Testing
       #expect(tokenizer.piece(withID: id) == nil)
       let problem = #expect(throws: Problem.self) { try tokenizer.decode([id]) }
       #expect(
-        problem?.description == "vocab.json: mismatched: found the id \(id), expected the id of a piece, below 701. "
-          + "Check that this is the tokenizer that the model was trained with.")
+        problem?.description
+          == "vocab.json: mismatched: found no token with the id \(id), expected a token for every id of "
+          + "the model. Check that this is the vocabulary the model was trained with.")
     }
   }
 

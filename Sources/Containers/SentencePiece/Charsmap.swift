@@ -5,7 +5,7 @@ import Bytes
 /// The trie is a double array of darts-clone, whose units are read as they lie. A unit u of 32 bits has the label
 /// `u & 0x800000FF`, the offset `(u >> 10) << ((u & 512) >> 6)` and, in bit 8, whether a value hangs at offset 0 of it; a value has
 /// bit 31 set. Sources: sentencepiece 0.2.1, `normalizer.cc:293-354`; darts-clone, `darts.h`.
-struct Charsmap: Sendable {
+package struct Charsmap: Sendable {
   private let units: [UInt32]
   /// The replacements, each with a NUL behind it.
   let replacements: [UInt8]
@@ -49,6 +49,28 @@ struct Charsmap: Sendable {
     }
     self.units = units
     self.replacements = replacements
+  }
+
+  /// Reads a charsmap of its own, as a `tokenizer.json` holds it.
+  ///
+  /// - Throws: `Problem` of kind *damaged*, with places in the charsmap.
+  package init(_ bytes: [UInt8], file: String) throws {
+    self = try bytes.withUnsafeBytes { try Charsmap($0.indices, of: MessageReader($0, file: file)) }
+  }
+
+  /// What the shortest rule that begins a text makes of it; nil where none does.
+  package func shortestMatch(in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    var place = Charsmap.offset(of: units[0])
+    for byte in text {
+      let next = place ^ Int(byte)
+      let unit = units[next]
+      guard unit & Charsmap.labelMask == UInt32(byte) else { return nil }
+      place = next ^ Charsmap.offset(of: unit)
+      if unit & Charsmap.hasValue != 0 {
+        return Array(replacements[Charsmap.value(of: units[place])...].prefix { $0 != 0 })
+      }
+    }
+    return nil
   }
 
   /// The longest rule that applies at a place of a text: how many bytes it takes, and where its replacement begins.

@@ -22,12 +22,7 @@ extension BytePairTokenizer {
         bytes += Self.bytes(ofToken: content, dialect)
         if dialect == .slow { flush() }
       } else {
-        guard let place = model.pieces.place(ofID: id) else {
-          throw Problem(
-            .mismatched, file: model.pieces.file, found: "the id \(id)",
-            expected: "the id of a piece, below \(pieceCount)",
-            advice: "Check that this is the tokenizer that the model was trained with")
-        }
+        guard let place = model.pieces.place(ofID: id) else { throw Problem.noToken(id, in: file) }
         bytes += model.pieces.withBytes(at: place) { ByteAlphabet.bytes(ofPiece: $0) ?? Array($0) }
       }
     }
