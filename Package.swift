@@ -76,7 +76,8 @@ let package = Package(
     .target(name: "Generation", dependencies: ["Bytes"]),
     .target(name: "PositionStudies", dependencies: ["Bytes", "Inference", "Tensors"]),
     .target(
-      name: "Tasks", dependencies: ["Bytes", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
+      name: "Tasks",
+      dependencies: ["Bytes", "Generation", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
     .target(name: "Similarity", dependencies: ["Bytes", "Corpora", "SentenceVectors", "Tasks", "Tensors"]),
     .target(
@@ -90,9 +91,9 @@ let package = Package(
     .executableTarget(
       name: "ingot",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Inference", "JSON", "ModelFiles",
-        "PositionStudies", "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization", "Verification",
-        arguments,
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Generation", "Inference", "JSON",
+        "ModelFiles", "PositionStudies", "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization",
+        "Verification", arguments,
       ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
@@ -158,8 +159,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Bytes", "Conversion", "Inference", "JSON", "ModelFiles", "SentenceVectors", "Tasks", "TestSupport",
-        "Tokenization",
+        "Bytes", "Conversion", "Generation", "Inference", "JSON", "ModelFiles", "SentenceVectors", "Tasks",
+        "TestSupport", "Tokenization",
       ]),
     .testTarget(
       name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport"]),

@@ -35,9 +35,15 @@ public struct BeamSearch: Equatable, Sendable {
 
   /// Searches.
   ///
+  /// - Parameters:
+  ///   - model: What tells probabilities.
+  ///   - stopping: When a text is at its end.
+  ///   - observe: Takes the text as it grows, where there is one beam.
   /// - Throws: `Problem` of kind *mismatched* when there are more beams than tokens, *damaged* when probabilities are no numbers, and
   ///   whatever the model throws.
-  public func run(_ model: inout some NextTokenPredictor, until stopping: Stopping) throws -> Result {
+  public func run(
+    _ model: inout some NextTokenPredictor, until stopping: Stopping, observing observe: ([Int32]) -> Void = { _ in }
+  ) throws -> Result {
     guard beams <= model.vocabularySize else {
       throw Problem(
         .mismatched, file: "generation", object: "beams", found: "\(beams)",
@@ -50,6 +56,7 @@ public struct BeamSearch: Equatable, Sendable {
       let best = try continuations(of: rows, from: origins, by: &model, count: width)
       rows = best.map { Result(ids: rows[$0.row].ids + [$0.token], score: $0.score) }
       origins = best.map(\.row)
+      if beams == 1 { observe(rows[0].ids) }
       guard stopping.allowsEnd(at: rows[0].ids.count) else { continue }
       if stopping.isFinished(rows[0].ids) { return rows[0] }
       let open = rows.indices.filter { !stopping.isFinished(rows[$0].ids) }

@@ -56,6 +56,9 @@ enum Wording {
     return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
+  /// The cosine of an angle: `0.9770`.
+  static func cosine(_ value: Double) -> String { String(value, format: "%.4f") }
+
   /// A duration in milliseconds: `21.75 ms`.
   static func milliseconds(_ seconds: Double) -> String { String(seconds * 1_000, format: "%.2f ms") }
 
