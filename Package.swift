@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "ModelFiles", targets: ["ModelFiles"]),
     .library(name: "SentenceVectors", targets: ["SentenceVectors"]),
+    .library(name: "SentencePiece", targets: ["SentencePiece"]),
     .library(name: "Subjects", targets: ["Subjects", "TestSupport"]),  // for tools/fuzz and tools/mutate
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tensors", targets: ["Tensors"]),
@@ -109,7 +110,7 @@ let package = Package(
       name: "Subjects",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "PyTorch", "SafeTensors",
-        "TensorFlow", "Tensors", "TestSupport", "Tokenization", "Verification", "Zip",
+        "SentencePiece", "TensorFlow", "Tensors", "TestSupport", "Tokenization", "Verification", "Zip",
       ], path: "Tests/Subjects"),
     .target(name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "Bytes", "JSON", "Tensors"]),

@@ -43,6 +43,10 @@ public enum Subject: String, CaseIterable, Sendable {
   case merges
   /// A text; or, when it holds a NUL, a vocabulary before that and a text behind it.
   case text
+  /// A SentencePiece model, with which texts are split.
+  case sentencepiece
+  /// A dictionary of jieba, with which texts are cut into words.
+  case dictionary
 }
 
 extension Subject {
@@ -80,6 +84,8 @@ extension Subject {
     case .bytePairVocabulary: try readBytePairs(vocabulary: contents.view(), merges: fixture("merges.txt"))
     case .merges: try readBytePairs(vocabulary: fixture("vocab.json"), merges: contents.view())
     case .text: try readText(contents.bytes())
+    case .sentencepiece: try readSentencePiece(contents.view())
+    case .dictionary: try readDictionary(contents.view())
     }
   }
 
@@ -111,6 +117,8 @@ extension Subject {
     case .bytePairVocabulary: name == "vocab.json"
     case .merges: name == "merges.txt"
     case .vocabulary, .text: file.pathExtension == "txt"
+    case .sentencepiece: file.pathExtension == "model"
+    case .dictionary: file.pathExtension == "txt" && file.path.contains("/Jieba/")
     }
   }
 }

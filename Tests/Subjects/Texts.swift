@@ -50,6 +50,10 @@ extension Subject {
 
   private func tokenize(_ text: String, with vocabulary: Vocabulary) throws {
     for lowercases in [false, true] {
+      for dialect in WordPieceDialect.allCases {
+        try demandPlaces(
+          WordPieceTokenizer(vocabulary: vocabulary, dialect: dialect, lowercases: lowercases), Array(text.utf8))
+      }
       let splitter = WordPieceTokenizer(vocabulary: vocabulary, lowercases: lowercases)
       let tokenizer = Tokenizer(splitter)
       let tokens = tokenizer.tokenize(text)
@@ -68,7 +72,8 @@ extension Subject {
   }
 }
 
-private let shortVocabulary = try! Vocabulary(
+/// A vocabulary that texts are tried with.
+let shortVocabulary = try! Vocabulary(
   reading: ByteView(Array("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##a\n##aa\n[\n각\n\u{1100}\n##\u{1161}\n明\n。".utf8)))
 
 /// The tensors of an encoder as bert4keras names them, of the size that the fixtures' configurations speak of: V 40, P 16,

@@ -98,7 +98,10 @@ import Testing
 
   /// What becomes of a scalar in lower case without accents.
   private func lowered(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-    Array(String(scalar).utf8).withUnsafeBufferPointer { PlacedText($0).lowered().scalars }
+    var text = PlacedText(scalar)
+    text.lower(inContext: true)
+    text.stripAccents(.unicode14)
+    return text.scalars
   }
 
   /// For every code point whether the recorded ranges of that name hold it.

@@ -20,34 +20,53 @@ enum CanonicalDecomposition {
   }
 
   /// Sorts every run of scalars with a combining class by that class, equal ones in their order, and their origins with them.
-  static func order(_ scalars: inout [Unicode.Scalar], _ origins: inout [Int]) {
-    var marks: [(class: UInt8, scalar: Unicode.Scalar, origin: Int)] = []
+  ///
+  /// - Parameters:
+  ///   - classes: The combining class of a scalar from U+0300 on.
+  ///   - originsStay: Whether origins stay where they are, as in the library tokenizers: there a scalar that is moved counts as come from
+  ///     the place that it takes, one of several that a scalar became from that of the scalar before it.
+  static func order(
+    _ scalars: inout [Unicode.Scalar], _ origins: inout [Int],
+    classes: (Unicode.Scalar) -> UInt8 = Unicode14.combiningClass, originsStay: Bool = false
+  ) {
+    var marks: [Mark] = []
     func finishRun(before end: Int) {
       guard marks.count > 1 else { return marks.removeAll(keepingCapacity: true) }
-      var position = end - marks.count
+      let start = end - marks.count
+      var places = marks.filter { !$0.isFurther }.map(\.origin).makeIterator()
+      var place = start > 0 ? origins[start - 1] : 0
       // Sorting by class and place keeps the order of equal classes, which `sort` alone does not promise.
       let sorted = marks.enumerated().sorted {
         ($0.element.class, $0.offset) < ($1.element.class, $1.offset)
       }
-      for (_, mark) in sorted {
+      for (position, (_, mark)) in zip(start..., sorted) {
+        if !mark.isFurther { place = places.next() ?? place }
         scalars[position] = mark.scalar
-        origins[position] = mark.origin
-        position += 1
+        origins[position] = originsStay ? place : mark.origin
       }
       marks.removeAll(keepingCapacity: true)
     }
     for index in scalars.indices {
       let scalar = scalars[index]
       // No scalar below U+0300 and none of the ideographs combines.
-      let combiningClass =
-        scalar.value < 0x300 || Unicode14.ideographs ~= scalar.value ? 0 : Unicode14.combiningClass(of: scalar)
+      let combiningClass = scalar.value < 0x300 || Unicode14.ideographs ~= scalar.value ? 0 : classes(scalar)
       if combiningClass == 0 {
         finishRun(before: index)
       } else {
-        marks.append((combiningClass, scalar, origins[index]))
+        let isFurther = index > 0 && origins[index] == origins[index - 1]
+        marks.append(Mark(class: combiningClass, scalar: scalar, origin: origins[index], isFurther: isFurther))
       }
     }
     finishRun(before: scalars.count)
+  }
+
+  /// A scalar with a combining class.
+  private struct Mark {
+    let `class`: UInt8
+    let scalar: Unicode.Scalar
+    let origin: Int
+    /// Whether it is not the first of those that a scalar became.
+    let isFurther: Bool
   }
 
   private static let mappings = Mappings(parsing: table)

@@ -8,12 +8,16 @@ enum Lowercasing {
   ///
   /// U+0130 gives two scalars. A capital sigma that ends a word gives `ς`, any other `σ`: it ends one when, passing over
   /// case-ignorable scalars, a cased one stands before it and none after it (Unicode 14.0, table 3-17).
-  static func forEachLowercase(of text: [Unicode.Scalar], _ body: (Int, Unicode.Scalar) -> Void) {
+  ///
+  /// - Parameter inContext: Whether that is asked; otherwise every capital sigma gives `σ`.
+  static func forEachLowercase(
+    of text: [Unicode.Scalar], inContext: Bool = true, _ body: (Int, Unicode.Scalar) -> Void
+  ) {
     var followsCased = false
     for (index, scalar) in text.enumerated() {
       switch scalar.value {
       case 0x3A3:
-        body(index, followsCased && !precedesCased(text, after: index) ? "ς" : "σ")
+        body(index, inContext && followsCased && !precedesCased(text, after: index) ? "ς" : "σ")
         followsCased = true
         continue
       case 0x41...0x5A:

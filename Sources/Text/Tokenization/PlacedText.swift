@@ -4,33 +4,91 @@ struct PlacedText {
   private(set) var origins: [Int] = []
 
   /// Reads UTF-8; bytes that are none become U+FFFD.
-  init(_ text: UnsafeBufferPointer<UInt8>) {
-    reserve(text.count)
-    var position = 0
-    while position < text.count {
+  ///
+  /// - Parameter range: The part of the text that is read; nil for all of it.
+  init(_ text: UnsafeBufferPointer<UInt8>, in range: Range<Int>? = nil) {
+    let range = range ?? text.indices
+    reserve(range.count)
+    var position = range.lowerBound
+    while position < range.upperBound {
       let (scalar, length) = PlacedText.scalar(of: text, at: position)
       append(scalar, from: position)
       position += length
     }
   }
 
-  /// The text in lower case without accents; see ``Lowercasing``.
-  func lowered() -> PlacedText {
+  /// A text of one scalar.
+  init(_ scalar: Unicode.Scalar) { append(scalar, from: 0) }
+
+  private init() {}
+
+  /// Puts the text into lower case.
+  ///
+  /// - Parameter inContext: Whether a capital sigma is lowered by whether it ends a word.
+  mutating func lower(inContext: Bool) {
+    var result = PlacedText()
+    result.reserve(scalars.count)
+    Lowercasing.forEachLowercase(of: scalars, inContext: inContext) { index, scalar in
+      result.append(scalar, from: origins[index])
+    }
+    self = result
+  }
+
+  /// Takes scalars apart (NFD) and drops nonspacing marks.
+  mutating func stripAccents(_ characters: CharacterData) {
+    var result = decomposed(characters)
+    var count = 0
+    for index in result.scalars.indices where !characters.isMark(result.scalars[index]) {
+      result.scalars[count] = result.scalars[index]
+      result.origins[count] = result.origins[index]
+      count += 1
+    }
+    result.scalars.removeSubrange(count...)
+    result.origins.removeSubrange(count...)
+    self = result
+  }
+
+  /// Composes scalars (NFC).
+  mutating func compose() {
+    var result = decomposed(.unicode14)
+    CanonicalComposition.compose(&result.scalars, &result.origins)
+    self = result
+  }
+
+  /// Drops what vanishes without separating anything.
+  mutating func clean(_ characters: CharacterData) {
+    var count = 0
+    for index in scalars.indices where !characters.isRemoved(scalars[index]) {
+      scalars[count] = scalars[index]
+      origins[count] = origins[index]
+      count += 1
+    }
+    scalars.removeSubrange(count...)
+    origins.removeSubrange(count...)
+  }
+
+  /// Returns what `body` makes of each scalar and its origin.
+  func map<Element>(_ body: (Unicode.Scalar, Int) -> Element) -> [Element] {
+    zip(scalars, origins).map { body($0, $1) }
+  }
+
+  private func decomposed(_ characters: CharacterData) -> PlacedText {
     var parts: [Unicode.Scalar] = []
     var result = PlacedText()
     result.reserve(scalars.count)
-    Lowercasing.forEachLowercase(of: scalars) { index, scalar in
-      if scalar.value < 0xC0 { return result.append(scalar, from: origins[index]) }
+    for (scalar, origin) in zip(scalars, origins) {
+      if scalar.value < 0xC0 || !characters.decomposes(scalar) {
+        result.append(scalar, from: origin)
+        continue
+      }
       parts.removeAll(keepingCapacity: true)
       CanonicalDecomposition.append(scalar, to: &parts)
-      for part in parts { result.append(part, from: origins[index]) }
+      for part in parts { result.append(part, from: origin) }
     }
-    CanonicalDecomposition.order(&result.scalars, &result.origins)
-    result.dropNonspacingMarks()
+    CanonicalDecomposition.order(
+      &result.scalars, &result.origins, classes: characters.combiningClass, originsStay: characters.isOfTokenizers)
     return result
   }
-
-  private init() {}
 
   private mutating func reserve(_ count: Int) {
     scalars.reserveCapacity(count)
@@ -40,17 +98,6 @@ struct PlacedText {
   private mutating func append(_ scalar: Unicode.Scalar, from origin: Int) {
     scalars.append(scalar)
     origins.append(origin)
-  }
-
-  private mutating func dropNonspacingMarks() {
-    var count = 0
-    for index in scalars.indices where !Lowercasing.isNonspacingMark(scalars[index]) {
-      scalars[count] = scalars[index]
-      origins[count] = origins[index]
-      count += 1
-    }
-    scalars.removeSubrange(count...)
-    origins.removeSubrange(count...)
   }
 
   /// The scalar at a place of UTF-8 and its length; a byte that begins none is U+FFFD and has the length 1.

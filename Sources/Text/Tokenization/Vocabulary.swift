@@ -1,7 +1,9 @@
+import Bytes
+
 /// The tokens of a model and their ids.
 ///
 /// Tokens are told apart by their bytes: `é` of one scalar and `é` of two are different tokens, which Swift's `String`
-/// would take for equal. They are kept sorted, so that looking up needs no hashing and a longest match narrows one range.
+/// would take for equal. They are kept sorted and in a trie, so that looking up needs no hashing and a longest match takes a step a byte.
 public struct Vocabulary: Sendable {
   /// The name that problems show for the file.
   public let file: String
@@ -16,8 +18,12 @@ public struct Vocabulary: Sendable {
   private let ids: [Int]
   /// For each id the place of its token in the order; -1 where an id has none.
   private let ranks: [Int]
-  /// The tokens that begin with `##`.
-  private let continuations: Range<Int>
+  /// The places of the tokens in that order, the empty token aside.
+  let trie: ByteTrie
+  /// The node of the trie behind `##`; -1 when no token begins so.
+  let continuation: Int32
+  /// Whether the empty token is one.
+  private let hasEmptyToken: Bool
 
   /// Gathers tokens that are sorted by their bytes and distinct.
   ///
@@ -28,11 +34,13 @@ public struct Vocabulary: Sendable {
     self.starts = starts
     self.ids = ids
     self.ranks = ranks
-    var range = 0..<(starts.count - 1)
-    for depth in 0..<2 {
-      range = Vocabulary.narrow(range, to: UInt8(ascii: "#"), at: depth, bytes: bytes, starts: starts)
+    hasEmptyToken = starts.count > 1 && starts[1] == 0
+    trie = ByteTrie(
+      sorted: ((hasEmptyToken ? 1 : 0)..<(starts.count - 1)).map { (bytes[starts[$0]..<starts[$0 + 1]], $0) })
+    continuation = trie.units.withUnsafeBufferPointer { units in
+      let sign = UInt8(ascii: "#")
+      return units.child(of: 0, by: sign).flatMap { units.child(of: $0, by: sign) } ?? -1
     }
-    continuations = range
   }
 
   /// Returns the id of a token, or nil when the vocabulary lacks it.
@@ -42,15 +50,15 @@ public struct Vocabulary: Sendable {
   }
 
   /// Returns the id of the token of these bytes, or nil when the vocabulary lacks it.
-  func id(ofBytes text: some RandomAccessCollection<UInt8>) -> Int? {
-    var range = 0..<count
-    for (depth, byte) in text.enumerated() {
-      range = narrow(range, to: byte, at: depth)
-      guard !range.isEmpty else { return nil }
-    }
-    guard !range.isEmpty, length(ofTokenAt: range.lowerBound) == text.count else { return nil }
-    return ids[range.lowerBound]
+  func id(ofBytes text: UnsafeBufferPointer<UInt8>) -> Int? { rank(ofBytes: text).map { ids[$0] } }
+
+  /// Returns the place of the token of these bytes in the order, or nil when the vocabulary lacks it.
+  func rank(ofBytes text: UnsafeBufferPointer<UInt8>) -> Int? {
+    text.isEmpty ? (hasEmptyToken ? 0 : nil) : trie.id(of: text)
   }
+
+  /// The id of a token, by its place in the order.
+  func id(ofTokenAt rank: Int) -> Int { ids[rank] }
 
   /// Returns the token of an id, or nil when there is none; of several tokens with one id, the last in the file.
   public func token(withID id: Int) -> String? {
@@ -59,51 +67,6 @@ public struct Vocabulary: Sendable {
     return String(decoding: bytes[starts[rank]..<starts[rank + 1]], as: UTF8.self)
   }
 
-  /// Returns the length in bytes and the id of the longest token with which `text` begins, or nil when there is none.
-  ///
-  /// - Parameter continuing: Whether the token must be one that continues a word, `##` in front; the two bytes do not
-  ///   count.
-  func longestMatch(in text: ArraySlice<UInt8>, continuing: Bool) -> (length: Int, id: Int)? {
-    let prefix = continuing ? 2 : 0
-    var range = continuing ? continuations : 0..<count
-    var longest: (length: Int, id: Int)?
-    for (depth, byte) in text.enumerated() {
-      range = narrow(range, to: byte, at: prefix + depth)
-      guard !range.isEmpty else { break }
-      // A token that ends here is the first of all that begin with it.
-      if length(ofTokenAt: range.lowerBound) == prefix + depth + 1 {
-        longest = (depth + 1, ids[range.lowerBound])
-      }
-    }
-    return longest
-  }
-
   /// The bytes of a token, by its place in the order.
   func bytes(ofTokenAt rank: Int) -> ArraySlice<UInt8> { bytes[starts[rank]..<starts[rank + 1]] }
-
-  private func length(ofTokenAt rank: Int) -> Int { starts[rank + 1] - starts[rank] }
-
-  /// Returns the part of a range of tokens with one beginning of `depth` bytes whose next byte is `byte`.
-  private func narrow(_ range: Range<Int>, to byte: UInt8, at depth: Int) -> Range<Int> {
-    Vocabulary.narrow(range, to: byte, at: depth, bytes: bytes, starts: starts)
-  }
-
-  private static func narrow(
-    _ range: Range<Int>, to byte: UInt8, at depth: Int, bytes: [UInt8], starts: [Int]
-  ) -> Range<Int> {
-    func firstRank(whoseByteReaches bound: Int) -> Int {
-      var low = range.lowerBound
-      var high = range.upperBound
-      while low < high {
-        let middle = (low + high) / 2
-        let position = starts[middle] + depth
-        // A token that ends before this byte comes before all that go on.
-        let value = position < starts[middle + 1] ? Int(bytes[position]) : -1
-        if value < bound { low = middle + 1 } else { high = middle }
-      }
-      return low
-    }
-    let low = firstRank(whoseByteReaches: Int(byte))
-    return low..<max(low, firstRank(whoseByteReaches: Int(byte) + 1))
-  }
 }

@@ -41,7 +41,7 @@ public struct WordCutter: Sendable {
   }
 
   /// Returns the bytes of the words of a text in UTF-8, one after the other.
-  func ranges(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+  public func ranges(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var position = 0
     while position < text.count {

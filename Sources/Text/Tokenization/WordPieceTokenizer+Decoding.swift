@@ -4,8 +4,8 @@ extension WordPieceTokenizer {
   /// Joins the tokens of ids into readable text, special tokens left out.
   ///
   /// Continuations are joined to their words, no space stands around ideographs, nor after the punctuation that Chinese
-  /// writes without one. Spelling that the tokenizer dropped does not return. Source: bert4keras 0.11.5, `tokenizers.py`,
-  /// `Tokenizer.decode`.
+  /// writes without one. Spelling that the tokenizer dropped does not return. So bert4keras does it (0.11.5, `tokenizers.py`,
+  /// `Tokenizer.decode`); for the other dialects see ``WordJoining``.
   ///
   /// - Throws: `Problem` of kind *mismatched* when an id has no token.
   public func decode(_ ids: [Int]) throws -> String {
@@ -18,6 +18,16 @@ extension WordPieceTokenizer {
 
   /// Joins tokens into readable text, special tokens left out.
   public func decode(tokens: [String]) -> String {
+    switch dialect {
+    case .bert4keras: joinedTidily(tokens)
+    case .google, .electra, .transformers: WordJoining.cleaned(WordJoining.joined(tokens.filter { !isSpecial($0) }))
+    case .tokenizers: WordJoining.cleaned(WordJoining.joinedOneByOne(tokens.filter { !isSpecial($0) }))
+    }
+  }
+
+  private func isSpecial(_ token: String) -> Bool { special.spellings.values.contains(token) }
+
+  private func joinedTidily(_ tokens: [String]) -> String {
     var text: [Unicode.Scalar] = []
     for (index, token) in tokens.filter({ !isBracketed($0) }).enumerated() {
       let scalars = Array(token.unicodeScalars)

@@ -1,92 +1,84 @@
 extension WordPieceTokenizer {
   /// Returns the pieces of a text without any before or after them; bytes that are no UTF-8 vanish.
   public func pieces(of text: UnsafeBufferPointer<UInt8>) -> [Piece] {
-    var pieces: [Piece] = []
-    var word = Word()
-    func finishWord() {
-      guard word.length > 0 else { return }
-      append(word, of: text, to: &pieces)
-      word.removeAll()
-    }
-    func take(_ scalar: Unicode.Scalar, from origin: Int) {
-      switch ScalarRole(scalar) {
-      case .letter:
-        word.append(scalar, from: origin)
-      case .word:
-        finishWord()
-        word.append(scalar, from: origin)
-        finishWord()
-      case .space:
-        finishWord()
-      case .nothing:
-        break
+    WordPieceScan.with(text, by: self) { scan in
+      split(text, by: &scan)
+      return scan.parts.map { part in
+        if part.rank >= 0 {
+          let token = vocabulary.bytes(ofTokenAt: Int(part.rank))
+          return Piece(
+            text: String(decoding: token, as: UTF8.self), id: vocabulary.id(ofTokenAt: Int(part.rank)),
+            range: part.source)
+        }
+        let isWord = dialect == .bert4keras
+        let word = isWord ? String(decoding: scan.unknownWords[part.word], as: UTF8.self) : unknown
+        return Piece(text: word, id: id(ofUnknown: part, in: scan), range: part.source)
       }
     }
-    if lowercases {
-      let lowered = PlacedText(text).lowered()
-      for (scalar, origin) in zip(lowered.scalars, lowered.origins) { take(scalar, from: origin) }
-    } else {
-      var position = 0
-      while position < text.count {
-        let (scalar, length) = PlacedText.scalar(of: text, at: position)
-        take(scalar, from: position)
-        position += length
-      }
-    }
-    finishWord()
-    return pieces
   }
 
-  /// Splits a word into the longest tokens from left to right, `##` in front of all but the first.
+  /// Returns the ids of a text's pieces, without any before or after them.
+  public func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
+    WordPieceScan.with(text, by: self) { scan in
+      split(text, by: &scan)
+      return scan.parts.map {
+        $0.rank >= 0 ? vocabulary.id(ofTokenAt: Int($0.rank)) : id(ofUnknown: $0, in: scan)
+      }
+    }
+  }
+
+  /// The id of a word that does not come apart: to bert4keras it may be a token all the same, when it is a long one.
+  private func id(ofUnknown part: WordPieceScan.Part, in scan: WordPieceScan) -> Int {
+    guard dialect == .bert4keras else { return unknownID }
+    return scan.unknownWords[part.word].withUnsafeBufferPointer { vocabulary.id(ofBytes: $0) } ?? unknownID
+  }
+
+  private func split(_ text: UnsafeBufferPointer<UInt8>, by scan: inout WordPieceScan) {
+    for stretch in specialTokens.stretches(of: text) {
+      if let token = stretch.token {
+        scan.append(WordPieceScan.Part(rank: Int32(specialRanks[token]), source: stretch.range))
+      } else if !splitsWords {
+        scan.splitAtSpaces(stretch.range)
+      } else if let cutter {
+        split(text, stretch.range, by: cutter, &scan)
+      } else {
+        scan.split(stretch.range)
+      }
+    }
+  }
+
+  /// Cuts the normalized text into words first: one that is a token is one piece, any other is split as ever.
   ///
-  /// Source: bert4keras 0.11.5, `tokenizers.py`, `Tokenizer._word_piece_tokenize`.
-  private func append(_ word: Word, of text: UnsafeBufferPointer<UInt8>, to pieces: inout [Piece]) {
-    let first = pieces.count
-    var rest = word.utf8[...]
-    while word.length <= maximumWordLength, !rest.isEmpty {
-      let continuing = rest.startIndex > 0
-      guard let match = vocabulary.longestMatch(in: rest, continuing: continuing) else { break }
-      let range = rest.startIndex..<(rest.startIndex + match.length)
-      let token = (continuing ? "##" : "") + String(decoding: word.utf8[range], as: UTF8.self)
-      pieces.append(Piece(text: token, id: match.id, range: word.source(of: range, in: text)))
-      rest = rest[range.upperBound...]
+  /// Source: bert4keras 0.11.5, `tokenizers.py`, `Tokenizer._tokenize` with `pre_tokenize`. There the words are normalized a second time,
+  /// which changes nothing.
+  private func split(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, by cutter: WordCutter, _ scan: inout WordPieceScan
+  ) {
+    let scalars = normalizer.normalize(PlacedText(text, in: range))
+    var bytes: [UInt8] = []
+    /// For each byte the place of its scalar.
+    var places: [Int] = []
+    bytes.reserveCapacity(range.count)
+    places.reserveCapacity(range.count)
+    for (place, placed) in scalars.enumerated() {
+      for byte in UTF8.encode(placed.scalar)! {
+        bytes.append(byte)
+        places.append(place)
+      }
     }
-    guard !rest.isEmpty else { return }
-    pieces.removeSubrange(first...)
-    pieces.append(
-      Piece(
-        text: String(decoding: word.utf8, as: UTF8.self), id: vocabulary.id(ofBytes: word.utf8) ?? unknownID,
-        range: word.source(of: word.utf8.indices, in: text)))
-  }
-}
-
-/// A word of a text: its bytes, each with the byte of the text where its scalar comes from, and its length in scalars.
-private struct Word {
-  private(set) var utf8: [UInt8] = []
-  private(set) var origins: [Int] = []
-  private(set) var length = 0
-
-  mutating func append(_ scalar: Unicode.Scalar, from origin: Int) {
-    for byte in UTF8.encode(scalar)! {
-      utf8.append(byte)
-      origins.append(origin)
+    bytes.withUnsafeBufferPointer { bytes in
+      for word in cutter.ranges(of: bytes) {
+        let within = scalars[places[word.lowerBound]...places[word.upperBound - 1]]
+        guard let rank = vocabulary.rank(ofBytes: UnsafeBufferPointer(rebasing: bytes[word])) else {
+          scan.take(within)
+          continue
+        }
+        let origins = within.map(\.origin)
+        let last = origins.max()!
+        scan.append(
+          WordPieceScan.Part(
+            rank: Int32(rank), source: origins.min()!..<(last + PlacedText.scalar(of: text, at: last).length)))
+      }
     }
-    length += 1
-  }
-
-  mutating func removeAll() {
-    utf8.removeAll(keepingCapacity: true)
-    origins.removeAll(keepingCapacity: true)
-    length = 0
-  }
-
-  /// The bytes of the text that some bytes of the word come from; marks may have changed places.
-  func source(of range: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-    var (first, last) = (origins[range.lowerBound], origins[range.lowerBound])
-    for index in range {
-      first = min(first, origins[index])
-      last = max(last, origins[index])
-    }
-    return first..<(last + PlacedText.scalar(of: text, at: last).length)
   }
 }

@@ -1,31 +1,77 @@
-/// WordPiece as bert4keras has it: the same tokens and ids for every text.
+/// WordPiece, as one of five programs has it: the same tokens and ids for every text.
 ///
-/// A text is normalised scalar by scalar, split into words, and each word into the longest tokens of the vocabulary
-/// from left to right. A word that does not come apart so, or has more than 200 scalars, is one piece, whose
-/// id is that of `[UNK]`. The time is linear in the text, but for sorting runs of combining marks.
+/// A text is normalised, split into words, and each word into the longest tokens of the vocabulary from left to right. A word that does not
+/// come apart so, or is too long, is one piece, whose id is that of `[UNK]`. The time is linear in the text, but for sorting runs of
+/// combining marks. ``WordPieceDialect`` names the programs, `Formats/Tokenizers.md` where they differ.
 ///
-/// Source: bert4keras 0.11.5, `tokenizers.py`, `TokenizerBase` and `Tokenizer`, under Python 3.11 (Unicode 14.0).
+/// Source: bert4keras 0.11.5, `tokenizers.py`, `TokenizerBase` and `Tokenizer`, under Python 3.11 (Unicode 14.0); those of the other
+/// dialects stand at ``WordPieceDialect``.
 public struct WordPieceTokenizer: PieceSplitter {
   /// The tokens and their ids.
   public let vocabulary: Vocabulary
-  /// Whether texts are lowered and their accents dropped (`do_lower_case`).
+  /// Whose WordPiece it is.
+  public let dialect: WordPieceDialect
+  /// Whether texts are lowered (`do_lower_case`).
   public let lowercases: Bool
+  /// Whether accents are dropped (`strip_accents`), which goes with the case unless told otherwise.
+  public let stripsAccents: Bool
+  /// Whether every ideograph is a word by itself (`tokenize_chinese_chars`).
+  public let separatesIdeographs: Bool
+  /// Whether texts are normalised and split into words, and not only at white space (`do_basic_tokenize`).
+  public let splitsWords: Bool
+  /// What cuts texts into words before all else (`pre_tokenize`); nil for nothing.
+  public let cutter: WordCutter?
   /// The greatest number of scalars of a word that is split into pieces (`word_maxlen`).
   public let maximumWordLength: Int
+  /// The token that stands for words that do not come apart.
+  public let unknown: String
+  /// The tokens that stand for no text.
+  public let special: SpecialTokens
+
   /// The id of words that do not come apart; -1 when the vocabulary lacks the token.
   let unknownID: Int
+  let normalizer: WordNormalizer
+  let table: WordTable
+  /// Finds special tokens in texts; for dialects that do not, it finds none.
+  let specialTokens: AddedTokenSearch
+  /// The places of those tokens in the vocabulary's order.
+  let specialRanks: [Int]
 
   /// Makes a tokenizer of a vocabulary alone.
   ///
   /// bert4keras keeps the case of letters unless told otherwise; two words would then be one `[UNK]` to an uncased model. Where nothing is
   /// said here, letters are lowered unless a token outside brackets has an upper-case one. ``Tokenizer/init(of:)`` also asks the
   /// settings and files of a model.
-  public init(vocabulary: Vocabulary, lowercases: Bool? = nil, maximumWordLength: Int = 200, unknown: String = "[UNK]")
-  {
+  ///
+  /// - Parameters:
+  ///   - stripsAccents: Whether accents are dropped; nil leaves it to the case.
+  ///   - maximumWordLength: Nil takes that of the dialect.
+  ///   - special: The special tokens; where the dialect finds such in texts, those that the vocabulary has are found.
+  public init(
+    vocabulary: Vocabulary, dialect: WordPieceDialect = .bert4keras, lowercases: Bool? = nil,
+    stripsAccents: Bool? = nil, separatesIdeographs: Bool = true, splitsWords: Bool = true, cutter: WordCutter? = nil,
+    maximumWordLength: Int? = nil, unknown: String = "[UNK]", special: SpecialTokens = .bert
+  ) {
     self.vocabulary = vocabulary
+    self.dialect = dialect
     self.lowercases = lowercases ?? (vocabulary.letterCase != .mixed)
-    self.maximumWordLength = maximumWordLength
+    self.stripsAccents = stripsAccents ?? self.lowercases
+    self.separatesIdeographs = separatesIdeographs
+    self.splitsWords = splitsWords
+    self.cutter = cutter
+    self.maximumWordLength = maximumWordLength ?? dialect.maximumWordLength
+    self.unknown = unknown
+    self.special = special
     unknownID = vocabulary.id(of: unknown) ?? -1
+    normalizer = WordNormalizer(
+      dialect: dialect, lowercases: self.lowercases, stripsAccents: self.stripsAccents,
+      separatesIdeographs: separatesIdeographs)
+    table = WordTable.of(normalizer)
+    let found =
+      dialect.findsSpecialTokens ? special.spellings.values.sorted().filter { vocabulary.id(of: $0) != nil } : []
+    specialRanks = found.map { token in Array(token.utf8).withUnsafeBufferPointer { vocabulary.rank(ofBytes: $0)! } }
+    specialTokens = AddedTokenSearch(
+      found.map { AddedToken($0, id: vocabulary.id(of: $0)!) }, dialect: dialect == .tokenizers ? .fast : .slow)
   }
 
   /// The file of the vocabulary, for messages.
