@@ -65,7 +65,7 @@ public struct WordCutter: Sendable {
     var start = run.lowerBound
     var gathered = run.lowerBound
     while start < run.upperBound {
-      let end = run.lowerBound + Int(ends[start - run.lowerBound])
+      let end = run.lowerBound + ends[start - run.lowerBound]
       if end - start > 1 || !isLetterOrDigit(text[start]) {
         if gathered < start { ranges.append(gathered..<start) }
         ranges.append(start..<end)
@@ -80,9 +80,9 @@ public struct WordCutter: Sendable {
   ///
   /// From the last scalar to the first: of all words that begin there, the one whose score and that of what follows have the greatest
   /// sum, the longest of equal ones.
-  private func bestEnds(of run: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> [Int32] {
+  private func bestEnds(of run: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> [Int] {
     let text = UnsafeBufferPointer(rebasing: text[run])
-    var ends = [Int32](repeating: 0, count: text.count)
+    var ends = [Int](repeating: 0, count: text.count)
     var sums = [Double](repeating: 0, count: text.count + 1)
     words.units.withUnsafeBufferPointer { units in
       for start in text.indices.reversed() where text[start] & 0xC0 != 0x80 {
@@ -100,7 +100,7 @@ public struct WordCutter: Sendable {
           if !isFound || sum >= best.sum { best = (sum, end) }
           isFound = true
         }
-        ends[start] = Int32(best.end)
+        ends[start] = best.end
         sums[start] = best.sum
       }
     }

@@ -28,7 +28,7 @@ struct WordPieceScan {
 
   /// The word's bytes, for each byte the byte of the text where its scalar comes from, and its length in scalars.
   private var word: [UInt8] = []
-  private var origins: [Int32] = []
+  private var origins: [Int] = []
   private var length = 0
 
   /// Calls `body` with a scan over a text.
@@ -157,17 +157,17 @@ struct WordPieceScan {
     length += 1
     if scalar < 0x80 {
       word.append(UInt8(truncatingIfNeeded: scalar))
-      origins.append(Int32(truncatingIfNeeded: origin))
+      origins.append(origin)
       return
     }
     let lead: UInt32 = scalar < 0x800 ? 0xC0 : scalar < 0x10000 ? 0xE0 : 0xF0
     var shift: UInt32 = scalar < 0x800 ? 6 : scalar < 0x10000 ? 12 : 18
     word.append(UInt8(truncatingIfNeeded: lead | scalar >> shift))
-    origins.append(Int32(truncatingIfNeeded: origin))
+    origins.append(origin)
     while shift > 0 {
       shift -= 6
       word.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> shift & 0x3F))
-      origins.append(Int32(truncatingIfNeeded: origin))
+      origins.append(origin)
     }
   }
 
@@ -217,6 +217,6 @@ struct WordPieceScan {
       first = min(first, origins[index])
       last = max(last, origins[index])
     }
-    return Int(first)..<(Int(last) + PlacedText.scalar(of: text, at: Int(last)).length)
+    return first..<(last + PlacedText.scalar(of: text, at: last).length)
   }
 }
