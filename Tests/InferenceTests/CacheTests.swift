@@ -95,3 +95,96 @@ import Testing
         + "Shorten the text.")
   }
 }
+
+@Suite("Rows of a cache") struct CacheRowTests {
+  static let rows: [[Int32]] = [[2, 11, 25, 39, 4, 3], [2, 7, 3], [5, 19, 3, 12, 8, 21, 30, 6]]
+
+  /// The values at the last block of the tokens that a run adds, by row.
+  func run(_ model: Model, _ tokens: [[Int32]], _ cache: Cache?) throws -> [[[UInt32]]] {
+    let point = Point.feedForwardNorm(block: 1)
+    let tensor = try model.run(
+      Input(tokenIDs: tokens), computing: [point], threads: 1, continuing: cache)[point]!
+    let bits = tensor.withElements(of: Float.self) { $0.map(\.bitPattern) }
+    let columns = stride(from: 0, to: bits.count, by: 16).map { Array(bits[$0..<$0 + 16]) }
+    var first = 0
+    return tokens.map { row in
+      first += row.count
+      return Array(columns[first - row.count..<first])
+    }
+  }
+
+  @Test("may have different lengths, and gain different numbers of tokens")
+  func lengths() throws {
+    let model = try Model.tiny(mask: .lm)
+    let cache = Cache()
+    #expect(cache.lengths == [])
+    // Stretches of each row, one after the other.
+    let cuts = [[2, 3, 6], [1, 2, 3], [4, 5, 8]]
+    var found = Self.rows.map { _ in [[UInt32]]() }
+    for step in 0..<3 {
+      let stretch = Self.rows.indices.map { row in
+        Array(Self.rows[row][(step == 0 ? 0 : cuts[row][step - 1])..<cuts[row][step]])
+      }
+      for (row, values) in try run(model, stretch, cache).enumerated() { found[row] += values }
+      #expect(cache.lengths == cuts.map { $0[step] })
+    }
+    // Alone, each in the same stretches: the same bits.
+    for row in Self.rows.indices {
+      let alone = Cache()
+      var values: [[UInt32]] = []
+      for step in 0..<3 {
+        let first = step == 0 ? 0 : cuts[row][step - 1]
+        values += try run(model, [Array(Self.rows[row][first..<cuts[row][step]])], alone)[0]
+      }
+      #expect(found[row] == values, "row \(row)")
+    }
+  }
+
+  @Test("can be chosen, twice too, and go their own ways from there")
+  func selection() throws {
+    let model = try Model.tiny(mask: .lm)
+    let cache = Cache()
+    _ = try run(model, Self.rows, cache)
+    cache.select(rows: [2, 0, 2])
+    #expect(cache.lengths == [8, 6, 8])
+    let found = try run(model, [[9], [9], [13, 1]], cache)
+    #expect(cache.lengths == [9, 7, 10])
+    for (place, (row, next)) in [(2, [9]), (0, [9]), (2, [13, 1])].enumerated() as EnumeratedSequence<[(Int, [Int32])]>
+    {
+      let alone = Cache()
+      _ = try run(model, [Self.rows[row]], alone)
+      #expect(try run(model, [next], alone)[0] == found[place])
+    }
+  }
+
+  @Test("can be copied: what one sees then, the other does not")
+  func copies() throws {
+    let model = try Model.tiny(mask: .lm)
+    let cache = Cache()
+    _ = try run(model, [Self.rows[0]], cache)
+    let copy = cache.copy()
+    let one = try run(model, [[9]], cache)
+    _ = try run(model, [[13]], copy)
+    #expect(cache.lengths == [7] && copy.lengths == [7])
+    let other = Cache()
+    _ = try run(model, [Self.rows[0]], other)
+    _ = try run(model, [[13]], other)
+    #expect(try run(model, [[5]], copy) == run(model, [[5]], other))
+    let again = Cache()
+    _ = try run(model, [Self.rows[0]], again)
+    #expect(try run(model, [[9]], again) == one)
+  }
+
+  @Test("can be cut: what follows knows nothing of what was forgotten")
+  func trimming() throws {
+    let model = try Model.tiny(mask: .lm)
+    let cache = Cache()
+    _ = try run(model, Self.rows, cache)
+    cache.trim(to: [4, 3, 1])
+    #expect(cache.lengths == [4, 3, 1])
+    let found = try run(model, [[9], [9], [9]], cache)
+    let other = Cache()
+    _ = try run(model, [Array(Self.rows[0][..<4]), Self.rows[1], [5]], other)
+    #expect(try run(model, [[9], [9], [9]], other) == found)
+  }
+}

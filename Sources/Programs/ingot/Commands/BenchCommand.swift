@@ -46,7 +46,7 @@ struct BenchCommand: ParsableCommand {
       let model = try Model(ModelFile.open(self.model))
       let length = length ?? min(128, model.sizes.positions ?? 128)
       let input = try model.madeUpInput(batch: batch, length: length)
-      let last = model.points.last { $0.name.split(separator: ".").contains("block") }!
+      let last = model.lastBlockPoint!
       var times: [Double] = []
       for run in 0...runs {
         let start = ContinuousClock.now
@@ -86,8 +86,8 @@ extension Model {
       return try Input.Features(batch: batch, length: length, width: width, values: values)
     }
     return try Input(
-      tokenIDs: ids, decoderTokenIDs: graph.takesDecoderTokens ? ids : nil,
+      tokenIDs: ids, decoderTokenIDs: takesDecoderTokens ? ids : nil,
       condition: sizes.condition.map { try features(1, $0) },
-      context: graph.takesContext ? features(length, sizes.width) : nil)
+      context: takesContext ? features(length, sizes.width) : nil)
   }
 }
