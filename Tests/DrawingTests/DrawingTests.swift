@@ -144,3 +144,36 @@ import Testing
     #expect(text.contains(">one</text>") && text.contains(">two</text>"))
   }
 }
+
+@Suite("Charts of steps") struct StepChartTests {
+  let chart = StepChart(
+    title: "steps",
+    groups: [
+      StepChart.Group(title: nil, steps: [StepChart.Step(number: 1, columns: ["one", "[2]"], reads: [])]),
+      StepChart.Group(
+        title: "two and three",
+        steps: [
+          StepChart.Step(number: 2, columns: ["two", "[2]"], reads: [1]),
+          StepChart.Step(number: 3, columns: ["three", "[2]"], reads: [1, 2]),
+        ]),
+    ])
+
+  @Test("say every step, frame groups, and draw a line for what comes from further up")
+  func marks() {
+    func texts(_ scene: Scene) -> [String] {
+      scene.marks.compactMap { if case .text(let text, _, _, _, _, _) = $0 { text } else { nil } }
+    }
+    #expect(
+      texts(chart.scene) == ["steps", "two and three", "1", "one", "[2]", "2", "two", "[2]", "3", "three", "[2]"])
+    // The frame, and the one value that does not come from the step above.
+    let lines = chart.scene.marks.count { if case .line = $0 { true } else { false } }
+    #expect(lines == 2)
+  }
+
+  @Test("are as high as their steps need, and skip steps that are not there")
+  func sizes() {
+    var longer = chart
+    longer.groups[0].steps += (4..<14).map { StepChart.Step(number: $0, columns: ["more"], reads: [99]) }
+    #expect(longer.scene.height == chart.scene.height + 240)
+  }
+}

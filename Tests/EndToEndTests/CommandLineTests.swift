@@ -132,6 +132,20 @@ import Testing
     for number in ["medianSeconds", "minimumSeconds", "gigaflopsPerSecond"] { #expect(json[number]?.double ?? 0 > 0) }
   }
 
+  @Test func inspectListsAndDrawsWhatAModelComputes() throws {
+    let workplace = try Workplace()
+    let listed = try workplace.ingot("inspect", "poems.ingot", "--graph")
+    #expect(listed.exitCode == 0 && listed.output.contains("\nblock.0 to block."))
+    #expect(listed.output.contains("  embed, token + segment + position  [tokens, width = "))
+    let json = try workplace.ingot("inspect", "poems.ingot", "--graph", "--json").json()
+    #expect(json.elements?.first?["steps"]?.elements?.first?["operation"] == "embed, token + segment + position")
+    let drawn = try workplace.ingot("inspect", "poems.ingot", "--graph", "-o", "graph.svg")
+    #expect(drawn.output == "Wrote graph.svg: bert: what is computed.\n")
+    #expect(try workplace.ingot("inspect", "poems.ingot", "--graph", "-o", "graph.svg").exitCode == 2)
+    #expect(try workplace.ingot("inspect", "poems.ingot", "-o", "graph.svg").exitCode == 64)
+    #expect(try workplace.ingot("inspect", "poems.ingot", "--graph", "--stats").exitCode == 64)
+  }
+
   @Test("bench times every kind of model, with the rate of its products")
   func benchOfEveryKind() throws {
     let workplace = try Workplace(withModel: false)

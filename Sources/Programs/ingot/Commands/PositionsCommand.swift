@@ -70,7 +70,7 @@ struct PositionsCommand: ParsableCommand {
       }
       let figure = try figure(of: subject)
       if let output {
-        try PictureFormat(of: output)!.bytes(of: figure).withUnsafeBytes {
+        try PictureFormat(of: output)!.bytes(of: figure.scene).withUnsafeBytes {
           try FileDraft.write($0, to: output, replacing: force)
         }
         show("Wrote \(output): \(figure.title).")

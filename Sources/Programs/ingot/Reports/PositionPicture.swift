@@ -1,26 +1,6 @@
 import Drawing
 import PositionStudies
 
-/// The formats that pictures are written in, by the ends of files' names.
-enum PictureFormat: String {
-  case svg
-  case png
-
-  /// The format of a file's name; nil when it is none of these.
-  init?(of path: String) {
-    guard let dot = path.lastIndex(of: ".") else { return nil }
-    self.init(rawValue: path[path.index(after: dot)...].lowercased())
-  }
-
-  /// The picture of a figure.
-  func bytes(of figure: PositionFigure) throws -> [UInt8] {
-    switch self {
-    case .svg: try figure.scene.svg()
-    case .png: try figure.scene.png()
-    }
-  }
-}
-
 extension PositionFigure {
   /// The figure as a drawing.
   var scene: Scene {

@@ -29,6 +29,16 @@ package struct Embed: OperationBody {
     /// reach P² (Su 2020, "Hierarchical decomposed position embeddings"; `layers.py:796-804`).
     case hierarchicalPosition(coarseness: Double)
 
+    /// What it is called where a graph is shown.
+    var words: String {
+      switch self {
+      case .token: "token"
+      case .segment: "segment"
+      case .position: "position"
+      case .hierarchicalPosition: "hierarchical position"
+      }
+    }
+
     package var isPosition: Bool {
       switch self {
       case .position, .hierarchicalPosition: true
@@ -42,7 +52,7 @@ package struct Embed: OperationBody {
 
   package init(_ tables: [Table], of source: TokenSource) { (self.tables, self.source) = (tables, source) }
 
-  package var detail: String { tables.map(\.weight.name).joined(separator: " + ") }
+  package var detail: String { tables.map(\.index.words).joined(separator: " + ") }
   package var weights: [Weight] { tables.map(\.weight) }
 
   /// The longest sequence, where positions have a row each.

@@ -8,7 +8,7 @@ package struct Scale: OperationBody {
   /// d.
   package let divisor: Int
 
-  package var detail: String { "by 1/√\(divisor)" }
+  package var detail: String { "by 1/sqrt(\(divisor))" }
   package var worksInPlace: Bool { true }
 
   package func run<K: Kernels>(

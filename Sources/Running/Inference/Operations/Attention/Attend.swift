@@ -29,7 +29,7 @@ package struct Attend: OperationBody {
   }
 
   package var detail: String {
-    let scale = divisor.map { "by 1/√\($0)" } ?? "unscaled"
+    let scale = divisor.map { "by 1/sqrt(\($0))" } ?? "unscaled"
     let normalization = normalization == .softmax ? nil : normalization.rawValue
     return (["\(heads) heads", scale] + [terms.title, normalization].compactMap { $0 }).joined(separator: ", ")
   }
@@ -99,9 +99,12 @@ package struct Attend: OperationBody {
       }
     }
     let (queries, keys) = (batch[source], batch[others])
-    let pairs = (0..<queries.count).reduce(0) { $0 + queries.lengths[$1] * (keys.lengths[$1] + keys.past[$1]) }
+    let totals = zip(keys.lengths, keys.past).map { $0 + $1 }
+    let pairs = zip(queries.lengths, totals).reduce(0) { $0 + $1.0 * $1.1 }
+    let rows = terms.readsValues ? batch.columns(of: node.inputs[3].axis) : 0
     return pairs * (count(node.inputs[0]) + count(node.outputs[0]))
-      + terms.multiplications(count(node.inputs[0]), pairs: pairs, queries: queries, batch)
+      + terms.multiplications(
+        width: count(node.inputs[0]), rows: rows, queries: queries.columns, keys: totals.reduce(0, +))
   }
 }
 

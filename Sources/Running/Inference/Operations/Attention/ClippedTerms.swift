@@ -49,4 +49,8 @@ package struct ClippedTerms: DistanceTerm {
   package func addedValue(distance: Int, _ inputs: [PlainValue]) -> [Double]? {
     servesValues ? inputs[0].columns[row(of: distance, among: inputs[0].columns.count)] : nil
   }
+
+  package func multiplications(width: Int, rows: Int, queries: Int, keys: Int) -> Int {
+    (servesValues ? 2 : 1) * queries * rows * width
+  }
 }

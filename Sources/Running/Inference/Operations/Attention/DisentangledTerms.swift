@@ -67,6 +67,10 @@ package struct DisentangledTerms: DistanceTerm {
     }
     return pair.scale * sum
   }
+
+  package func multiplications(width: Int, rows: Int, queries: Int, keys: Int) -> Int {
+    ((hasKeys ? queries : 0) + (hasQueries ? keys : 0)) * rows * width
+  }
 }
 
 /// The buckets of DeBERTa's later versions: near distances have one each, farther ones share buckets that grow by powers

@@ -22,6 +22,8 @@ package enum DistanceTerms: Sendable {
   /// What it is called where a graph is shown.
   var title: String? { terms.map { "\($0.title)" } }
   var weights: [Weight] { terms?.weights ?? [] }
+  /// Whether there are terms, which read values of the graph.
+  var readsValues: Bool { terms != nil }
   /// Whether it asks which tokens are in one segment.
   var comparesSegments: Bool { terms?.comparesSegments ?? false }
 
@@ -55,8 +57,12 @@ package enum DistanceTerms: Sendable {
   }
 
   /// How many multiplications it takes beside those of contents.
-  func multiplications(_ width: Int, pairs: Int, queries: Sequences, _ batch: Batch) -> Int {
-    terms?.multiplications(width, pairs: pairs, queries: queries) ?? 0
+  ///
+  /// - Parameters:
+  ///   - width: The features of the queries of all heads.
+  ///   - rows: The columns of what the terms read.
+  func multiplications(width: Int, rows: Int, queries: Int, keys: Int) -> Int {
+    terms?.multiplications(width: width, rows: rows, queries: queries, keys: keys) ?? 0
   }
 }
 
@@ -79,14 +85,14 @@ package protocol DistanceTerm: Sendable {
   /// What is added to one score, in plain loops.
   func addedScore(_ pair: PlainPair, _ inputs: [PlainValue], in batch: Batch) -> Double
   func addedValue(distance: Int, _ inputs: [PlainValue]) -> [Double]?
-  func multiplications(_ width: Int, pairs: Int, queries: Sequences) -> Int
+  func multiplications(width: Int, rows: Int, queries: Int, keys: Int) -> Int
 }
 
 extension DistanceTerm {
   package var weights: [Weight] { [] }
   package var comparesSegments: Bool { false }
   package func addedValue(distance: Int, _ inputs: [PlainValue]) -> [Double]? { nil }
-  package func multiplications(_ width: Int, pairs: Int, queries: Sequences) -> Int { 0 }
+  package func multiplications(width: Int, rows: Int, queries: Int, keys: Int) -> Int { 0 }
 }
 
 /// One query and one key of one head, in plain numbers.

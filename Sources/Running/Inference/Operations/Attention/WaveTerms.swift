@@ -96,5 +96,7 @@ package struct WaveTerms: DistanceTerm {
     Array(all[pair.head * pair.query.count..<(pair.head + 1) * pair.query.count])
   }
 
-  package func multiplications(_ width: Int, pairs: Int, queries: Sequences) -> Int { 2 * pairs * width }
+  package func multiplications(width: Int, rows: Int, queries: Int, keys: Int) -> Int {
+    (queries * (rows + (segments == nil ? 0 : 2)) + keys) * width
+  }
 }
