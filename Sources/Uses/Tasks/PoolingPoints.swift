@@ -35,10 +35,12 @@ struct PoolingPoints {
   var all: Set<Point> { Set([last, first].compactMap(\.self)) }
 
   /// Pools one row of a batch.
-  func pooled(_ values: [Point: Tensor], row: Int, of batch: Int, width: Int) -> [Double] {
+  ///
+  /// - Parameter tokens: The places of its tokens among those of all rows.
+  func pooled(_ values: [Point: Tensor], row: Int, tokens: Range<Int>, width: Int) -> [Double] {
     values[last]!.withElements(of: Float.self) { last in
-      let length = last.count / batch
-      let range = row * length..<(row + 1) * length
+      let places = pooling == .pooler ? row..<row + 1 : tokens
+      let range = places.lowerBound * width..<places.upperBound * width
       let tokens = UnsafeBufferPointer(rebasing: last[range])
       guard let first else { return pooling.pooled(tokens, width: width) }
       return values[first]!.withElements(of: Float.self) {

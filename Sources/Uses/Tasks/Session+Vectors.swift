@@ -37,8 +37,11 @@ extension Session {
     for batch in Session.batches(ofLengths: texts.map(\.ids.count)) {
       let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
       let found = try model.run(input, computing: points.all, threads: threads)
+      var first = 0
       for (row, index) in batch.enumerated() {
-        let pooled = points.pooled(found, row: row, of: batch.count, width: model.sizes.width)
+        let tokens = first..<first + texts[index].ids.count
+        first = tokens.upperBound
+        let pooled = points.pooled(found, row: row, tokens: tokens, width: model.sizes.width)
         let vector = settings.vector(ofPooled: pooled).map { Float($0) }
         guard vector.allSatisfy(\.isFinite) else { throw try noNumbers(in: texts[index]) }
         values.replaceSubrange(index * width..<(index + 1) * width, with: vector)
