@@ -1,7 +1,8 @@
 import Inference
-import PositionStudies
 import TestSupport
 import Testing
+
+@testable import PositionStudies
 
 /// What `ingot positions` looks at in a model.
 @Suite("Positions of models") struct PositionFigureTests {
@@ -20,5 +21,19 @@ import Testing
     let found = try model.positionFigures(length: 12).map(\.title)
     #expect(found.count == titles.count)
     for (title, beginning) in zip(found, titles) { #expect(title.hasPrefix(beginning), "\(title)") }
+  }
+
+  @Test("a model shows its own table")
+  func table() throws {
+    let file = try RecordedModel.named("encoder").convert(into: TemporaryDirectory())
+    let model = try Model(file)
+    #expect(model.positionEncodings == ["learned"])
+    let figure = try #require(try model.positionFigures(length: 1_000).first)
+    let table = try #require(file.weight("embedding.position.weight"))
+    let (rows, width) = (table.shape.dimensions[0], table.shape.dimensions[1])
+    #expect(figure.subtitle == "\(rows) positions, \(width) features, as the model has them")
+    let values = try table.doubles()
+    let vectors = (0..<rows).map { Array(values[$0 * width..<($0 + 1) * width]) }
+    #expect(figure.content == .similarity(PositionStudy.cosines(of: vectors)))
   }
 }

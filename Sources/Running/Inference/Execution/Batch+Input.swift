@@ -31,7 +31,6 @@ extension Sequences {
     self.init(
       lengths: isDecoder ? input.decoderLengths : input.lengths, tokenIDs: tokenIDs,
       segmentIDs: isDecoder ? tokenIDs.map { _ in 0 } : input.segmentIDs,
-      positions: isDecoder ? nil : input.positionIDs, mask: stack.mask, padding: stack.padding, rule: stack.positions,
-      after: past)
+      positions: isDecoder ? nil : input.positionIDs, mask: stack.mask, padding: stack.padding, after: past)
   }
 }

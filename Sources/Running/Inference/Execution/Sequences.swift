@@ -29,16 +29,14 @@ package struct Sequences: Sendable {
   ///   - past: The tokens and segments of each sequence that came before.
   package init(
     lengths: [Int], tokenIDs: [Int32], segmentIDs: [Int32], positions given: [Int32]? = nil, mask: AttentionMask,
-    padding: Padding = Padding(), rule: PositionRule = .counted, after past: [Cache.Row]? = nil
+    padding: Padding = Padding(), after past: [Cache.Row]? = nil
   ) {
     let past = past ?? lengths.map { _ in Cache.Row() }
     let spans = Sequences.spans(of: lengths)
     self.init(
       lengths: lengths, past: past.map(\.count), tokenIDs: tokenIDs, segmentIDs: segmentIDs,
       positions: given.map { $0.map(Int.init) }
-        ?? spans.indices.flatMap { row in
-          rule.positions(of: Array(tokenIDs[spans[row]]), after: past[row].tokenIDs)
-        },
+        ?? lengths.indices.flatMap { Array(past[$0].count..<past[$0].count + lengths[$0]) },
       visibilities: spans.indices.map { row in
         Visibility(
           mask, tokenIDs: past[row].tokenIDs + tokenIDs[spans[row]],
@@ -113,22 +111,6 @@ extension Sequences {
   package func clearPadding<Scalar>(of x: MatrixView<Scalar>) where Scalar: ExpressibleByIntegerLiteral {
     for column in 0..<columns where isPadding(column: column) {
       for feature in 0..<x.features { x.row(feature)[column] = 0 }
-    }
-  }
-}
-
-extension PositionRule {
-  /// Where tokens stand that follow others.
-  func positions(of tokenIDs: [Int32], after past: [Int32]) -> [Int] {
-    switch self {
-    case .counted: return Array(past.count..<past.count + tokenIDs.count)
-    case .afterPadding(let padding):
-      var count = past.count { $0 != padding }
-      return tokenIDs.map { token in
-        guard token != padding else { return Int(padding) }
-        count += 1
-        return Int(padding) + count
-      }
     }
   }
 }
