@@ -58,6 +58,8 @@ def peer(kind, files):
     if kind == "json":
         import tokenizers
         tokenizer = tokenizers.Tokenizer.from_file(files[0])
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
         return (lambda lines: [encoding.ids for encoding in tokenizer.encode_batch(lines, add_special_tokens=False)],
                 lambda lists: [tokenizer.decode(ids, skip_special_tokens=False) for ids in lists])
     import transformers

@@ -27,7 +27,10 @@ TURNS = 5
 def library(path):
     """The tokenizer of the Rust library: of a tokenizer.json, or byte-level BPE as GPT2TokenizerFast makes it."""
     if path.count(",") == 0:
-        return tokenizers.Tokenizer.from_file(path)
+        read = tokenizers.Tokenizer.from_file(path)
+        read.no_padding()
+        read.no_truncation()
+        return read
     made = tokenizers.Tokenizer(tokenizers.models.BPE.from_file(*path.split(",")))
     made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     return made

@@ -38,6 +38,11 @@ struct NormalizedText {
     return place..<place
   }
 
+  /// Lets the first scalar begin at a place before its own.
+  mutating func beginFirst(at place: Int) {
+    if let first = origins.first { origins[0] = min(place, first.lowerBound)..<first.upperBound }
+  }
+
   /// The text made of each scalar by `body`, which appends what it becomes.
   func mapped(_ body: (_ index: Int, _ scalar: UInt32, _ result: inout NormalizedText) -> Void) -> NormalizedText {
     var result = NormalizedText(isPlaced: isPlaced)

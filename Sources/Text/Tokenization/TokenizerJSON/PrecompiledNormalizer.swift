@@ -16,6 +16,8 @@ struct PrecompiledNormalizer {
         result.append(text.scalars[index], from: text.origin(of: index))
       }
     }
+    // What vanishes before anything is kept counts to the first that is: it decides whether that begins the text.
+    result.beginFirst(at: text.seam(before: 0).lowerBound)
     return result
   }
 
