@@ -99,29 +99,33 @@ struct BytePairMerging {
     previous = Array(-1..<symbols.count - 1)
     next = Array(1...symbols.count)
     next[symbols.count - 1] = -1
-    var pending: [PairHeap.Pair] = []
+    var pending: [UInt64] = []
     for place in 0..<symbols.count - 1 { consider(place, place + 1, &pending) }
     heap.replace(with: pending)
     pending.removeAll(keepingCapacity: true)
-    var current = heap.lowest?.rank
+    var current = heap.lowest.map(PairHeap.rank)
     while true {
       // A sweep ends where the next pair has another rank.
-      if heap.lowest?.rank != current || order == .single {
+      if order == .single || heap.lowest.map(PairHeap.rank) != current {
         for pair in pending { heap.push(pair) }
         pending.removeAll(keepingCapacity: true)
-        current = heap.lowest?.rank
+        current = heap.lowest.map(PairHeap.rank)
       }
       guard let pair = heap.pop() else { break }
-      let right = next[pair.place]
-      guard right >= 0, symbols[pair.place] == pair.left, symbols[right] == pair.right else { continue }
-      symbols[pair.place] = pair.merged
+      let left = PairHeap.place(of: pair)
+      let right = next[left]
+      // Of the pair that was there one half may be gone or be part of something else.
+      guard right >= 0, symbols[left] != Self.gone else { continue }
+      let (rank, merged) = self.pair(symbols[left], symbols[right])
+      guard rank == PairHeap.rank(of: pair) else { continue }
+      symbols[left] = merged
       symbols[right] = Self.gone
-      ends[pair.place] = ends[right]
-      next[pair.place] = next[right]
-      if next[right] >= 0 { previous[next[right]] = pair.place }
+      ends[left] = ends[right]
+      next[left] = next[right]
+      if next[right] >= 0 { previous[next[right]] = left }
       next[right] = -1
-      consider(previous[pair.place], pair.place, &pending)
-      consider(pair.place, next[pair.place], &pending)
+      consider(previous[left], left, &pending)
+      consider(left, next[left], &pending)
     }
     var count = 0
     for place in symbols.indices where symbols[place] != Self.gone {
@@ -136,12 +140,11 @@ struct BytePairMerging {
   /// The mark of what has become part of its left neighbour.
   private static let gone: Int32 = -2
 
-  private func consider(_ left: Int, _ right: Int, _ pending: inout [PairHeap.Pair]) {
+  @inline(__always)
+  private func consider(_ left: Int, _ right: Int, _ pending: inout [UInt64]) {
     guard left >= 0, right >= 0 else { return }
-    let (rank, merged) = pair(symbols[left], symbols[right])
-    guard rank != PairTable.never else { return }
-    pending.append(
-      PairHeap.Pair(rank: rank, merged: merged, left: symbols[left], right: symbols[right], place: left))
+    let rank = pair(symbols[left], symbols[right]).rank
+    if rank != PairTable.never { pending.append(PairHeap.pair(rank: rank, place: left)) }
   }
 
   @inline(__always)
@@ -150,58 +153,56 @@ struct BytePairMerging {
   }
 }
 
-/// A binary heap of pairs, the one with the lowest rank on top, and of equal ones the leftmost.
+/// A heap of pairs with four children to a node, the pair with the lowest rank on top, and of equal ones the leftmost.
+///
+/// A pair is its rank in the upper 31 bits and its place in the lower 33, so that to compare pairs is to compare numbers.
 private struct PairHeap {
-  struct Pair {
-    let rank: Int32
-    let merged: Int32
-    let left: Int32
-    let right: Int32
-    let place: Int
+  private var pairs: [UInt64] = []
 
-    @inline(__always)
-    func comesBefore(_ other: Pair) -> Bool { rank != other.rank ? rank < other.rank : place < other.place }
-  }
+  static func pair(rank: Int32, place: Int) -> UInt64 { UInt64(UInt32(rank)) << 33 | UInt64(place) }
+  static func rank(of pair: UInt64) -> Int32 { Int32(truncatingIfNeeded: pair >> 33) }
+  static func place(of pair: UInt64) -> Int { Int(pair & (1 << 33 - 1)) }
 
-  private var pairs: [Pair] = []
-
-  var lowest: Pair? { pairs.first }
+  var lowest: UInt64? { pairs.first }
 
   /// Takes these pairs in place of any other.
-  mutating func replace(with pairs: [Pair]) {
+  mutating func replace(with pairs: [UInt64]) {
     self.pairs = pairs
-    for parent in stride(from: pairs.count / 2 - 1, through: 0, by: -1) { sink(parent) }
+    for parent in stride(from: (pairs.count - 2) / 4, through: 0, by: -1) where parent < pairs.count {
+      sink(pairs[parent], from: parent)
+    }
   }
 
-  mutating func push(_ pair: Pair) {
+  mutating func push(_ pair: UInt64) {
     pairs.append(pair)
-    var child = pairs.count - 1
-    while child > 0, pairs[child].comesBefore(pairs[(child - 1) / 2]) {
-      pairs.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
+    var hole = pairs.count - 1
+    while hole > 0, pair < pairs[(hole - 1) / 4] {
+      pairs[hole] = pairs[(hole - 1) / 4]
+      hole = (hole - 1) / 4
     }
+    pairs[hole] = pair
   }
 
-  mutating func pop() -> Pair? {
+  mutating func pop() -> UInt64? {
     guard let top = pairs.first, let last = pairs.popLast() else { return nil }
-    if !pairs.isEmpty {
-      pairs[0] = last
-      sink(0)
-    }
+    if !pairs.isEmpty { sink(last, from: 0) }
     return top
   }
 
-  private mutating func sink(_ start: Int) {
-    var parent = start
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < pairs.count && pairs[child].comesBefore(pairs[least])
-      {
-        least = child
+  /// Puts a pair where it belongs, a place being free.
+  private mutating func sink(_ pair: UInt64, from start: Int) {
+    pairs.withUnsafeMutableBufferPointer { pairs in
+      var hole = start
+      while true {
+        let first = 4 * hole + 1
+        guard first < pairs.count else { break }
+        var least = first
+        for child in first + 1..<min(first + 4, pairs.count) where pairs[child] < pairs[least] { least = child }
+        guard pairs[least] < pair else { break }
+        pairs[hole] = pairs[least]
+        hole = least
       }
-      guard least != parent else { return }
-      pairs.swapAt(parent, least)
-      parent = least
+      pairs[hole] = pair
     }
   }
 }
