@@ -28,7 +28,7 @@ import Testing
   func walk() throws {
     let graph = try Model.tiny().graph
     func titles(_ points: Set<Point>) -> [String] {
-      Schedule(for: graph, reaching: points, choosesAll: true).steps.joined().map {
+      Schedule(for: graph, ScheduleKey(points: points)).steps.joined().map {
         type(of: graph.nodes[$0].operation.body).title
       }
     }
@@ -55,7 +55,7 @@ import Testing
           "blocks": .integer(blocks), "heads": 4, "embedding.epsilon": 1, "block.epsilon": 1, "activation": "relu",
           "mask": "none",
         ])
-      return Schedule(for: model.graph, reaching: Set(model.points), choosesAll: true).slotCount
+      return Schedule(for: model.graph, ScheduleKey(points: Set(model.points))).slotCount
     }
     // The input of a block, its queries, keys and values, what attention gives, and the features of the feed-forward layers.
     #expect(try count(3) == 6)

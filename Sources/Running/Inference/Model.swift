@@ -130,8 +130,9 @@ public struct Model: Sendable {
     try check(input, wanted, positions, K.precision, after: cache)
     let batch = Batch(input, of: graph, at: positions, after: cache)
     let keys = cache?.keys(for: kernels)
-    let schedule = Schedule(
-      for: graph, reaching: wanted, choosesAll: positions == nil, isCaching: cache != nil, cached: keys?.filled ?? [])
+    let key = ScheduleKey(
+      points: wanted, choosesAll: positions == nil, isCaching: cache != nil, cached: keys?.filled ?? [])
+    let schedule = workspaces.schedule(for: key) { Schedule(for: graph, key) }
     try workspaces.with { workspace in
       let pass = Pass(kernels, threads: threads, batch: batch, workspace: workspace, cache: keys)
       var execution = Execution(of: graph, by: schedule, pass, in: workspace)

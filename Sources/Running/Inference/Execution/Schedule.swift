@@ -1,3 +1,15 @@
+/// What decides a schedule of one graph.
+struct ScheduleKey: Hashable, Sendable {
+  /// The points that are wanted.
+  let points: Set<Point>
+  /// Whether the heads treat all tokens.
+  var choosesAll = true
+  /// Whether a cache wants the keys and values of every attention of the main tokens.
+  var isCaching = false
+  /// The attentions to other tokens whose keys and values a cache has already.
+  var cached: Set<Int> = []
+}
+
 /// What a pass over a graph runs, and where its values lie: both are read off the list of steps.
 package struct Schedule: Sendable {
   /// The numbers of the nodes that run, in order; those that run as one piece of work stand together.
@@ -8,26 +20,16 @@ package struct Schedule: Sendable {
   package private(set) var slotCount = 0
 
   /// Walks back from what is wanted, and then forward to give each value a place for as long as somebody reads it.
-  ///
-  /// - Parameters:
-  ///   - points: The points that are wanted.
-  ///   - choosesAll: Whether the heads treat all tokens.
-  ///   - isCaching: Whether a cache wants the keys and values of every attention of the main tokens.
-  ///   - cached: The attentions to other tokens whose keys and values a cache has already.
-  package init(
-    for graph: Graph, reaching points: Set<Point>, choosesAll: Bool, isCaching: Bool = false, cached: Set<Int> = []
-  ) {
+  init(for graph: Graph, _ key: ScheduleKey) {
     slots = Array(repeating: nil, count: graph.valueCount)
-    let reads = Schedule.reads(of: graph, reaching: points, isCaching: isCaching, cached: cached)
+    let reads = Schedule.reads(of: graph, key)
     let order = graph.nodes.indices.filter { reads[$0] != nil }
-    place(order, of: graph, reads: reads.map { $0 ?? [] }, choosesAll: choosesAll)
+    place(order, of: graph, reads: reads.map { $0 ?? [] }, choosesAll: key.choosesAll)
     steps = Schedule.joined(order, of: graph)
   }
 
   /// What each node reads, where it runs at all.
-  private static func reads(
-    of graph: Graph, reaching points: Set<Point>, isCaching: Bool, cached: Set<Int>
-  ) -> [[Value]?] {
+  private static func reads(of graph: Graph, _ key: ScheduleKey) -> [[Value]?] {
     var needed = Array(repeating: false, count: graph.valueCount)
     var reads: [[Value]?] = Array(repeating: nil, count: graph.nodes.count)
     for index in graph.nodes.indices.reversed() {
@@ -36,10 +38,10 @@ package struct Schedule: Sendable {
       var inputs = node.inputs
       if case .attend(let attend) = node.operation {
         let isOwn = inputs[0].axis == inputs[1].axis
-        isKept = isCaching && inputs[0].axis == .tokens(graph.main.source)
-        if !isOwn, cached.contains(attend.slot) { inputs.removeSubrange(1...2) }
+        isKept = key.isCaching && inputs[0].axis == .tokens(graph.main.source)
+        if !isOwn, key.cached.contains(attend.slot) { inputs.removeSubrange(1...2) }
       }
-      guard isKept || node.outputs.contains(where: { needed[$0.number] }) || node.point.map(points.contains) == true
+      guard isKept || node.outputs.contains(where: { needed[$0.number] }) || node.point.map(key.points.contains) == true
       else { continue }
       for value in inputs { needed[value.number] = true }
       reads[index] = inputs

@@ -36,13 +36,21 @@ final class Block {
   deinit { memory?.deallocate() }
 }
 
-/// The workspaces of a model: each run takes one, and gives it back.
-///
-/// There are as many as ran at once.
+/// What a model keeps between runs: workspaces, of which each run takes one and gives it back, so that there are as many as ran at once;
+/// and the schedule that was made last, for runs are mostly of one kind.
 final class Workspaces: Sendable {
   // A workspace in the list is nobody's: who takes it has it alone.
   private struct Idle: @unchecked Sendable { var list: [Workspace] = [] }
   private let idle = Mutex(Idle())
+  private let last = Mutex<(key: ScheduleKey, schedule: Schedule)?>(nil)
+
+  /// The schedule for a key, made where the last one was for another.
+  func schedule(for key: ScheduleKey, _ make: () -> Schedule) -> Schedule {
+    if let last = last.withLock({ $0 }), last.key == key { return last.schedule }
+    let schedule = make()
+    last.withLock { $0 = (key, schedule) }
+    return schedule
+  }
 
   /// Calls `body` with a workspace that no other run has.
   func with<Result>(_ body: (Workspace) throws -> Result) rethrows -> Result {

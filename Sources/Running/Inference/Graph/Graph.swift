@@ -80,7 +80,7 @@ extension Graph {
   ///
   /// - Parameter points: The points that are wanted; steps that none of them needs are not counted.
   package func multiplications(in batch: Batch, for points: Set<Point>) -> Int {
-    Schedule(for: self, reaching: points, choosesAll: batch.chosen == nil).steps.joined().reduce(0) {
+    Schedule(for: self, ScheduleKey(points: points, choosesAll: batch.chosen == nil)).steps.joined().reduce(0) {
       $0 + nodes[$1].operation.body.multiplications(nodes[$1], in: batch, sizes: sizes)
     }
   }
