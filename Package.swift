@@ -84,7 +84,8 @@ let package = Package(
     .target(
       name: "Verification",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy", "Tensors",
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy",
+        "SentencePiece", "Tensors", "Tokenization",
       ]),
 
     // Programs.

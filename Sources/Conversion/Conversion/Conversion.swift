@@ -159,6 +159,9 @@ public struct Conversion: Sendable {
     return isHierarchical ? rows.multipliedReportingOverflow(by: rows).partialValue : rows
   }
 
+  /// The greatest number of tokens that the model's positions reach; nil where they reach any.
+  var positions: Int? { Conversion.positions(of: plan, with: settings) }
+
   /// The one reason for which no tensor of a checkpoint is read; nil where some are, or the reasons differ.
   private static func whyNothing(of checkpoint: Checkpoint) -> Problem? {
     guard checkpoint.tensors.isEmpty, var problem = checkpoint.unread.first?.problem,

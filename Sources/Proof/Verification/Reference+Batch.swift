@@ -24,7 +24,7 @@ extension Reference {
 
     /// The inputs that a batch may have, in the order of `Formats/Reference.md`.
     static let inputNames = [
-      "token_ids", "segment_ids", "position_ids", "decoder_token_ids", "condition", "context",
+      "token_ids", "segment_ids", "position_ids", "decoder_token_ids", "condition", "context", "text",
     ]
 
     /// Checks and joins inputs and points.
@@ -38,7 +38,7 @@ extension Reference {
       guard let tokenIDs = inputs["token_ids"] else {
         throw mismatch(file, "\(number)/input/token_ids", found: "no array of this name", expected: "token ids")
       }
-      for name in Self.inputNames {
+      for name in Self.inputNames where name != "text" {
         guard let input = inputs[name] else { continue }
         if let expected = Self.expectation(of: name, input, beside: tokenIDs) {
           throw mismatch(
@@ -55,6 +55,7 @@ extension Reference {
       }
       self.inputs = inputs
       self.points = points
+      _ = try texts(number: number, of: file)
     }
 
     /// What an input is and should be; nil when it is as it should be.

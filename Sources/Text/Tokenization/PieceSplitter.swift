@@ -25,6 +25,9 @@ public protocol PieceSplitter: Sendable {
   /// The number of pieces; ids run from 0 to one below it, and some may have no piece.
   var pieceCount: Int { get }
 
+  /// Whether special tokens that stand in a text, such as `[MASK]`, are found there, and not split as text is.
+  var findsSpecialTokens: Bool { get }
+
   /// Returns the pieces of a text, without any before or after them.
   ///
   /// - Parameter text: Any bytes, also such as are not UTF-8: they are treated as the original program treats them.
@@ -43,6 +46,9 @@ public protocol PieceSplitter: Sendable {
 }
 
 extension PieceSplitter {
+  /// Most splitters take what looks like a special token for text.
+  public var findsSpecialTokens: Bool { false }
+
   /// Returns the pieces of a text, without any before or after them.
   public func pieces(of text: String) -> [Piece] {
     var text = text

@@ -52,6 +52,16 @@ public struct Tokenizer: Sendable {
   public func encode(
     _ first: String, second: String? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
   ) throws -> Encoding {
+    try encode(
+      Array(first.utf8), second: second.map { Array($0.utf8) }, maximumLength: maximumLength, truncation: truncation)
+  }
+
+  /// Returns the tokens, ids and segments of texts that need not be UTF-8: such bytes are treated as the original program treats them.
+  ///
+  /// - Throws: As the method that takes strings does.
+  public func encode(
+    _ first: [UInt8], second: [UInt8]? = nil, maximumLength: Int? = nil, truncation: Truncation = .right
+  ) throws -> Encoding {
     try encode(tokens(of: first, text: 0), second.map { tokens(of: $0, text: 1) }, maximumLength, truncation)
   }
 
@@ -137,24 +147,30 @@ extension Tokenizer {
     var segment = 0
   }
 
-  private func tokens(of text: String, text index: Int, from start: Int = 0) -> [Token] {
-    splitter.pieces(of: text).map { piece in
+  private func tokens(of text: [UInt8], text index: Int, from start: Int = 0) -> [Token] {
+    let mask = splitter.findsSpecialTokens ? knownID(of: .mask) : nil
+    return text.withUnsafeBufferPointer { splitter.pieces(of: $0) }.map { piece in
       let range = (start + piece.range.lowerBound)..<(start + piece.range.upperBound)
-      return Token(text: piece.text, id: piece.id, role: nil, place: Encoding.Place(text: index, range: range))
+      return Token(
+        text: piece.text, id: piece.id, role: piece.id == mask ? .mask : nil,
+        place: Encoding.Place(text: index, range: range))
     }
   }
 
   private func tokens(ofTemplate template: String, text index: Int) throws -> [Token] {
-    guard let mask = special[.mask] else { return tokens(of: template, text: index) }
+    guard let mask = special[.mask], !splitter.findsSpecialTokens else {
+      return tokens(of: Array(template.utf8), text: index)
+    }
     let parts = template.unicodeScalars.split(separator: mask.unicodeScalars, omittingEmptySubsequences: false)
-    guard parts.count > 1 else { return tokens(of: template, text: index) }
+    guard parts.count > 1 else { return tokens(of: Array(template.utf8), text: index) }
     let token = Token(text: mask, id: try id(of: .mask), role: .mask, place: nil)
     var tokens: [Token] = []
     var start = 0
     for (number, part) in parts.enumerated() {
       if number > 0 { tokens.append(token) }
-      tokens += self.tokens(of: String(part), text: index, from: start)
-      start += part.utf8Count + mask.utf8.count
+      let bytes = Array(String(part).utf8)
+      tokens += self.tokens(of: bytes, text: index, from: start)
+      start += bytes.count + mask.utf8.count
     }
     return tokens
   }
@@ -162,7 +178,7 @@ extension Tokenizer {
   private func encode(
     _ first: [Token], _ second: [Token]?, _ maximumLength: Int?, _ truncation: Truncation
   ) throws -> Encoding {
-    let unknown = try id(of: .unknown)
+    let unknown = try special[.unknown] == nil ? nil : id(of: .unknown)
     let parts = second == nil ? template.single : template.pair
     /// The special tokens before the first text, behind it and behind the second.
     var around: [[Token]] = [[]]
@@ -175,7 +191,7 @@ extension Tokenizer {
       case .special(let role, let segment):
         let spelling = special[role] ?? role.rawValue
         around[around.count - 1].append(
-          Token(text: spelling, id: knownID(of: role) ?? unknown, role: role, place: nil, segment: segment))
+          Token(text: spelling, id: knownID(of: role) ?? unknown ?? -1, role: role, place: nil, segment: segment))
       }
     }
     func placed(_ tokens: [Token], _ segment: Int) -> [Token] {
@@ -206,13 +222,10 @@ extension Tokenizer {
     if texts.count == 2 { texts[1].removeFirst(min(around[0].count, texts[1].count)) }
     let tokens = texts.flatMap(\.self)
     return Encoding(
-      tokens: tokens.map(\.text), ids: tokens.map { $0.id < 0 ? unknown : $0.id }, segments: tokens.map(\.segment),
+      tokens: tokens.map(\.text), ids: try tokens.map { try $0.id < 0 ? unknown ?? id(of: .unknown) : $0.id },
+      segments: tokens.map(\.segment),
       roles: tokens.map(\.role), places: tokens.map(\.place), removedCount: removed)
   }
-}
-
-extension Substring.UnicodeScalarView {
-  fileprivate var utf8Count: Int { reduce(0) { $0 + UTF8.width($1) } }
 }
 
 extension Problem {

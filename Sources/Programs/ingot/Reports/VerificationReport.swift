@@ -117,16 +117,24 @@ struct VerificationReport {
       answers.add("probe", "none sealed; \"ingot convert --reference\" seals one")
       return
     }
+    try compareTexts(of: probe, called: "probe's texts")
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: probe, threads: threads)
     if !comparison.agrees { details += ComparisonReport.lines(comparison, with: probe) + [""] }
     add("probe", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
   }
 
   private mutating func compare(with reference: Reference) throws {
+    try compareTexts(of: reference, called: "reference's texts")
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference, threads: threads)
     details += ComparisonReport.lines(comparison, with: reference) + [""]
     add(
       "reference", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
+  }
+
+  /// Holds ids against ids, before anything is run.
+  private mutating func compareTexts(of reference: Reference, called question: String) throws {
+    guard let report = try TextComparisonReport(of: file, with: reference) else { return }
+    add(question, agrees: report.agrees, report.lines, report.json)
   }
 
   private mutating func compare(with checkpoint: Checkpoint) throws {

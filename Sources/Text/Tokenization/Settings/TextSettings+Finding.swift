@@ -26,8 +26,10 @@ extension TextSettings {
     switch kind {
     case .wordPiece: try findCase(configuration, Vocabulary(reading: bytes), sources)
     case .sentencePiece: try findPieces(configuration, SentencePieceModel(reading: bytes), found, sources)
+    case .bytePairs: try findBytePairs(configuration, sources)
     }
     try findSpecialTokens(configuration, sources)
+    if kind == .bytePairs { try findIDs(configuration, sources) }
     try findTemplate(sources)
     try findLength(configuration, sources)
     try checkNames(sources)
@@ -62,8 +64,7 @@ extension TextSettings {
         .mismatched, file: "--tokenizer kind=\(kind.rawValue)", found: "no file of this kind beside the weights",
         expected: "one", advice: "Give it with --vocabulary")
     }
-    let usual = ["vocab.txt", "spiece.model", "spm.model"].contains(first)
-    guard names.count == 1 || usual else {
+    guard names.count == 1 || TextSources.usual.contains(first) else {
       throw Problem(
         .mismatched, file: first, found: "\(names.joined(separator: ", "))", expected: "one file of pieces",
         advice: "Choose one with --tokenizer file=NAME")
@@ -126,6 +127,45 @@ extension TextSettings {
     // A role whose token the model lacks is no role of it.
     for role in SpecialRole.allCases where role != .mask {
       if let spelling = special[role], model.id(of: spelling) == nil { special.spellings[role] = nil }
+    }
+  }
+
+  /// The dialect and the prefix of byte-level BPE.
+  private mutating func findBytePairs(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
+    if let given = sources.given["dialect"] {
+      bytePairDialect = try TextSettings.choice(
+        "dialect", given, Dictionary(uniqueKeysWithValues: BytePairTokenizer.Dialect.allCases.map { ($0.rawValue, $0) })
+      )
+      origins[.dialect] = .given
+    } else {
+      origins[.dialect] = .assumed("what transformers takes unless told otherwise; see slow")
+    }
+    if let given = sources.given["prefix"] {
+      addsPrefixSpace = try TextSettings.choice("prefix", given, ["space": true, "none": false])
+      origins[.prefix] = .given
+    } else if let said = configuration.addsPrefixSpace {
+      (addsPrefixSpace, origins[.prefix]) = (said.value, .file(said.file))
+    } else {
+      origins[.prefix] = origins[.special]
+    }
+  }
+
+  /// The ids of the special tokens of byte-level BPE; those that the vocabulary lacks follow behind its greatest id.
+  ///
+  /// Source: transformers 4.38.2, `tokenization_utils.py`, `_add_tokens`, and `tokenization_utils_base.py`, `SPECIAL_TOKENS_ATTRIBUTES`.
+  private mutating func findIDs(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
+    var bare = self
+    bare.special.added = [:]
+    let pieces = try Tokenizer(bare) { sources.file($0) }.splitter
+    guard pieces.id(of: "</w>") == nil, pieces.id(of: ".</w>") == nil else {
+      throw TextSettings.unsupported("pieces that end with </w>, as those of GPT's first tokenizer", in: file)
+    }
+    var next = pieces.pieceCount
+    for role in [.beginning, .end, .unknown, .separator, .padding, .classification, .mask] as [SpecialRole] {
+      guard let spelling = special[role], special.added[spelling] == nil else { continue }
+      let known = configuration.added[spelling] ?? pieces.id(of: spelling)
+      special.added[spelling] = known ?? next
+      if known == nil { next += 1 }
     }
   }
 

@@ -42,6 +42,10 @@ extension TextSettings {
     for name in names {
       switch name {
       case .letterCase: lowercases = try reader.choice(name.rawValue, ["lower": true, "kept": false])
+      case .dialect:
+        bytePairDialect = try reader.choice(
+          name.rawValue, Dictionary(uniqueKeysWithValues: BytePairTokenizer.Dialect.allCases.map { ($0.rawValue, $0) }))
+      case .prefix: addsPrefixSpace = try reader.choice(name.rawValue, ["space": true, "none": false])
       case .ties:
         ties = try reader.choice(
           name.rawValue, Dictionary(uniqueKeysWithValues: TieRule.allCases.map { ($0.rawValue, $0) }))

@@ -43,9 +43,28 @@ extension Tokenizer {
         try WordPieceTokenizer(
           vocabulary: Vocabulary(reading: pieces), lowercases: settings.lowercases,
           unknown: settings.special[.unknown] ?? "[UNK]")
+      case .bytePairs: try BytePairTokenizer(settings, vocabulary: pieces, reading: bytes)
       case .sentencePiece: SentencePieceTokenizer(try SentencePieceModel(reading: pieces), ties: settings.ties)
       }
     self.init(
       splitter, special: settings.special, template: settings.template, maximumLength: settings.length)
+  }
+}
+
+extension BytePairTokenizer {
+  /// Reads `vocab.json` and the merges beside it, with the special tokens of the settings.
+  fileprivate init(_ settings: TextSettings, vocabulary: ByteView, reading bytes: (String) -> ByteView?) throws {
+    guard let merges = TextSources.merges.lazy.compactMap(bytes).first else {
+      throw Problem(
+        .mismatched, file: settings.file, found: "no \(TextSources.merges[0]) beside it",
+        expected: "the merges of its pieces")
+    }
+    let special = settings.special
+    let tokens = special.added.sorted { $0.value < $1.value }.map { token, id in
+      AddedToken(token, id: id, stripsLeft: token == special[.mask])
+    }
+    try self.init(
+      vocabulary: vocabulary, merges: merges, family: special[.unknown] == Family.gpt2.unknown ? .gpt2 : .roberta,
+      dialect: settings.bytePairDialect, addsPrefixSpace: settings.addsPrefixSpace, addedTokens: tokens)
   }
 }

@@ -11,6 +11,8 @@ public struct TextSettings: Equatable, Sendable {
     case wordPiece = "wordpiece"
     /// T5's and ALBERT's, of a SentencePiece model: `spiece.model`.
     case sentencePiece = "sentencepiece"
+    /// GPT-2's and RoBERTa's, of `vocab.json` and `merges.txt`.
+    case bytePairs = "byte-level-bpe"
   }
 
   /// One setting, by the name that users give it.
@@ -19,8 +21,12 @@ public struct TextSettings: Equatable, Sendable {
     case kind
     /// The attached file of the pieces.
     case file
+    /// Whose tokenizer it is, where programs differ.
+    case dialect
     /// `lower`, or `kept`.
     case letterCase = "case"
+    /// `space` where one is put before a text (`add_prefix_space`), or `none`.
+    case prefix
     /// Which of two equally good sequences of pieces is taken: as sentencepiece did up to 0.2.1, or does from 0.2.2 on.
     case ties
     /// The tokens that stand for no text.
@@ -51,6 +57,10 @@ public struct TextSettings: Equatable, Sendable {
   public var file: String
   /// Whether texts are lowered, and in WordPiece their accents dropped (`do_lower_case`).
   public var lowercases = false
+  /// Whose byte-level tokenizer it is.
+  public var bytePairDialect = BytePairTokenizer.Dialect.fast
+  /// Whether a space is put before a text, in byte-level BPE.
+  public var addsPrefixSpace = false
   /// Which of two equally good sequences of pieces is taken, in SentencePiece.
   public var ties = TieRule.upTo021
   /// The tokens that stand for no text.
@@ -75,6 +85,7 @@ public struct TextSettings: Equatable, Sendable {
     switch kind {
     case .wordPiece: [.kind, .file, .letterCase, .special, .template, .length]
     case .sentencePiece: [.kind, .file, .ties, .special, .template, .length]
+    case .bytePairs: [.kind, .file, .dialect, .prefix, .special, .template, .length]
     }
   }
 
@@ -86,7 +97,9 @@ public struct TextSettings: Equatable, Sendable {
     switch name {
     case .kind: kind.rawValue
     case .file: file
+    case .dialect: bytePairDialect.rawValue
     case .letterCase: lowercases ? "lower" : "kept"
+    case .prefix: addsPrefixSpace ? "space" : "none"
     case .ties: ties.rawValue
     case .special:
       SpecialRole.allCases.compactMap { role in special[role].map { "\(role.rawValue) \($0)" } }.joined(separator: ", ")

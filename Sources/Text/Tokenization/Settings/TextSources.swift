@@ -27,15 +27,22 @@ public struct TextSources: Sendable {
   /// The contents of a file; nil when there is none of this name.
   func file(_ name: String) -> ByteView? { files.first { $0.name == name }?.bytes }
 
+  /// The usual names of files of pieces.
+  static let usual = ["vocab.txt", "spiece.model", "spm.model", "vocab.json"]
+  /// The names of lists of merges, the one beside `vocab.json` and the one beside OpenAI's `encoder.json`.
+  public static let merges = ["merges.txt", "vocab.bpe"]
+
   /// The files of pieces of a kind, the most usual name first.
   func names(of kind: TextSettings.Kind) -> [String] {
     let names = files.filter { file in
       switch kind {
       case .wordPiece: Attachment.isVocabulary(file.name)
+      case .bytePairs:
+        ["vocab.json", "encoder.json"].contains(file.name) && TextSources.merges.contains { self.file($0) != nil }
       case .sentencePiece: file.name.hasSuffix(".model") && Vocabulary.isSentencePieceModel(file.bytes)
       }
     }.map(\.name)
-    let usual = ["vocab.txt", "spiece.model", "spm.model"]
+    let usual = TextSources.usual
     return usual.filter(names.contains) + names.filter { !usual.contains($0) }
   }
 }

@@ -46,8 +46,22 @@ struct TokenizerClass {
     names: [], kind: .sentencePiece, special: SpecialTokens([.unknown: "<unk>"]), template: .none,
     architectures: ["gpt", "gpt2", "gpt2-ml"])
 
+  static let gpt2 = TokenizerClass(
+    names: ["GPT2Tokenizer"], kind: .bytePairs,
+    special: SpecialTokens([.unknown: "<|endoftext|>", .beginning: "<|endoftext|>", .end: "<|endoftext|>"]),
+    template: .none, architectures: ["gpt", "gpt2", "gpt2-ml"])
+  static let roberta = TokenizerClass(
+    names: ["RobertaTokenizer", "LongformerTokenizer"], kind: .bytePairs,
+    special: SpecialTokens([
+      .padding: "<pad>", .unknown: "<unk>", .classification: "<s>", .separator: "</s>", .mask: "<mask>",
+      .beginning: "<s>", .end: "</s>",
+    ]), template: .roberta, architectures: ["bert", "roberta"])
+  /// DeBERTa's first version.
+  static let debertaPairs = TokenizerClass(
+    names: ["DebertaTokenizer"], kind: .bytePairs, special: .bert, template: .bert, architectures: ["deberta"])
+
   /// All of them, those of a kind in the order in which they are chosen.
-  static let all = [bert, bare, t5, albert, xlnet, deberta, pieces]
+  static let all = [bert, bare, t5, albert, xlnet, deberta, pieces, gpt2, roberta, debertaPairs]
 
   /// Classes that name no kind: `tokenizer.json` does.
   static let nameless: Set = ["PreTrainedTokenizer", "TokenizersBackend"]

@@ -15,6 +15,8 @@ struct TokenizerConfiguration {
   private(set) var lowercases: Said<Bool>?
   /// `strip_accents`; nil where accents go as the case does.
   private(set) var stripsAccents: Said<Bool>?
+  /// `add_prefix_space`.
+  private(set) var addsPrefixSpace: Said<Bool>?
   /// `model_max_length`, where it is a length that somebody may mean.
   private(set) var length: Said<Int>?
   /// The special tokens.
@@ -53,6 +55,7 @@ struct TokenizerConfiguration {
     }
     lowercases = try TokenizerConfiguration.truth("do_lower_case", in: json, of: path).map { ($0, file) }
     stripsAccents = try TokenizerConfiguration.truth("strip_accents", in: json, of: path).map { ($0, file) }
+    addsPrefixSpace = try TokenizerConfiguration.truth("add_prefix_space", in: json, of: path).map { ($0, file) }
     for name in ["tokenize_chinese_chars", "do_basic_tokenize"]
     where try TokenizerConfiguration.truth(name, in: json, of: path) == false {
       undone.append(("\(name) = false", file))
