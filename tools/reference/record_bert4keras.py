@@ -18,7 +18,7 @@ names of the original release, such as chinese_L-12_H-768_A-12/bert_model.ckpt.
 
 Inputs are one of
   --texts FILE    one text a line, two texts separated by a tab; an empty line begins the next batch.
-                  Needs --vocabulary. [MASK] and the like stay whole.
+                  Needs --vocabulary. [MASK] and the like stay whole. The texts are recorded beside their ids.
   --inputs FILE   JSON: a list of batches, each {"token_ids": [[...], ...], "segment_ids": [[...], ...]}, for other
                   models also "position_ids", "decoder_token_ids", "condition" or "context", as Formats/Reference.md
                   of Ingot describes them; "only": [POINT, ...] records some points of a batch and no others
@@ -336,32 +336,61 @@ def read_inputs(path):
     return batches
 
 
-def read_texts(path, vocabulary, lower_case):
+def read_texts(path, vocabulary, lower_case, cuts_words=False):
     """Batches of token ids from texts, padded with zeros to the longest of each batch."""
-    from bert4keras.tokenizers import Tokenizer
-
-    tokenizer = Tokenizer(vocabulary, do_lower_case=lower_case)
-    for token in ["[UNK]", "[CLS]", "[SEP]"]:
-        if token not in tokenizer._token_dict:
-            raise Refusal("%s has no %s. Is it the vocab.txt of this model?" % (vocabulary, token))
+    tokenizer = open_tokenizer(vocabulary, lower_case, cuts_words)
     with open(path, encoding="utf-8") as file:
         groups = re.split(r"\n\s*\n", file.read().strip("\n"))
     batches = []
     for group in groups:
-        pairs = [[tokens(tokenizer, text) for text in line.split("\t", 1)] for line in group.split("\n")]
-        rows = [tokenizer.encode(*pair) for pair in pairs]
+        texts = [line.split("\t", 1) for line in group.split("\n")]
+        rows = [tokenizer.encode(*[tokens(tokenizer, text) for text in pair]) for pair in texts]
         length = max(len(token_ids) for token_ids, _ in rows)
         batches.append(
             {
                 "token_ids": [pad(token_ids, length) for token_ids, _ in rows],
                 "segment_ids": [pad(segment_ids, length) for _, segment_ids in rows],
+                "text": texts,
             }
         )
     return batches
 
 
+def open_tokenizer(vocabulary, lower_case, cuts_words):
+    """The tokenizer of a vocab.txt, or of a SentencePiece model."""
+    from bert4keras.tokenizers import SpTokenizer, Tokenizer
+
+    options = {}
+    if cuts_words:
+        import jieba
+
+        options["pre_tokenize"] = lambda text: jieba.lcut(text, HMM=False)
+    if vocabulary.endswith(".model"):
+        return SpTokenizer(vocabulary, token_start=None, token_end="</s>", **options)
+    tokenizer = Tokenizer(vocabulary, do_lower_case=lower_case, **options)
+    for token in ["[UNK]", "[CLS]", "[SEP]"]:
+        if token not in tokenizer._token_dict:
+            raise Refusal("%s has no %s. Is it the vocab.txt of this model?" % (vocabulary, token))
+    return tokenizer
+
+
+def recorded_texts(texts):
+    """The array of a batch's texts: a JSON list with a text or a pair for each row, in UTF-8; None where ids have no text.
+
+    Special tokens but [MASK] are no text to a tokenizer.
+    """
+    import numpy
+
+    if any(re.search(r"\[(?:PAD|UNK|CLS|SEP)\]", text) for pair in texts for text in pair):
+        return None
+    rows = [pair[0] if len(pair) == 1 else pair for pair in texts]
+    return numpy.frombuffer(json.dumps(rows, ensure_ascii=False).encode("utf-8"), "uint8")
+
+
 def tokens(tokenizer, text):
     """The tokens of a text between [CLS] and [SEP]; tokens such as [MASK] in it stay whole, in upper case."""
+    if not hasattr(tokenizer, "_token_dict"):  # of a SentencePiece model
+        return tokenizer.tokenize(text)
     found = []
     for number, part in enumerate(re.split(r"(\[(?:PAD|UNK|CLS|SEP|MASK)\])", text)):
         found += [part] if number % 2 else tokenizer._tokenize(part)
@@ -405,6 +434,8 @@ def rows_alone(batches):
                         )
                     for name in [ids] + [name for name in others if name in row]:
                         row[name] = row[name][:length]
+            if "text" in batch:
+                row["text"] = batch["text"][number]
             alone.append(dict({name: [value] for name, value in row.items()}, **{n: batch[n] for n in ["only"] if n in batch}))
     return alone
 
@@ -441,6 +472,9 @@ def record(model, kind, batches, skipped=(), prefix=""):
         values = [value.astype("int32" if value.dtype.kind == "i" else "float32") for value in values]
         for name, value in zip(inputs, values):
             arrays["%d/input/%s" % (number, name)] = value
+        texts = recorded_texts(batch["text"]) if "text" in batch else None
+        if texts is not None:
+            arrays["%d/input/text" % number] = texts
         outputs = observed.predict(values, verbose=0)
         for (point, _), output in zip(watched, outputs):
             if not numpy.isfinite(output).all():
@@ -526,7 +560,8 @@ def parse(arguments):
     parser.add_argument("--condition-activation", help="as given to layer_norm_cond_hidden_act")
     parser.add_argument("--prefix", default="", help="as given to build_transformer_model: before the names of layers")
     parser.add_argument("--gelu", choices=["erf", "tanh"], default="erf", help="as given to set_gelu; default erf")
-    parser.add_argument("--vocabulary", help="vocab.txt, for --texts")
+    parser.add_argument("--vocabulary", help="vocab.txt or a SentencePiece model, for --texts")
+    parser.add_argument("--jieba", action="store_true", help="texts are cut by jieba.lcut(text, HMM=False) first")
     parser.add_argument("--lower-case", action="store_true", help="the tokenizer lower-cases (do_lower_case=True)")
     parser.add_argument("--skip", action="append", default=[], metavar="POINT", help="leave out a large point")
     inputs = parser.add_mutually_exclusive_group()
@@ -547,7 +582,7 @@ def run(arguments):
     bert4keras = import_bert4keras(arguments.precision)
     transformer = build_model(bert4keras, arguments)
     if arguments.texts:
-        batches = read_texts(arguments.texts, arguments.vocabulary, arguments.lower_case)
+        batches = read_texts(arguments.texts, arguments.vocabulary, arguments.lower_case, arguments.jieba)
     elif arguments.inputs:
         batches = read_inputs(arguments.inputs)
     else:

@@ -198,9 +198,10 @@ def read_texts(path, code, vocabulary, lower_case):
     batches = []
     for group in groups:
         rows = []
-        for line in group.split("\n"):
+        texts = [line.split("\t", 1) for line in group.split("\n")]
+        for pair in texts:
             token_ids, segment_ids = [tokenizer.vocab["[CLS]"]], [0]
-            for segment, text in enumerate(line.split("\t", 1)):
+            for segment, text in enumerate(pair):
                 found = tokens(tokenizer, text) + ["[SEP]"]
                 token_ids += tokenizer.convert_tokens_to_ids(found)
                 segment_ids += [segment] * len(found)
@@ -212,6 +213,9 @@ def read_texts(path, code, vocabulary, lower_case):
                 "segment_ids": [pad(segment_ids, length) for _, segment_ids in rows],
             }
         )
+        # Special tokens but [MASK] are no text to a tokenizer.
+        if not any(re.search(r"\[(?:PAD|UNK|CLS|SEP)\]", text) for pair in texts for text in pair):
+            batches[-1]["text"] = [pair[0] if len(pair) == 1 else pair for pair in texts]
     return batches
 
 
@@ -245,7 +249,7 @@ def pad(row, length):
 def check(batches, config):
     """Refuse what would fail deep inside TensorFlow, or not at all; segments are zeros where none are given."""
     for number, batch in enumerate(batches):
-        if "token_ids" not in batch or not set(batch) <= {"token_ids", "segment_ids", "only"}:
+        if "token_ids" not in batch or not set(batch) <= {"token_ids", "segment_ids", "only", "text"}:
             raise Refusal("Batch %d is not {\"token_ids\": [[...], ...], \"segment_ids\": [[...], ...]}." % number)
         batch.setdefault("segment_ids", [[0] * len(row) for row in batch["token_ids"]])
         widths = set(len(row) for name in ["token_ids", "segment_ids"] for row in batch[name])
@@ -286,6 +290,9 @@ def record(code, config, checkpoint, batches, precision, skipped=()):
             found = session.run([points[point] for point in wanted], {inputs[name]: batch[name] for name in inputs})
         for name in inputs:
             arrays["%d/input/%s" % (number, name)] = numpy.array(batch[name], "int32")
+        if "text" in batch:
+            texts = json.dumps(batch["text"], ensure_ascii=False).encode("utf-8")
+            arrays["%d/input/text" % number] = numpy.frombuffer(texts, "uint8")
         for point, values in zip(wanted, found):
             if values.dtype != precision:
                 raise Refusal("%s is %s: this code does not compute it in %s." % (point, values.dtype, precision))

@@ -15,7 +15,8 @@ only what Ingot computes is recorded; its own head is left out.
 
 Inputs are one of
   --texts FILE    one text a line, two texts separated by a tab; an empty line begins the next batch. The folder's own
-                  tokenizer encodes them (--tokenizer FOLDER for another one); models without padding get each text alone.
+                  tokenizer encodes them (--tokenizer FOLDER for another one); models without padding get each text alone. The
+                  texts are recorded beside their ids.
   --inputs FILE   JSON: a list of batches, each {"token_ids": [[...], ...], "segment_ids": [[...], ...]}, of T5 also
                   "decoder_token_ids", as Formats/Reference.md of Ingot describes them; "only": [POINT, ...] records some points of
                   a batch and no others
@@ -222,6 +223,10 @@ def read_texts(path, folder, config):
         if "token_type_ids" in rows[0]:
             fill = 3 if config.model_type == "xlnet" else 0
             batch["segment_ids"] = [pad(row["token_type_ids"], length, config, fill) for row in rows]
+        # A special token in a text is no text to a tokenizer, but for the mask.
+        special = set(tokenizer.all_special_tokens) - {tokenizer.mask_token}
+        if not any(token in text for token in special for pair in pairs for text in pair):
+            batch["text"] = [pair[0] if len(pair) == 1 else pair for pair in pairs]
         batches.append(batch)
     return batches
 
@@ -266,7 +271,7 @@ def prepare(batches, model):
     has_decoder = "decoder_input_ids" in inspect.signature(model.forward).parameters
     takes_segments = KINDS[config.model_type] in (BERT, XLNET) and getattr(config, "type_vocab_size", 2)
     for number, batch in enumerate(batches):
-        strays = set(batch) - {"token_ids", "segment_ids", "decoder_token_ids", "only"}
+        strays = set(batch) - {"token_ids", "segment_ids", "decoder_token_ids", "only", "text"}
         if strays or "token_ids" not in batch:
             raise Refusal("Batch %d has %s." % (number, ", ".join(sorted(strays)) if strays else "no token_ids"))
         if not takes_segments:
@@ -370,6 +375,9 @@ def record(model, batches, precision, skipped=()):
         for name in ["token_ids", "segment_ids", "decoder_token_ids"]:
             if name in batch:
                 arrays["%d/input/%s" % (number, name)] = numpy.array(batch[name], "int32")
+        if "text" in batch:
+            texts = json.dumps(batch["text"], ensure_ascii=False).encode("utf-8")
+            arrays["%d/input/text" % number] = numpy.frombuffer(texts, "uint8")
         for point, values in found.items():
             if point in skipped or point not in batch.get("only", [point]):
                 continue

@@ -74,8 +74,8 @@ public struct TextComparison: Sendable {
     } catch is ImpossibleTruncation {
       encoding = try tokenizer.encode(template: text.first, second: text.second)
     }
-    let padding = try? tokenizer.id(of: .padding)
-    let range = rangeWithoutPadding(recorded.ids, padding: padding ?? 0, count: encoding.ids.count)
+    let padding: Set = [0, (try? tokenizer.id(of: .padding)) ?? 0]
+    let range = rangeWithoutPadding(recorded.ids, padding: padding, count: encoding.ids.count)
     let ids = Array(recorded.ids[range])
     func side(_ ids: [Int], _ index: Int) -> Difference.Side {
       index < ids.count ? .token(id: ids[index], tokenizer.token(withID: ids[index])) : .end
@@ -98,11 +98,11 @@ public struct TextComparison: Sendable {
   }
 
   /// Where the ids of a text lie in a row: padding is what stands beyond as many as there should be.
-  private static func rangeWithoutPadding(_ ids: [Int], padding: Int, count: Int) -> Range<Int> {
+  private static func rangeWithoutPadding(_ ids: [Int], padding: Set<Int>, count: Int) -> Range<Int> {
     guard ids.count > count else { return ids.indices }
-    if ids[count...].allSatisfy({ $0 == padding }) { return 0..<count }
-    if ids[..<(ids.count - count)].allSatisfy({ $0 == padding }) { return (ids.count - count)..<ids.count }
-    let end = ids.lastIndex { $0 != padding }.map { $0 + 1 } ?? 0
+    if ids[count...].allSatisfy(padding.contains) { return 0..<count }
+    if ids[..<(ids.count - count)].allSatisfy(padding.contains) { return (ids.count - count)..<ids.count }
+    let end = ids.lastIndex { !padding.contains($0) }.map { $0 + 1 } ?? 0
     return 0..<max(end, min(1, ids.count))
   }
 }
