@@ -27,6 +27,7 @@ extension TextSettings {
     case .wordPiece: try findCase(configuration, Vocabulary(reading: bytes), sources)
     case .sentencePiece: try findPieces(configuration, SentencePieceModel(reading: bytes), found, sources)
     case .bytePairs: try findBytePairs(configuration, sources)
+    case .pipeline: try findPipeline(TokenizerPipeline(reading: bytes), configuration)
     }
     try findSpecialTokens(configuration, sources)
     if kind == .bytePairs { try findIDs(configuration, sources) }
@@ -47,11 +48,11 @@ extension TextSettings {
     }
     let present = Kind.allCases.filter { !sources.names(of: $0).isEmpty }
     if let name = configuration.name, !TokenizerClass.nameless.contains(name.value), !present.isEmpty {
-      guard let known = TokenizerClass.named(name.value) else {
-        throw unsupported("tokenizer_class = \(name.value)", in: name.file)
-      }
+      let known = TokenizerClass.named(name.value)
+      // A class is not needed where a file describes all of its tokenizer.
+      if known == nil, present != [.pipeline] { throw unsupported("tokenizer_class = \(name.value)", in: name.file) }
       // Files of transformers may name a class whose file another library's replaces: then the files decide.
-      if present.contains(known.kind) { return (known.kind, .file(name.file)) }
+      if let known, present.contains(known.kind) { return (known.kind, .file(name.file)) }
     }
     return present.first.map { ($0, .file(sources.names(of: $0)[0])) }
   }

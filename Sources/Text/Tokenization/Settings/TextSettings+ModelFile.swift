@@ -44,6 +44,7 @@ extension Tokenizer {
           vocabulary: Vocabulary(reading: pieces), lowercases: settings.lowercases,
           unknown: settings.special[.unknown] ?? "[UNK]")
       case .bytePairs: try BytePairTokenizer(settings, vocabulary: pieces, reading: bytes)
+      case .pipeline: try TokenizerPipeline(reading: pieces)
       case .sentencePiece: SentencePieceTokenizer(try SentencePieceModel(reading: pieces), ties: settings.ties)
       }
     self.init(

@@ -13,6 +13,8 @@ public struct TextSettings: Equatable, Sendable {
     case sentencePiece = "sentencepiece"
     /// GPT-2's and RoBERTa's, of `vocab.json` and `merges.txt`.
     case bytePairs = "byte-level-bpe"
+    /// Whatever a `tokenizer.json` describes, where no other file of pieces lies beside it.
+    case pipeline = "tokenizer.json"
   }
 
   /// One setting, by the name that users give it.
@@ -86,6 +88,7 @@ public struct TextSettings: Equatable, Sendable {
     case .wordPiece: [.kind, .file, .letterCase, .special, .template, .length]
     case .sentencePiece: [.kind, .file, .ties, .special, .template, .length]
     case .bytePairs: [.kind, .file, .dialect, .prefix, .special, .template, .length]
+    case .pipeline: [.kind, .file, .special, .template, .length]
     }
   }
 

@@ -39,6 +39,7 @@ public struct TextSources: Sendable {
       case .wordPiece: Attachment.isVocabulary(file.name)
       case .bytePairs:
         ["vocab.json", "encoder.json"].contains(file.name) && TextSources.merges.contains { self.file($0) != nil }
+      case .pipeline: file.name == "tokenizer.json"
       case .sentencePiece: file.name.hasSuffix(".model") && Vocabulary.isSentencePieceModel(file.bytes)
       }
     }.map(\.name)
