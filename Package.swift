@@ -131,7 +131,9 @@ let package = Package(
         "Verification",
       ]),
     .testTarget(name: "DrawingTests", dependencies: ["Bytes", "CZlib", "Drawing"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "ingot", "ingot-hdf5"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["Checkpoints", "JSON", "ModelFiles", "TestSupport", "ingot", "ingot-hdf5"]),
     .testTarget(name: "GenerationTests", dependencies: ["Bytes", "Generation", "JSON", "TestSupport"]),
     .testTarget(
       name: "HDF5IsolationTests",

@@ -22,13 +22,72 @@ import Testing
     #expect(decoded.output == "明月光\n")
   }
 
-  @Test("a file that is no SentencePiece model, and a word that is no id, are sent back")
+  @Test("a file that is no tokenizer, and a word that is no id, are sent back")
   func badInput() throws {
-    let table = try Workplace().ingot("tokenize", Fixtures.folder("Tokenizer").appending(path: "vocab.txt").path, "a")
+    let table = try Workplace().ingot("tokenize", Fixtures.folder("bert4keras/classifier").path, "a")
     #expect(table.exitCode == 2)
-    #expect(table.error.contains("vocab.txt: damaged"))
+    #expect(
+      table.error.hasSuffix(
+        "found no tokenizer that Ingot has, expected vocab.txt, a SentencePiece model, or vocab.json beside merges.txt.\n"
+      ))
     let word = try Workplace().ingot("tokenize", model, "1 x", "--decode")
     #expect(word.exitCode == 2)
     #expect(word.error == "ingot: text: mismatched: found \"x\", expected ids, separated by spaces.\n")
+  }
+
+  @Test("a model file and a folder show special tokens and segments, of one text and of two")
+  func models() throws {
+    let workplace = try Workplace()
+    let listing = """
+         2  [CLS]        0
+       485  床     0..<3  0
+       188  前     3..<6  0
+         3  [SEP]        0
+       678  明     0..<3  1
+         3  [SEP]        1
+
+      """
+    for model in ["poems.ingot", "Poems"] {
+      let run = try workplace.ingot("tokenize", model, "床前", "--second", "明")
+      #expect(run.exitCode == 0)
+      #expect(
+        run.output.split(separator: "\n").map { $0.split(separator: " ") }
+          == listing.split(separator: "\n").map { $0.split(separator: " ") })
+    }
+    let own = try workplace.ingot("tokenize", "Poems/vocab.txt", "床前", "--json").json()
+    #expect(own["ids"] == [485, 188])
+    #expect(try workplace.ingot("tokenize", "poems.ingot", "2 485 188 3", "--decode").output == "床前\n")
+  }
+
+  @Test("a text longer than the model reads is refused by its line, and cut where asked, which is said")
+  func long() throws {
+    let workplace = try Workplace()
+    let text = String(repeating: "月", count: 40)
+    let refused = try workplace.ingot("tokenize", "poems.ingot", text)
+    #expect(refused.exitCode == 2)
+    #expect(
+      refused.error
+        == "ingot: text: refused: found 42 tokens, expected at most 40. Shorten the text, or have it cut with --truncate.\n"
+    )
+    let cut = try workplace.ingot("tokenize", "poems.ingot", text, "--truncate")
+    #expect(cut.exitCode == 0)
+    #expect(cut.error == "ingot: text: 2 tokens of the text cut, to 40.\n")
+    #expect(cut.lines.count == 40)
+    let json = try workplace.ingot("tokenize", "poems.ingot", text, "--truncate", "--json").json()
+    #expect(json["removed"] == 2)
+  }
+
+  @Test("settings of a tokenizer's own file are the user's, those of a model file are its own")
+  func settings() throws {
+    let workplace = try Workplace()
+    let vocabulary = Fixtures.folder("Tokenizer/uncased").appending(path: "vocab.txt").path
+    #expect(try workplace.ingot("tokenize", vocabulary, "Apple", "--json").json()["tokens"] == ["apple"])
+    #expect(
+      try workplace.ingot("tokenize", vocabulary, "Apple", "--json", "--tokenizer", "case=kept").json()["tokens"] == [
+        "Apple"
+      ])
+    let model = try workplace.ingot("tokenize", "poems.ingot", "a", "--tokenizer", "case=kept")
+    #expect(model.exitCode == 2)
+    #expect(model.error.contains("found a model file, which keeps its settings"))
   }
 }
