@@ -175,7 +175,7 @@ let package = Package(
       name: "VerificationTests",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "PositionStudies",
-        "Tensors", "TestSupport", "Verification",
+        "SentencePiece", "Tensors", "TestSupport", "Tokenization", "Verification",
       ]),
     .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip"]),
   ]

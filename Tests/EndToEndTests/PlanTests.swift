@@ -29,6 +29,7 @@ import Testing
                        attention.residual = false (assumed)
                        condition.activation = linear (default)
         texts          kind = wordpiece (vocab.txt)
+                       dialect = bert4keras (usual for bert4keras)
                        case = lower (assumed: vocab.txt has no letters)
                        special = pad [PAD], unk [UNK], cls [CLS], sep [SEP], mask [MASK] (usual for bert)
                        template = bert (usual for bert)

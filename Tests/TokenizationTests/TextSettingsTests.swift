@@ -42,14 +42,14 @@ import Testing
     #expect(
       settings.names.map { "\($0.rawValue) = \(settings.text(of: $0)) (\(settings.origins[$0]!))" } == [
         "kind = wordpiece (vocab.txt)", "file = vocab.txt (vocab.txt)",
-        "case = lower (assumed: vocab.txt has no upper-case letters)",
+        "dialect = bert4keras (usual for bert4keras)", "case = lower (assumed: vocab.txt has no upper-case letters)",
         "special = pad [PAD], unk [UNK], cls [CLS], sep [SEP], mask [MASK] (usual for bert)",
         "template = bert (usual for bert)", "length = 40 (the model's positions)",
       ])
     #expect(settings.assumed == [.letterCase])
     #expect(
       settings.json.compact
-        == #"{"kind":"wordpiece","file":"vocab.txt","case":"lower","special":{"pad":"[PAD]","unk":"[UNK]","cls":"[CLS]","#
+        == #"{"kind":"wordpiece","file":"vocab.txt","dialect":"bert4keras","case":"lower","special":{"pad":"[PAD]","unk":"[UNK]","cls":"[CLS]","#
         + #""sep":"[SEP]","mask":"[MASK]"},"template":["cls:0 A:0 sep:0","cls:0 A:0 sep:0 B:1 sep:1"],"length":40,"#
         + #""assumed":["case"]}"#)
   }
@@ -103,8 +103,8 @@ import Testing
     let files = [file("vocab.txt", vocabulary)]
     #expect(
       refusal(files, given: ["cse": "lower"])
-        == "--tokenizer cse: mismatched: found no such setting of wordpiece, expected kind, file, case, template, length, pad, unk, "
-        + "cls, sep, mask, bos, eos. Did you mean case?")
+        == "--tokenizer cse: mismatched: found no such setting of wordpiece, expected kind, file, dialect, case, template, length, accents, "
+        + "ideographs, words, pad, unk, cls, sep, mask, bos, eos. Did you mean case?")
     #expect(
       refusal(files, given: ["case": "upper"]) == "--tokenizer case: mismatched: found upper, expected kept or lower.")
     #expect(

@@ -19,8 +19,11 @@ struct ReleaseTexts {
   ///   - given: The user's word.
   /// - Throws: `Problem` of kind *mismatched* when it has more pieces than the table has rows, and what reading the vocabulary throws.
   init(of release: Release, for plan: Plan, positions: Int?, given: [String: String]) throws {
-    let files = try release.texts()
-    let sources = TextSources(files: files, architecture: plan.architecture, positions: positions, given: given)
+    var sources = TextSources(
+      files: try release.texts(), architecture: plan.architecture, naming: plan.naming, positions: positions,
+      given: given)
+    try sources.takeWords()
+    let files = sources.files
     let tokenizer: Tokenizer?
     do {
       settings = try TextSettings(finding: sources)

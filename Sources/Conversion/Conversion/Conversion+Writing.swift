@@ -120,6 +120,9 @@ extension Conversion {
     if let path = release.vocabularyPath {
       attachments.append(Attachment(release.attachedName(ofVocabulary: path), bytes: try ByteView(mapping: path)))
     }
+    if let words = options.tokenizer["words"], let name = texts?.words {
+      attachments.append(Attachment(name, bytes: try ByteView(mapping: words)))
+    }
     if let description = release.checkpoint.modelConfiguration {
       attachments.append(Attachment("model_config.json", bytes: ByteView(Array(description.compact.utf8))))
     }

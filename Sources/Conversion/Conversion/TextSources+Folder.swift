@@ -23,15 +23,17 @@ extension TextSources {
         }
       }
       self.init(files: files, given: given)
+      try takeWords()
       return
     }
     if let release = try? Release(at: path), let conversion = try? Conversion(planning: release) {
       self.init(
-        files: try release.texts(), architecture: conversion.plan.architecture, positions: conversion.positions,
-        given: given)
+        files: try release.texts(), architecture: conversion.plan.architecture, naming: conversion.plan.naming,
+        positions: conversion.positions, given: given)
     } else {
       try self.init(withoutWeights: Path(path), given: given)
     }
+    try takeWords()
   }
 
   /// Reads the tokenizer's files of a folder, and what its configuration calls the model.
@@ -44,6 +46,20 @@ extension TextSources {
     let configuration =
       try names.contains("config.json") ? JSON(parsing: ByteView(mapping: folder.appending("config.json").text)) : .null
     self.init(files: files, architecture: configuration["model_type"]?.string, given: given)
+  }
+
+  /// Reads the dictionary that the user gives by its path, and names it as it travels: by its bare name, which is no vocabulary's.
+  mutating func takeWords() throws {
+    guard let path = given["words"], path != "none" else { return }
+    let name = TextSources.nameOfWords(at: path)
+    files.append((name, try ByteView(mapping: path)))
+    given["words"] = name
+  }
+
+  /// The name of a dictionary in a model file.
+  static func nameOfWords(at path: String) -> String {
+    let name = Path(path).name
+    return Attachment.isVocabulary(name) || TokenizerFile.isNamed(name) ? "jieba.dict" : name
   }
 
   /// A list of tokens is known by its name; one that the user chose has any.

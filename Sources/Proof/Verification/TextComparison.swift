@@ -122,6 +122,9 @@ extension TextSettings {
     add(.letterCase) { $0.lowercases.toggle() }
     add(.prefix) { $0.addsPrefixSpace.toggle() }
     for rule in TieRule.allCases { add(.ties) { $0.ties = rule } }
+    for dialect in WordPieceDialect.allCases where kind == .wordPiece {
+      add(.dialect) { $0.wordPieceDialect = dialect }
+    }
     for dialect in BytePairTokenizer.Dialect.allCases { add(.dialect) { $0.bytePairDialect = dialect } }
     for (_, template) in TextTemplate.named where template.roles.allSatisfy({ special[$0] != nil }) {
       add(.template) { $0.template = template }

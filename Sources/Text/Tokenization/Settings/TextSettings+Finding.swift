@@ -93,13 +93,38 @@ extension TextSettings {
         }
       origins[.letterCase] = .assumed("\(file) has \(has)")
     }
-    var undone = configuration.undone
-    // Lower case and accents go together here; a user who decides the case decides both.
-    if sources.given["case"] == nil, let strips = configuration.stripsAccents, strips.value != lowercases {
-      undone.append(("strip_accents = \(strips.value) beside do_lower_case = \(lowercases)", strips.file))
+    if let undone = configuration.undone.first { throw TextSettings.unsupported(undone.value, in: undone.file) }
+    // A user who decides the case decides the accents with it, unless asked for both.
+    if let given = sources.given["accents"] {
+      dropsAccents = try TextSettings.choice("accents", given, ["dropped": true, "kept": false])
+      origins[.accents] = .given
+    } else if sources.given["case"] == nil, let strips = configuration.stripsAccents, strips.value != lowercases {
+      (dropsAccents, origins[.accents]) = (strips.value, .file(strips.file))
     }
-    guard let first = undone.first else { return }
-    throw TextSettings.unsupported(undone.map(\.value).joined(separator: ", "), in: first.file)
+    if let given = sources.given["ideographs"] {
+      separatesIdeographs = try TextSettings.choice("ideographs", given, ["apart": true, "joined": false])
+      origins[.ideographs] = .given
+    } else if let said = configuration.separatesIdeographs {
+      (separatesIdeographs, origins[.ideographs]) = (said.value, .file(said.file))
+    }
+    if let given = sources.given["words"], given != "none" { (words, origins[.words]) = (given, .given) }
+    try findDialect(configuration, sources)
+  }
+
+  /// Whose WordPiece it is: of weights that transformers named, that of its fast tokenizers.
+  private mutating func findDialect(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
+    let naming = sources.naming ?? ""
+    if let given = sources.given["dialect"] {
+      wordPieceDialect = try TextSettings.choice("dialect", given, TextSettings.wordPieceDialects)
+      origins[.dialect] = .given
+    } else if naming.hasPrefix("huggingface") {
+      // Words are cut for bert4keras' tokenizer, and for none of these.
+      wordPieceDialect = words == nil ? .tokenizers : .bert4keras
+      origins[.dialect] = .model("the naming \(naming)")
+    } else {
+      wordPieceDialect = naming.hasPrefix("google") ? .google : .bert4keras
+      origins[.dialect] = .model(naming.hasPrefix("google") ? "the naming \(naming)" : "bert4keras")
+    }
   }
 
   /// The rule of ties and the special tokens of a SentencePiece model.
@@ -213,7 +238,9 @@ extension TextSettings {
 
   /// Refuses settings that there are not, or not for this kind.
   private func checkNames(_ sources: TextSources) throws {
-    let known = names.map(\.rawValue).filter { $0 != "special" } + SpecialRole.allCases.map(\.rawValue)
+    let rare: [Name] = kind == .wordPiece ? [.accents, .ideographs, .words] : []
+    let common = names.filter { !rare.contains($0) && $0 != .special }
+    let known = (common + rare).map(\.rawValue) + SpecialRole.allCases.map(\.rawValue)
     for name in sources.given.keys.sorted() where !known.contains(name) {
       throw Problem(
         .mismatched, file: "--tokenizer \(name)", found: "no such setting of \(kind.rawValue)",

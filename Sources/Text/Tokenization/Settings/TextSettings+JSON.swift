@@ -23,6 +23,11 @@ extension TextSettings {
     return .object(members + [JSON.Member("assumed", .array(assumed.map { .string($0.rawValue) }))])
   }
 
+  static let wordPieceDialects = Dictionary(
+    uniqueKeysWithValues: WordPieceDialect.allCases.map { ($0.rawValue, $0) })
+  static let bytePairDialects = Dictionary(
+    uniqueKeysWithValues: BytePairTokenizer.Dialect.allCases.map { ($0.rawValue, $0) })
+
   private static func members(of special: SpecialTokens) -> [JSON.Member] {
     SpecialRole.allCases.compactMap { role in special[role].map { JSON.Member(role.rawValue, .string($0)) } }
   }
@@ -39,18 +44,26 @@ extension TextSettings {
     }
     self.init(
       kind: kind, file: try reader.string("file"), special: try reader.special(), template: try reader.template())
+    if json["accents"] != nil { dropsAccents = try reader.choice("accents", ["dropped": true, "kept": false]) }
+    if json["ideographs"] != nil {
+      separatesIdeographs = try reader.choice("ideographs", ["apart": true, "joined": false])
+    }
+    if json["words"] != nil { words = try reader.string("words") }
     for name in names {
       switch name {
       case .letterCase: lowercases = try reader.choice(name.rawValue, ["lower": true, "kept": false])
       case .dialect:
-        bytePairDialect = try reader.choice(
-          name.rawValue, Dictionary(uniqueKeysWithValues: BytePairTokenizer.Dialect.allCases.map { ($0.rawValue, $0) }))
+        if kind == .wordPiece {
+          wordPieceDialect = try reader.choice(name.rawValue, TextSettings.wordPieceDialects)
+        } else {
+          bytePairDialect = try reader.choice(name.rawValue, TextSettings.bytePairDialects)
+        }
       case .prefix: addsPrefixSpace = try reader.choice(name.rawValue, ["space": true, "none": false])
       case .ties:
         ties = try reader.choice(
           name.rawValue, Dictionary(uniqueKeysWithValues: TieRule.allCases.map { ($0.rawValue, $0) }))
       case .length: length = try reader.length()
-      case .kind, .file, .special, .template: break
+      case .kind, .file, .accents, .ideographs, .words, .special, .template: break
       }
     }
     let known = Set(names.map(\.rawValue) + ["added", "assumed"])

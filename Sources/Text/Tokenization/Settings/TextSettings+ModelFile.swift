@@ -40,15 +40,30 @@ extension Tokenizer {
     let splitter: any PieceSplitter =
       switch settings.kind {
       case .wordPiece:
-        try WordPieceTokenizer(
-          vocabulary: Vocabulary(reading: pieces), lowercases: settings.lowercases,
-          unknown: settings.special[.unknown] ?? "[UNK]")
+        try WordPieceTokenizer(settings, vocabulary: Vocabulary(reading: pieces), reading: bytes)
       case .bytePairs: try BytePairTokenizer(settings, vocabulary: pieces, reading: bytes)
       case .pipeline: try TokenizerPipeline(reading: pieces)
       case .sentencePiece: SentencePieceTokenizer(try SentencePieceModel(reading: pieces), ties: settings.ties)
       }
     self.init(
       splitter, special: settings.special, template: settings.template, maximumLength: settings.length)
+  }
+}
+
+extension WordPieceTokenizer {
+  /// Joins a vocabulary with settings, and with jieba's dictionary where they name one.
+  fileprivate init(_ settings: TextSettings, vocabulary: Vocabulary, reading bytes: (String) -> ByteView?) throws {
+    let cutter = try settings.words.map { words in
+      guard let dictionary = bytes(words) else {
+        throw Problem(
+          .mismatched, file: words, found: "no such file in the model file", expected: "jieba's dictionary of words")
+      }
+      return try WordCutter(reading: dictionary)
+    }
+    self.init(
+      vocabulary: vocabulary, dialect: settings.wordPieceDialect, lowercases: settings.lowercases,
+      stripsAccents: settings.dropsAccents, separatesIdeographs: settings.separatesIdeographs, cutter: cutter,
+      unknown: settings.special[.unknown] ?? "[UNK]", special: settings.special)
   }
 }
 

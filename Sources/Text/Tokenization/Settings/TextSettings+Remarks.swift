@@ -19,10 +19,11 @@ extension TextSettings {
     default: break
     }
     let words = vocabulary.wordCount
-    if words > 0 {
+    if words > 0, self.words == nil {
       remarks.append(
         "\(file) has \(words == 1 ? "1 word" : "\(words) words") of several characters. They are used only where texts are cut "
-          + "by jieba first, as for RoFormer and WoBERT, which Ingot does not do: to it each ideograph is a word.")
+          + "by jieba first, as for RoFormer and WoBERT: give its dictionary with --tokenizer words=FILE. Without it each ideograph is a word."
+      )
     }
     return remarks
   }

@@ -27,6 +27,12 @@ public struct TextSettings: Equatable, Sendable {
     case dialect
     /// `lower`, or `kept`.
     case letterCase = "case"
+    /// `dropped`, or `kept`: where accents do not go as the case does.
+    case accents
+    /// `apart` where every ideograph is a word by itself, or `joined`.
+    case ideographs
+    /// The attached dictionary of jieba, which cuts texts into words first.
+    case words
     /// `space` where one is put before a text (`add_prefix_space`), or `none`.
     case prefix
     /// Which of two equally good sequences of pieces is taken: as sentencepiece did up to 0.2.1, or does from 0.2.2 on.
@@ -57,8 +63,16 @@ public struct TextSettings: Equatable, Sendable {
   public var kind: Kind
   /// The name of the file of its pieces, under which it travels in the model file.
   public var file: String
-  /// Whether texts are lowered, and in WordPiece their accents dropped (`do_lower_case`).
+  /// Whose WordPiece it is.
+  public var wordPieceDialect = WordPieceDialect.bert4keras
+  /// Whether texts are lowered, and in WordPiece their accents dropped unless ``dropsAccents`` says otherwise (`do_lower_case`).
   public var lowercases = false
+  /// Whether accents are dropped (`strip_accents`); nil where they go as the case does.
+  public var dropsAccents: Bool?
+  /// Whether every ideograph is a word by itself (`tokenize_chinese_chars`).
+  public var separatesIdeographs = true
+  /// The name of the dictionary by which jieba cuts texts into words; nil where it does not.
+  public var words: String?
   /// Whose byte-level tokenizer it is.
   public var bytePairDialect = BytePairTokenizer.Dialect.fast
   /// Whether a space is put before a text, in byte-level BPE.
@@ -85,7 +99,9 @@ public struct TextSettings: Equatable, Sendable {
   /// The settings that the kind has, in the order in which they are shown and kept.
   public var names: [Name] {
     switch kind {
-    case .wordPiece: [.kind, .file, .letterCase, .special, .template, .length]
+    case .wordPiece:
+      [.kind, .file, .dialect, .letterCase] + (dropsAccents == nil ? [] : [.accents])
+        + (separatesIdeographs ? [] : [.ideographs]) + (words == nil ? [] : [.words]) + [.special, .template, .length]
     case .sentencePiece: [.kind, .file, .ties, .special, .template, .length]
     case .bytePairs: [.kind, .file, .dialect, .prefix, .special, .template, .length]
     case .pipeline: [.kind, .file, .special, .template, .length]
@@ -100,7 +116,10 @@ public struct TextSettings: Equatable, Sendable {
     switch name {
     case .kind: kind.rawValue
     case .file: file
-    case .dialect: bytePairDialect.rawValue
+    case .dialect: kind == .wordPiece ? wordPieceDialect.rawValue : bytePairDialect.rawValue
+    case .accents: dropsAccents ?? lowercases ? "dropped" : "kept"
+    case .ideographs: separatesIdeographs ? "apart" : "joined"
+    case .words: words ?? "none"
     case .letterCase: lowercases ? "lower" : "kept"
     case .prefix: addsPrefixSpace ? "space" : "none"
     case .ties: ties.rawValue

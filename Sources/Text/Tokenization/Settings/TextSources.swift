@@ -8,6 +8,8 @@ public struct TextSources: Sendable {
   public var files: [(name: String, bytes: ByteView)]
   /// The name of the architecture.
   public var architecture: String?
+  /// The naming of the weights, which tells the program that they are of.
+  public var naming: String?
   /// The number of learned positions; nil where any number of tokens is computed.
   public var positions: Int?
   /// The user's word: settings by their names, and special tokens by their roles.
@@ -15,11 +17,12 @@ public struct TextSources: Sendable {
 
   /// Gathers sources.
   public init(
-    files: [(name: String, bytes: ByteView)], architecture: String? = nil, positions: Int? = nil,
+    files: [(name: String, bytes: ByteView)], architecture: String? = nil, naming: String? = nil, positions: Int? = nil,
     given: [String: String] = [:]
   ) {
     self.files = files
     self.architecture = architecture
+    self.naming = naming
     self.positions = positions
     self.given = given
   }

@@ -15,6 +15,8 @@ struct TokenizerConfiguration {
   private(set) var lowercases: Said<Bool>?
   /// `strip_accents`; nil where accents go as the case does.
   private(set) var stripsAccents: Said<Bool>?
+  /// `tokenize_chinese_chars`.
+  private(set) var separatesIdeographs: Said<Bool>?
   /// `add_prefix_space`.
   private(set) var addsPrefixSpace: Said<Bool>?
   /// `model_max_length`, where it is a length that somebody may mean.
@@ -56,9 +58,11 @@ struct TokenizerConfiguration {
     lowercases = try TokenizerConfiguration.truth("do_lower_case", in: json, of: path).map { ($0, file) }
     stripsAccents = try TokenizerConfiguration.truth("strip_accents", in: json, of: path).map { ($0, file) }
     addsPrefixSpace = try TokenizerConfiguration.truth("add_prefix_space", in: json, of: path).map { ($0, file) }
-    for name in ["tokenize_chinese_chars", "do_basic_tokenize"]
-    where try TokenizerConfiguration.truth(name, in: json, of: path) == false {
-      undone.append(("\(name) = false", file))
+    separatesIdeographs = try TokenizerConfiguration.truth("tokenize_chinese_chars", in: json, of: path).map {
+      ($0, file)
+    }
+    if try TokenizerConfiguration.truth("do_basic_tokenize", in: json, of: path) == false {
+      undone.append(("do_basic_tokenize = false", file))
     }
     // Where nobody knows a length, transformers writes one of 10^30.
     if let said = json["model_max_length"]?.integer, (1...10_000_000).contains(said) { length = (said, file) }
@@ -73,7 +77,7 @@ struct TokenizerConfiguration {
     else { return }
     lowercases = normalizer["lowercase"]?.bool.map { ($0, file) }
     if stripsAccents == nil { stripsAccents = normalizer["strip_accents"]?.bool.map { ($0, file) } }
-    if normalizer["handle_chinese_chars"]?.bool == false { undone.append(("handle_chinese_chars = false", file)) }
+    if separatesIdeographs == nil { separatesIdeographs = normalizer["handle_chinese_chars"]?.bool.map { ($0, file) } }
   }
 
   private static func truth(_ name: String, in json: JSON, of file: String) throws -> Bool? {
