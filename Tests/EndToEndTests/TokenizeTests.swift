@@ -72,7 +72,7 @@ import Testing
     let cut = try workplace.ingot("tokenize", "poems.ingot", text, "--truncate")
     #expect(cut.exitCode == 0)
     #expect(cut.error == "ingot: text: 2 tokens of the text cut, to 40.\n")
-    #expect(cut.lines.count == 40)
+    #expect(cut.output.split(separator: "\n").count == 40)
     let json = try workplace.ingot("tokenize", "poems.ingot", text, "--truncate", "--json").json()
     #expect(json["removed"] == 2)
   }

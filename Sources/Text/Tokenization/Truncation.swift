@@ -21,7 +21,8 @@ public enum Truncation: Equatable, Sendable {
   ) throws {
     var counts = (first.count, second.count)
     while counts.0 + counts.1 > max(0, maximum) {
-      if counts.0 >= counts.1 { counts.0 -= 1 } else { counts.1 -= 1 }
+      // What stands behind the texts does not make the one longer than the other.
+      if counts.0 - behind.0 >= counts.1 - behind.1 { counts.0 -= 1 } else { counts.1 -= 1 }
     }
     guard remove(first.count - counts.0, from: &first, before, behind.0),
       remove(second.count - counts.1, from: &second, before, behind.1)
