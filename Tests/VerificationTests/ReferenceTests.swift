@@ -70,12 +70,12 @@ import Verification
       (
         "misspelt-part",
         "in 0/points/pooler: found an array that is no part of a reference, expected input/token_ids, input/segment_ids, "
-          + "input/position_ids, input/decoder_token_ids, input/condition, input/context or point/…"
+          + "input/position_ids, input/decoder_token_ids, input/condition, input/context, input/text or point/…"
       ),
       (
         "misspelt-input",
         "in 0/input/tokens: found an array that is no part of a reference, expected input/token_ids, input/segment_ids, "
-          + "input/position_ids, input/decoder_token_ids, input/condition, input/context or point/…"
+          + "input/position_ids, input/decoder_token_ids, input/condition, input/context, input/text or point/…"
       ),
       (
         "stray-array",
