@@ -106,6 +106,37 @@ import Testing
     #expect(try model(release).attachments.map(\.name) == ["config.json", "sentencepiece.model"])
   }
 
+  @Test(
+    "a tokenizer.json is written for a vocab.txt as its options say, and none where the class or the vocabulary has another"
+  )
+  func fast() throws {
+    let bert = "HuggingFace/bert-model/"
+    let files = ["config.json": bert + "config.json", "model.safetensors": bert + "model.safetensors"]
+    let folder = try folder(files.merging(["vocab.txt": bert + "vocab.txt"]) { $1 })
+    func written(_ vocabulary: String?, lowercases: Bool? = nil, configuration: String? = nil) throws -> JSON? {
+      if let vocabulary { try Data(vocabulary.utf8).write(to: URL(filePath: "\(folder)/vocab.txt")) }
+      let path = "\(folder)/tokenizer_config.json"
+      try? FileManager.default.removeItem(atPath: path)
+      if let configuration { try Data(configuration.utf8).write(to: URL(filePath: path)) }
+      for name in ["exported", "model.ingot"] { try? FileManager.default.removeItem(atPath: directory.path(name)) }
+      let files = try exported(model(Release(at: folder)), to: .huggingface, lowercases: lowercases)
+      return try files["tokenizer.json"].map { try JSON(parsing: ByteView(Array($0))) }
+    }
+    let special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
+    #expect(try written(nil)?["normalizer"]?["lowercase"] == true)
+    #expect(try written(nil, lowercases: false)?["normalizer"]?["lowercase"] == false)
+    // The later of two equal lines counts, and a carriage return ends a line.
+    let json = try #require(try written(special + "a\r\nb\na\n"))
+    #expect(json["model"]?["vocab"]?.members?.map(\.name) == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "b", "a"])
+    #expect(json["model"]?["vocab"]?["a"] == 7)
+    let accents = #"{"tokenizer_class": "BertTokenizer", "do_lower_case": true, "strip_accents": false}"#
+    #expect(try written(nil, configuration: accents)?["normalizer"]?["strip_accents"] == false)
+    #expect(try written(nil, configuration: #"{"tokenizer_class": "BertTokenizer", "never_split": ["b"]}"#) == nil)
+    #expect(try written(nil, configuration: #"{"tokenizer_class": "BertJapaneseTokenizer"}"#) == nil)
+    #expect(try written("[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n") == nil)
+    #expect(try written(special + "天地\n") == nil)
+  }
+
   @Test func everyOtherWayOutKeepsTheNames() throws {
     let folder = try folder(Self.t5.merging(["spiece.model": Self.pieces]) { $1 })
     let files = try exported(model(Release(at: folder)), to: .npz)

@@ -136,6 +136,11 @@ extension Export {
     var files = [(destination == .huggingface ? "config.json" : "bert_config.json", Export.text(configuration))]
     if let told = tokenizer.configuration { files.append((TokenizerFile.configuration, Export.text(told))) }
     let vocabulary = model.vocabulary
+    if let vocabulary, let told = tokenizer.configuration,
+      let fast = FastTokenizer(vocabulary: vocabulary.bytes, configuration: told, beside: model.attachments)
+    {
+      files.append((TokenizerFile.fast, ByteView(Array(fast.json.indented.utf8))))
+    }
     if let vocabulary { files.append((TokenizerFile.vocabulary, vocabulary.bytes)) }
     let taken = Set(
       files.map(\.0) + ["model.safetensors", "weights.h5", "weights.npz", "checkpoint", ExportRecord.name])
