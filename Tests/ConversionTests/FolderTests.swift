@@ -137,7 +137,7 @@ import Testing
     let export = try Export(planning: model, to: .huggingface)
     #expect(
       export.remarks.contains(
-        "1_Pooling.config.json, modules.json, sentence_bert_config.json of sentence-transformers stay in the model file."
+        "1_Pooling/config.json, modules.json, sentence_bert_config.json of sentence-transformers stay in the model file."
       ))
     _ = try export.write(to: directory.path("out"))
     #expect(

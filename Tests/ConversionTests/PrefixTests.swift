@@ -3,6 +3,7 @@ import Bytes
 import Checkpoints
 import Conversion
 import Foundation
+import JSON
 import ModelFiles
 import TestSupport
 import Testing
@@ -36,6 +37,27 @@ import Testing
     let conversion = try self.plan("lightning", Conversion.Options(extras: .keep))
     #expect(conversion.plan.prefix == "model.bert." && conversion.plan.steps.count == 23)
     #expect(conversion.plan.extras.map(\.source) == ["model.classifier.weight", "model.classifier.bias"])
+  }
+
+  @Test("a head behind the beginning of its model is a head, and leaves without the beginning")
+  func headBehindBeginning() throws {
+    let directory = try TemporaryDirectory()
+    let source = folder.appending(path: "lightning")
+    for name in ["config.json", "epoch=0-step=1.ckpt"] {
+      _ = try directory.write(Array(Data(contentsOf: source.appending(path: name))), to: name)
+    }
+    let config = try String(contentsOfFile: directory.path("config.json"), encoding: .utf8)
+    let named = config.replacing(
+      "{\n  \"attention", with: "{\n  \"architectures\": [\"BertForSequenceClassification\"],\n  \"attention")
+    try #require(named != config)
+    _ = try directory.write(Array(named.utf8), to: "config.json")
+    let conversion = try Conversion(planning: Release(at: directory.url.path))
+    #expect(conversion.plan.head?.kind == "sequence" && conversion.plan.head?.labels == 3)
+    #expect(conversion.plan.head?.parts.map(\.source) == ["model.classifier.weight", "model.classifier.bias"])
+    _ = try conversion.write(to: directory.path("model.ingot"))
+    let export = try Export(planning: ModelFile(mapping: directory.path("model.ingot")), to: .huggingface)
+    #expect(export.configuration["architectures"] == ["BertForSequenceClassification"])
+    #expect(export.plan.extras.map(\.source) == ["classifier.weight", "classifier.bias"])
   }
 
   @Test("an encoder inside a layer is read with the mask that the description of that layer tells")

@@ -48,16 +48,16 @@ import Testing
           activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
           attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
 
-          block.0.attention.key.bias               [80]        float32     320 B
+          embedding.norm.beta                      [80]        float32     320 B
 
         """))
     #expect(
       run.output.hasSuffix(
         """
 
+          embedding   5 tensors  133,440 values  533.8 kB
           block.0    16 tensors   77,840 values  311.4 kB
           block.1    16 tensors   77,840 values  311.4 kB
-          embedding   5 tensors  133,440 values  533.8 kB
           mlm         5 tensors    8,264 values   33.1 kB
           total      42 tensors  297,384 values    1.2 MB
 
@@ -136,6 +136,35 @@ import Testing
       json["tensors"]?.elements?.map { $0["name"]?.string } == [
         "a", "b.1.w", "b.002.w", "b.2.w", "b.10.w", "c9", "c10",
       ])
+  }
+
+  @Test("a model is listed as it is built: embeddings, the encoder's blocks, the decoder's, and what stands on top")
+  func modelOrder() throws {
+    let workplace = try Workplace(withModel: false)
+    let names = [
+      "cls.bias", "decoder.block.0.w", "encoder.block.10.w", "encoder.block.2.w", "shared.weight",
+      "wte.weight", "x.embeddings.weight", "encoder.block.2.embed_bias",
+    ]
+    try workplace.write(Dictionary(uniqueKeysWithValues: names.map { ($0, [1]) }), to: "model.safetensors")
+    let json = try workplace.ingot("inspect", "model.safetensors", "--json").json()
+    #expect(
+      json["tensors"]?.elements?.map { $0["name"]?.string } == [
+        "shared.weight", "wte.weight", "x.embeddings.weight", "encoder.block.2.embed_bias", "encoder.block.2.w",
+        "encoder.block.10.w", "decoder.block.0.w", "cls.bias",
+      ])
+  }
+
+  @Test("a checkpoint of which no data is there is listed, and refused")
+  func withoutData() throws {
+    let workplace = try Workplace(withModel: false)
+    let name = "bert_model.ckpt.index"
+    #expect(try workplace.run("/bin/cp", ["TensorFlow/google/\(name)", name]).exitCode == 0)
+    let run = try workplace.ingot("inspect", "bert_model.ckpt.index")
+    #expect(run.exitCode == 2 && run.lines.first == "bert_model.ckpt.index: TensorFlow checkpoint")
+    #expect(
+      run.error == "ingot: bert_model.ckpt.data-00000-of-00001: unavailable in all 46 tensors: found no data file "
+        + "bert_model.ckpt.data-00000-of-00001: no such file or directory, expected the shard that holds it. Get the file from "
+        + "where the checkpoint came.\n")
   }
 
   @Test func aTensorShowsItsValues() throws {

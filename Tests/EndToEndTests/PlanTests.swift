@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -90,6 +91,21 @@ import Testing
     #expect(plan["remarks"] == [])
   }
 
+  @Test("what training left is one line for each reason, in a plan and beside another file")
+  func training() throws {
+    let workplace = try Workplace(withModel: false)
+    let run = try workplace.ingot("plan", "Trained/adam-roformer", "--architecture", "roformer")
+    let adam = run.lines.filter { $0.hasPrefix("- ") && $0.contains("/Adam") }
+    #expect(
+      adam.count == 2 && adam[0].contains(" bert/embeddings/LayerNorm/beta/Adam and 46 others, which --json lists "))
+    let json = try workplace.ingot("plan", "Trained/adam-roformer", "--architecture", "roformer", "--json").json()
+    #expect(json["dropped"]?.elements?.count == 144)
+    let compared = try workplace.ingot("compare", "Trained/adam-roformer", "HDF5/shapes.h5")
+    let left = compared.lines.filter { $0.contains("Adam") }
+    #expect(left.count == 1 && left[0].contains("/Adam and 143 others, which --json lists"))
+    #expect(left[0].hasSuffix("only in Trained/adam-roformer/model.ckpt-1.index: what training left"))
+  }
+
   @Test func aHeadIsKeptOrDroppedOnlyWhenTold() throws {
     let workplace = try Workplace(withModel: false)
     let refused = try workplace.ingot("plan", "bert4keras/tagger")
@@ -99,10 +115,12 @@ import Testing
       refused.error.hasPrefix(
         """
         ingot: bert4keras/tagger/weights.h5: mismatched in dense_1[0]: found a tensor of shape [16, 7] that is no part \
-        of bert, expected a name that bert4keras gives. Carry such tensors along with --extra keep, or leave them out \
-        with --extra drop.
+        of bert, expected a name that bert4keras gives.
 
         """))
+    // What helps against all of them is said once.
+    let advice = " Carry such tensors along with --extra keep, or leave them out with --extra drop."
+    #expect(refused.error.components(separatedBy: advice).count == 2)
     let kept = try workplace.ingot("plan", "bert4keras/tagger", "--extra", "keep")
     #expect(kept.lines.contains { $0.hasPrefix("extra.dense_1[0] ") && $0.hasSuffix("  extra, kept as it is") })
     #expect(

@@ -19,9 +19,7 @@ import Testing
       run.output.hasSuffix(
         """
          rounding units, 32 are allowed
-        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
-          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
-          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
+                   proves activation = gelu-erf, attention.residual = false
         Verified.
 
         """))
@@ -78,9 +76,6 @@ import Testing
       other.output.hasSuffix(
         """
           source   DIFFERENT: mlm.bias: the values of MLM-Bias[0] are not the ones it was made from
-        Warning: no file told these settings, which were therefore assumed; convert again to choose others:
-          activation = gelu-erf       by tanh after set_gelu("tanh"): --set activation=gelu-tanh
-          attention.residual = false  true if told by residual_attention_scores: --set attention.residual=true
         FAILED: source.
 
         """))

@@ -27,7 +27,9 @@ final class Workplace: Sendable {
   ).deletingLastPathComponent()
 
   /// The fixtures' folders that every test finds.
-  private static let folders = ["HDF5", "Keras", "NumPy", "Poems", "PyTorch", "SafeTensors", "Tokenizer", "bert4keras"]
+  private static let folders = [
+    "HDF5", "Keras", "NumPy", "Poems", "PyTorch", "SafeTensors", "TensorFlow", "Tokenizer", "Trained", "bert4keras",
+  ]
 
   /// A folder with the fixtures' folders and, unless told otherwise, the sample as `poems.ingot`.
   init(withModel: Bool = true) throws {

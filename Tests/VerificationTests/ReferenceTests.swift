@@ -18,6 +18,30 @@ import Verification
     #expect(reference.batches[0].points.map(\.key) == ["embedding.norm"])
   }
 
+  @Test("a setting that no file tells is proven where every other value of it computes something else, and only there")
+  func proof() throws {
+    let directory = try TemporaryDirectory()
+    let file = try RecordedModel.named("encoder").convert(into: directory)
+    #expect(file.assumed == ["activation", "pooler.activation", "attention.residual"])
+    let probe = try Reference(
+      opening: Fixtures.folder("bert4keras/encoder").appending(path: "reference.float32.npz").path
+    )
+    .probe()
+    func proven(_ points: (String) -> Bool, number: Int) throws -> [String] {
+      let own = Probe(inputs: probe.inputs, points: probe.points.filter { points($0.name) })
+      let path = directory.path("probed-\(number).ingot")
+      try file.copy(to: path) { $0.probes = [own] }
+      let probed = try ModelFile(mapping: path)
+      let reference = try #require(try Reference(sealedIn: probed))
+      let comparison = try ReferenceComparison(of: Model(probed), with: reference)
+      return try ProvenSettings(of: probed, by: reference, comparison).names
+    }
+    #expect(try proven({ _ in true }, number: 0).contains("activation"))
+    #expect(try proven({ $0.hasPrefix("embedding") }, number: 1) == [])
+    #expect(try proven({ $0 == "block.0.attention.output" }, number: 2) == [])
+    #expect(try proven({ $0.hasPrefix("block.") }, number: 3) == ["activation", "attention.residual"])
+  }
+
   @Test("a batch may have every input, and a model says which of them it does not take")
   func everyInput() throws {
     let reference = try Reference(opening: path("every-input"))

@@ -194,6 +194,7 @@ extension Attempt {
     guard problems.isEmpty, !unmatched.isEmpty else { return nil }
     return architecture.head(
       among: unmatched.map { sources[$0] }, in: naming.name, sizes: solved, groups: groups,
-      className: configurations.lazy.compactMap { $0["architectures"]?.elements?.first?.string }.first)
+      className: configurations.lazy.compactMap { $0["architectures"]?.elements?.first?.string }.first,
+      behind: [String(decoding: beginning, as: UTF8.self)])
   }
 }

@@ -62,11 +62,16 @@ extension Architecture {
   ///   - extras: The tensors beyond the architecture, under the names that the naming gives.
   ///   - groups: The optional groups of the model.
   ///   - layer: The Keras layer that is a head of one layer, where it is not called as the table says.
+  ///   - beginning: What stands before the names that the naming gives: `model.`.
   package func possibleHeads(
-    among extras: [SourceTensor], in naming: String, sizes: [Plan.Size], groups: [String], layer: String? = nil
+    among extras: [SourceTensor], in naming: String, sizes: [Plan.Size], groups: [String], layer: String? = nil,
+    behind beginning: String = ""
   ) -> [Plan.Head] {
     guard !extras.isEmpty, let names = headNames.first(where: { $0.naming == naming }) else { return [] }
-    let sources = Dictionary(extras.map { (Spelling($0.name), $0) }) { first, _ in first }
+    let own = extras.filter { $0.name.utf8.starts(with: beginning.utf8) }
+    let sources = Dictionary(
+      own.map { (Spelling(String(decoding: $0.name.utf8.dropFirst(beginning.utf8.count), as: UTF8.self)), $0) }
+    ) { first, _ in first }
     return heads.compactMap { head in
       guard head.input != .pooler || groups.contains("pooler") else { return nil }
       var solved = SolvedSizes()
@@ -98,11 +103,16 @@ extension Architecture {
   /// - Parameters:
   ///   - className: The first of the configuration's `architectures`.
   ///   - told: What an export told.
+  ///   - beginnings: What may stand before the names that the naming gives.
   package func head(
     among extras: [SourceTensor], in naming: String, sizes: [Plan.Size], groups: [String], className: String? = nil,
-    given: HeadChoice? = nil, told: HeadChoice? = nil
+    given: HeadChoice? = nil, told: HeadChoice? = nil, behind beginnings: [String] = []
   ) -> Plan.Head? {
-    let possible = possibleHeads(among: extras, in: naming, sizes: sizes, groups: groups, layer: (given ?? told)?.layer)
+    let possible =
+      ([""] + beginnings).lazy.map { beginning in
+        possibleHeads(
+          among: extras, in: naming, sizes: sizes, groups: groups, layer: (given ?? told)?.layer, behind: beginning)
+      }.first { !$0.isEmpty } ?? []
     func find(_ kind: String, _ origin: Plan.Head.Origin) -> Plan.Head? {
       possible.first { $0.kind == kind }.map {
         Plan.Head(kind: kind, origin: origin, labels: $0.labels, parts: $0.parts)
@@ -129,7 +139,8 @@ extension Architecture {
         let transforms = part.transforms.count == row.transforms.count ? [] : [Transform.transpose]
         let shape = row.transforms.isEmpty ? part.shape : Shape(part.shape.dimensions.reversed()) ?? part.shape
         return TranslatedTensor(
-          tensor: "extra.\(part.source)", name: source == naming ? part.source : row.pattern.spelling,
+          tensor: "extra.\(part.source)",
+          name: source == naming && !part.isBehindBeginning(row) ? part.source : row.pattern.spelling,
           transforms: transforms, shape: shape, part: part)
       }
     }
@@ -148,6 +159,13 @@ package struct TranslatedTensor: Sendable {
   package let shape: Shape
   /// The part of the head that it is.
   package let part: Plan.Head.Part
+}
+
+extension Plan.Head.Part {
+  /// Whether it is called as a row says behind what stood before all names of a checkpoint.
+  fileprivate func isBehindBeginning(_ row: Architecture.Row) -> Bool {
+    [".", "/"].contains { source.hasSuffix($0 + row.pattern.spelling) }
+  }
 }
 
 extension Architecture.Row {

@@ -34,6 +34,9 @@ public struct TrainingState: Sendable {
     }
   }()
 
+  /// Whether training leaves a tensor of this name beside the weights.
+  public func names(_ tensor: String) -> Bool { drop(of: Array(tensor.utf8)) != nil }
+
   /// The row that names a tensor; nil for a name that training does not leave.
   func drop(of name: [UInt8]) -> Architecture.Drop? { drops.first { $0.pattern.match(name) != nil } }
 }

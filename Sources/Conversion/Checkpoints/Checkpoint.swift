@@ -80,6 +80,15 @@ public struct Checkpoint: Sendable {
         reserved: reserved, isListWhole: isListWhole)
   }
 
+  /// The one reason for which none of the tensors that are listed is read; nil where some are, or the reasons differ.
+  public var whyNothingIsRead: Problem? {
+    guard tensors.isEmpty, var problem = unread.first?.problem,
+      unread.allSatisfy({ $0.problem.found == problem.found })
+    else { return nil }
+    if unread.count > 1 { problem.object = "all \(unread.count) tensors" }
+    return problem
+  }
+
   /// Says what is passed over: one line for each reason, with the first few names where several tensors share it.
   private static func remarks(on unread: [UnreadTensor]) -> [String] {
     var reasons: [String] = []

@@ -30,6 +30,9 @@ struct Companions: Sendable {
     ofSentenceTransformers.contains(name) || name == ofGeneration || name == poolingName
   }
 
+  /// The path in a folder of sentence-transformers that a companion comes from, by its name in a model file.
+  static func place(of name: String) -> String { name == poolingName ? pooling : name }
+
   /// Whether a file of this name says how sentence-transformers makes a vector.
   static func isOfSentenceTransformers(_ name: String) -> Bool {
     ofSentenceTransformers.contains(name) || name == poolingName

@@ -78,7 +78,7 @@ public struct Conversion: Sendable {
     self.options = options
     let checkpoint = release.checkpoint
     let candidates = try Conversion.candidates(among: architectures, named: options.architecture, for: checkpoint.file)
-    if let problem = Conversion.whyNothing(of: checkpoint) { throw problem }
+    if let problem = checkpoint.whyNothingIsRead { throw problem }
     // What is wrong with the configuration is said when it is clear that there is a model.
     let read = Result { try release.configurations() }
     let (told, warning) = try Conversion.noting(checkpoint.remarks) {
@@ -161,15 +161,6 @@ public struct Conversion: Sendable {
 
   /// The greatest number of tokens that the model's positions reach; nil where they reach any.
   var positions: Int? { Conversion.positions(of: plan, with: settings) }
-
-  /// The one reason for which no tensor of a checkpoint is read; nil where some are, or the reasons differ.
-  private static func whyNothing(of checkpoint: Checkpoint) -> Problem? {
-    guard checkpoint.tensors.isEmpty, var problem = checkpoint.unread.first?.problem,
-      checkpoint.unread.allSatisfy({ $0.problem.found == problem.found })
-    else { return nil }
-    if checkpoint.unread.count > 1 { problem.object = "all \(checkpoint.unread.count) tensors" }
-    return problem
-  }
 
   /// Says which tensors of blocks the model does without, by the user's word.
   private static func remarks(on plan: Plan) -> [String] {

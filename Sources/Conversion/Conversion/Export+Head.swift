@@ -36,9 +36,11 @@ extension Export {
   /// - Parameters:
   ///   - contents: What the model file holds.
   ///   - source: The naming of the source.
+  ///   - beginnings: What may have stood before the names that the naming gives.
   /// - Throws: `Problem` of kind *mismatched* for a head that the user names and that is not there.
   static func head(
-    in contents: Plan, from source: String?, to naming: Architecture.Naming, of architecture: Architecture,
+    in contents: Plan, from source: String?, behind beginnings: [String], to naming: Architecture.Naming,
+    of architecture: Architecture,
     model: ModelFile, given: HeadChoice?
   ) throws -> ExportedHead {
     let extras = contents.extras.map { extra in
@@ -46,16 +48,18 @@ extension Export {
         name: Architecture.ownName(of: extra.source), elementType: extra.elementType, shape: extra.shape)
     }
     func possible(_ layer: String?, in naming: String) -> [String] {
-      architecture.possibleHeads(
-        among: extras, in: naming, sizes: contents.sizes, groups: contents.groups, layer: layer
-      ).map(\.kind)
+      ([""] + beginnings).lazy.map { beginning in
+        architecture.possibleHeads(
+          among: extras, in: naming, sizes: contents.sizes, groups: contents.groups, layer: layer, behind: beginning
+        ).map(\.kind)
+      }.first { !$0.isEmpty } ?? []
     }
     // What has been exported and come back has the names that it had before.
     let spelled = [source].compactMap(\.self) + architecture.headNames.map(\.naming)
     let source = spelled.first { !possible(given?.layer, in: $0).isEmpty } ?? source
     let head = architecture.head(
       among: extras, in: source ?? "", sizes: contents.sizes, groups: contents.groups,
-      className: model.configuration?["architectures"]?.elements?.first?.string, given: given)
+      className: model.configuration?["architectures"]?.elements?.first?.string, given: given, behind: beginnings)
     func isWithoutPooler(_ kind: String) -> Bool {
       !contents.groups.contains("pooler") && architecture.heads.first { $0.kind == kind }?.input == .pooler
     }

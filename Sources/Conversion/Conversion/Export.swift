@@ -110,7 +110,8 @@ public struct Export: Sendable {
       + stored.map { SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape) }
     let contents = try architecture.contents(of: tensors, in: model.path)
     let head = try Export.head(
-      in: contents, from: ledger?.namingBeforeExport ?? ledger?.naming, to: naming, of: architecture, model: model,
+      in: contents, from: ledger?.namingBeforeExport ?? ledger?.naming, behind: ledger?.beginnings ?? [], to: naming,
+      of: architecture, model: model,
       given: options.head)
     self.head = head
     func planned(_ alternatives: [String: String]) throws(Problems) -> Plan {
@@ -173,7 +174,7 @@ public struct Export: Sendable {
     tokenizer = try Export.tokenizer(
       of: model, among: chosen?.list, lowercases: options.lowercases, positions: plan.size(named: "positions"))
     remarks += tokenizer.remarks
-    let vectors = model.attachments.map(\.name).filter(Companions.isOfSentenceTransformers)
+    let vectors = model.attachments.map(\.name).filter(Companions.isOfSentenceTransformers).map(Companions.place)
     if !vectors.isEmpty {
       remarks.append("\(vectors.joined(separator: ", ")) of sentence-transformers stay in the model file.")
     }

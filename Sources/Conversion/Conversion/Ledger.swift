@@ -80,6 +80,15 @@ extension Ledger {
 
   private static let exported = "naming before the export"
 
+  /// What stands before all names of the model's own tensors, the shortest first: `model.` and `model.bert.`.
+  var beginnings: [String] {
+    let names = rows.filter { !$0.tensor.hasPrefix("extra.") }.map { Array($0.source.utf8) }
+    guard var common = names.first else { return [] }
+    for name in names { common = Array(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
+    let ends = common.indices.filter { common[$0] == UInt8(ascii: ".") || common[$0] == UInt8(ascii: "/") }
+    return ends.map { String(decoding: common[...$0], as: UTF8.self) }
+  }
+
   /// The ledger as JSON; the same ledger always gives the same text.
   public var json: JSON {
     [

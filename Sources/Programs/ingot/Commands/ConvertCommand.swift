@@ -111,6 +111,8 @@ struct ConvertCommand: ParsableCommand {
       throw ExitCode(1)
     }
     show("\(verdict); sealed as a probe")
+    let proven = try ProvenSettings(of: file, by: reference, comparison).names
+    if let proof = AssumptionReport.proof(proven, of: file) { show("               \(proof)") }
   }
 }
 

@@ -73,6 +73,8 @@ struct InspectCommand: ParsableCommand {
         show(listing.lines)
       }
       if let problems = Problems(listing.unreadable) { throw problems }
+      // What is there and not read is listed; what is not there at all is no checkpoint.
+      if !salvage, let problem = listing.checkpoint.whyNothingIsRead, problem.kind == .unavailable { throw problem }
     }
   }
 

@@ -16,17 +16,28 @@ enum AssumptionReport {
   }
 
   /// Those of a model file; the reasons are those of today's name table.
-  static func lines(_ model: ModelFile, naming: String?) -> [String] {
+  ///
+  /// - Parameter proven: Those that a reference or probe has proven, of which no warning is due.
+  static func lines(_ model: ModelFile, naming: String?, proven: [String] = []) -> [String] {
     guard let assumed = model.assumed else {
       return ["Note: a model file of version 1 does not tell which settings were assumed; convert again to see them."]
     }
     let architecture = Architecture.named(model.architecture)
     return lines(
       "no file told these settings, which were therefore assumed; convert again to choose others",
-      assumed.map { name in
+      assumed.filter { !proven.contains($0) }.map { name in
         let value = model.settings[name].map { $0.string ?? $0.compact } ?? ""
         return (name, value, naming.flatMap { architecture?.reason(toDoubt: name, value: value, in: $0) } ?? "")
       })
+  }
+
+  /// What a reference proves, in words; nil where it proves nothing.
+  static func proof(_ proven: [String], of model: ModelFile) -> String? {
+    guard !proven.isEmpty else { return nil }
+    let settings = proven.map { name in
+      "\(name) = \(model.settings[name].map { $0.string ?? $0.compact } ?? "")"
+    }
+    return "proves \(settings.joined(separator: ", "))"
   }
 
   private static func lines(_ heading: String, _ rows: [(name: String, value: String, reason: String)]) -> [String] {

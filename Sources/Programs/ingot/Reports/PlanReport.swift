@@ -99,8 +99,26 @@ enum PlanReport {
         extra.tensor, text(extra.shape, extra.elementType), extra.source,
         part.map { "head, kept as it is: \($0.tensor)" } ?? "extra, kept as it is")
     }
-    for dropped in plan.dropped { table.add("-", "", dropped.source, "dropped: \(dropped.reason)") }
+    for group in groups(of: plan.dropped) {
+      let others = group.count - 1
+      let rest = others == 0 ? "" : " and \(Wording.count(others, "other")), which --json lists"
+      table.add("-", "", group[0].source + rest, "dropped: \(group[0].reason)")
+    }
     return table.lines(indent: 0)
+  }
+
+  /// The most tensors dropped for one reason that are listed one by one.
+  private static let largestGroup = 3
+
+  /// What is dropped, tensors that are many for one reason together, in the place of the first of them.
+  private static func groups(of dropped: [Plan.Dropped]) -> [[Plan.Dropped]] {
+    let reasons = Dictionary(grouping: dropped, by: \.reason)
+    var seen: Set<String> = []
+    return dropped.flatMap { one -> [[Plan.Dropped]] in
+      let same = reasons[one.reason] ?? []
+      guard same.count > largestGroup else { return [[one]] }
+      return seen.insert(one.reason).inserted ? [same] : []
+    }
   }
 
   private static func verdict(_ plan: Plan) -> String {

@@ -16,6 +16,8 @@ struct VerificationReport {
   private var answers = TextTable(.left, .left)
   private var differing: [String] = []
   private var members: [JSON.Member] = []
+  /// The settings that no file told and that the probe or the reference proves.
+  private var proven: [String] = []
 
   init(of file: ModelFile, threads: Int?) {
     self.file = file
@@ -43,7 +45,7 @@ struct VerificationReport {
   /// The settings that rest on no file: of these neither digests nor the source prove anything.
   private var assumptions: [String] {
     let ledger = try? file.ledger().map { try Ledger($0, file: file.path) }
-    return AssumptionReport.lines(file, naming: ledger?.naming)
+    return AssumptionReport.lines(file, naming: ledger?.naming, proven: proven)
   }
 
   /// Reads the whole file and compares every digest.
@@ -120,15 +122,27 @@ struct VerificationReport {
     try compareTexts(of: probe, called: "probe's texts")
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: probe, threads: threads)
     if !comparison.agrees { details += ComparisonReport.lines(comparison, with: probe) + [""] }
-    add("probe", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
+    try add("probe", comparison, with: probe)
+  }
+
+  /// Adds what came of comparing with a reference, and what it proves of settings that no file told.
+  private mutating func add(_ question: String, _ comparison: ReferenceComparison, with reference: Reference) throws {
+    let found = try ProvenSettings(of: file, by: reference, comparison, threads: threads).names
+    let fresh = found.filter { !proven.contains($0) }
+    proven += fresh
+    let proof = AssumptionReport.proof(fresh, of: file)
+    let facts =
+      (ComparisonReport.json(comparison).members ?? []) + [JSON.Member("proves", .array(found.map(JSON.string)))]
+    add(
+      question, agrees: comparison.agrees, [ComparisonReport.verdict(comparison)] + (proof.map { [$0] } ?? []),
+      .object(facts))
   }
 
   private mutating func compare(with reference: Reference) throws {
     try compareTexts(of: reference, called: "reference's texts")
     let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference, threads: threads)
     details += ComparisonReport.lines(comparison, with: reference) + [""]
-    add(
-      "reference", agrees: comparison.agrees, [ComparisonReport.verdict(comparison)], ComparisonReport.json(comparison))
+    try add("reference", comparison, with: reference)
   }
 
   /// Holds ids against ids, before anything is run.

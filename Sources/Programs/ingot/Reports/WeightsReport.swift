@@ -1,3 +1,4 @@
+import Architectures
 import JSON
 import Tensors
 import Verification
@@ -51,8 +52,17 @@ struct WeightsReport {
         "…",
         "\(Wording.grouped(differing.count - shown)) more \(Wording.verb("differ", for: differing.count - shown)) less")
     }
-    for name in comparison.onlyInFirst { table.add(name, "only in \(comparison.files[0])") }
-    for name in comparison.onlyInSecond { table.add(name, "only in \(comparison.files[1])") }
+    for (names, file) in zip([comparison.onlyInFirst, comparison.onlyInSecond], comparison.files) {
+      // What training left stands in one line.
+      let left = Set(names.filter(TrainingState.known.names))
+      for name in names where !left.contains(name) { table.add(name, "only in \(file)") }
+      if let first = names.first(where: left.contains) {
+        let others = left.count - 1
+        table.add(
+          first + (others == 0 ? "" : " and \(Wording.count(others, "other")), which --json lists"),
+          "only in \(file): what training left")
+      }
+    }
     lines += table.lines()
     if let leftOut { lines.append(leftOut) }
     let alone = zip([comparison.onlyInFirst, comparison.onlyInSecond], comparison.files).filter { !$0.0.isEmpty }

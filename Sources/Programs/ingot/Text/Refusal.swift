@@ -9,8 +9,14 @@ struct Refusal: Error {
   /// The whole commands.
   let commands: [String]
 
-  /// The messages, one a line.
-  var lines: [Substring] { problems.description.split(separator: "\n") }
+  /// The messages, one a line; an advice that several have in common stands once, behind the last of them.
+  var lines: [Substring] {
+    var all = problems.all
+    for index in all.indices.dropLast() where all[index].advice == all[index + 1].advice { all[index].advice = nil }
+    var shown = Problems(all) ?? problems
+    shown.remarks = problems.remarks
+    return shown.description.split(separator: "\n")
+  }
 
   /// The commands under a heading.
   var advice: [String] {
