@@ -85,7 +85,7 @@ let package = Package(
       name: "Verification",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy",
-        "SentencePiece", "Tensors", "Tokenization",
+        "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization",
       ]),
 
     // Programs.
@@ -175,7 +175,7 @@ let package = Package(
       name: "VerificationTests",
       dependencies: [
         "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "PositionStudies",
-        "SentencePiece", "Tensors", "TestSupport", "Tokenization", "Verification",
+        "SentencePiece", "SentenceVectors", "Tensors", "TestSupport", "Tokenization", "Verification",
       ]),
     .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip"]),
   ]

@@ -87,7 +87,7 @@ struct SentenceTransformer {
     }
   }
 
-  /// Reads what the first module says of texts.
+  /// Reads what the first module says of texts; versions from 6 on keep the greatest length with the tokenizer.
   private mutating func readTransformer(in folder: Path) throws {
     let name = SentenceTransformer.transformer
     guard try folder.names().contains(name) else { return }
@@ -101,6 +101,14 @@ struct SentenceTransformer {
       maximumLength = Said(value: count, file: name)
     }
     if json["do_lower_case"]?.bool == true { lowercases = Said(value: true, file: name) }
+    let tokenizer = TokenizerFile.configuration
+    guard maximumLength == nil, try folder.names().contains(tokenizer) else { return }
+    // Of a tokenizer without a greatest length, transformers writes 10^30.
+    if let count = try SentenceTransformer.json(folder, tokenizer)["model_max_length"]?.integer,
+      (1...1 << 30).contains(count)
+    {
+      maximumLength = Said(value: count, file: tokenizer)
+    }
   }
 
   /// Checks that no text gets words before it.

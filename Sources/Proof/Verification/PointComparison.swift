@@ -27,6 +27,9 @@ public struct PointComparison: Sendable {
   public let recordedFromExact: Double
   /// The largest distance of a value computed in float32 from the exact one.
   public let computedFromExact: Double
+  /// Of vectors that do not agree: what else the recorded ones are, as a phrase behind "the recorded vectors are those"; nil where nothing
+  /// that is known makes them.
+  public var explanation: String?
 
   /// The two sides of a comparison.
   public enum Side: String, CaseIterable, Sendable {

@@ -25,17 +25,20 @@ public struct ReferenceComparison: Sendable {
   /// values rounded to float32.
   ///
   /// - Parameters:
+  ///   - vectors: How the model file makes vectors of texts; needed where the reference holds some.
   ///   - threads: How many threads share the work; by default, as many as there are processors.
   ///   - progress: Called with each finished batch's number.
   /// - Throws: `Problem` of kind *mismatched* when the reference names a point that the model does not have, or records
   ///   it in another shape, or holds ids that the model does not know.
   public init(
-    of model: Model, with reference: Reference, threads: Int? = nil, progress: (Int) -> Void = { _ in }
+    of model: Model, with reference: Reference, vectors: VectorProcedure? = nil, threads: Int? = nil,
+    progress: (Int) -> Void = { _ in }
   ) throws {
     file = reference.file
     var points: [PointComparison] = []
     for (number, batch) in reference.batches.enumerated() {
-      let wanted = Set(batch.points.keys.map { Point($0) })
+      let recordedVectors = VectorPoint.all.filter { batch.points[$0.name] != nil && (vectors != nil || $0 != .whole) }
+      let wanted = Set(batch.points.keys.map { Point($0) }).subtracting(recordedVectors.map { Point($0.name) })
       if let unknown = wanted.subtracting(model.points).map(\.name).min() {
         throw Problem(
           .mismatched, file: reference.file, object: "\(number)/point/\(unknown)",
@@ -55,6 +58,11 @@ public struct ReferenceComparison: Sendable {
             found: "the shape \(recorded.shape)", expected: "\(computed.exact.shape)")
         }
         points.append(try PointComparison(batch: number, point: point.name, recorded: recorded, computed: computed))
+      }
+      for point in recordedVectors {
+        let comparison = VectorComparison(
+          model: model, procedure: vectors, batch: batch, number: number, file: reference.file, threads: threads)
+        points.append(try comparison.compare(point, recorded: batch.points[point.name]!))
       }
       progress(number)
     }

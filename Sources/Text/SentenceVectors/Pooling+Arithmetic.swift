@@ -18,7 +18,7 @@ extension Pooling {
   }
 
   /// Pools the vectors of one text's tokens, computed in double precision, in the same way.
-  public func pooled(
+  public func pooledExactly(
     _ last: UnsafeBufferPointer<Double>, first: UnsafeBufferPointer<Double>? = nil, width: Int
   ) -> [Double] {
     pool(last, first, width)

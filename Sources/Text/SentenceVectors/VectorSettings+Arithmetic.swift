@@ -11,13 +11,15 @@ import Bytes
 extension VectorSettings {
   /// Makes the vector of a text of what its pooling gave; sums are taken in double precision, each in the order of its terms.
   ///
-  /// - Parameter pooled: The pooled vector, of the width for which ``width(after:of:)`` has a value.
-  public func vector(ofPooled pooled: [Double]) -> [Double] {
-    var vector = pooled
-    for layer in layers { vector = layer.apply(to: vector) }
-    if let whitening { vector = whitening.apply(to: vector) }
+  /// - Parameters:
+  ///   - pooled: The pooled vector, of the width for which ``width(after:of:)`` has a value.
+  ///   - store: What becomes of each vector on the way; rounding them all shows what rounding is to be expected.
+  public func vector(ofPooled pooled: [Double], storing store: ([Double]) -> [Double] = { $0 }) -> [Double] {
+    var vector = store(pooled)
+    for layer in layers { vector = store(layer.apply(to: vector)) }
+    if let whitening { vector = store(whitening.apply(to: vector)) }
     if let components { vector = Array(vector.prefix(components)) }
-    return normalizes ? VectorSettings.normalized(vector) : vector
+    return normalizes ? store(VectorSettings.normalized(vector)) : vector
   }
 
   /// The number of components of a vector.

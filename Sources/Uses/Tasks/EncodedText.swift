@@ -10,6 +10,13 @@ public struct EncodedText: Equatable, Sendable {
   public let segments: [Int32]
   /// What messages call the text: `line 7 of texts.txt`.
   public let name: String
+
+  /// Takes tokens that are encoded already.
+  package init(ids: [Int32], segments: [Int32], name: String) {
+    self.ids = ids
+    self.segments = segments
+    self.name = name
+  }
 }
 
 extension Session {
@@ -24,7 +31,18 @@ extension Session {
   public func encode(
     _ text: String, for settings: VectorSettings, truncating: Bool = false, calling name: String
   ) throws -> EncodedText {
-    let limit = [settings.maximumLength, tokenizer.maximumLength, model.sizes.positions].compactMap(\.self).min()
+    try EncodedText(
+      text, by: tokenizer, for: settings, positions: model.sizes.positions, truncating: truncating, name: name)
+  }
+}
+
+extension EncodedText {
+  /// Turns a text into tokens; the greatest number of them is that of the settings, else the tokenizer's, and never above the positions.
+  package init(
+    _ text: String, by tokenizer: Tokenizer, for settings: VectorSettings?, positions: Int?, truncating: Bool,
+    name: String
+  ) throws {
+    let limit = [settings?.maximumLength ?? tokenizer.maximumLength, positions].compactMap(\.self).min()
     let encoding = try tokenizer.encode(text, maximumLength: truncating && limit != nil ? limit : .max)
     guard encoding.roles.contains(where: { $0 == nil }) else {
       throw Problem(
@@ -35,6 +53,6 @@ extension Session {
         .mismatched, file: name, found: "\(encoding.ids.count) tokens", expected: "at most \(limit)",
         advice: "Shorten the text, or have it cut with --truncate")
     }
-    return EncodedText(ids: encoding.ids.map(Int32.init), segments: encoding.segments.map(Int32.init), name: name)
+    self.init(ids: encoding.ids.map(Int32.init), segments: encoding.segments.map(Int32.init), name: name)
   }
 }

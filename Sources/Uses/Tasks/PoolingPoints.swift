@@ -4,7 +4,7 @@ import SentenceVectors
 import Tensors
 
 /// Where in a forward pass a pooling finds what it reads.
-struct PoolingPoints {
+package struct PoolingPoints {
   private let pooling: Pooling
   private let last: Point
   private let first: Point?
@@ -12,7 +12,7 @@ struct PoolingPoints {
   /// Finds the points of a model.
   ///
   /// - Throws: `Problem` of kind *mismatched* when the model has no pooler, or no blocks whose output could be observed.
-  init(_ pooling: Pooling, of model: Model, file: String) throws {
+  package init(_ pooling: Pooling, of model: Model, file: String) throws {
     self.pooling = pooling
     if pooling == .pooler {
       guard model.points.contains(.pooler) else {
@@ -34,17 +34,47 @@ struct PoolingPoints {
   /// The points to observe.
   var all: Set<Point> { Set([last, first].compactMap(\.self)) }
 
+  /// Runs texts through a model and pools each one.
+  ///
+  /// Nothing is padded, and no text sees another.
+  ///
+  /// - Parameters:
+  ///   - precision: The arithmetic of the model; pooling is always in double precision.
+  ///   - observe: Takes the index of a text and its pooled vector, in any order.
+  package func pool(
+    _ texts: [EncodedText], by model: Model, precision: Precision = .float32, threads: Int? = nil,
+    observing observe: (Int, [Double]) throws -> Void
+  ) throws {
+    for batch in Session.batches(ofLengths: texts.map(\.ids.count)) {
+      let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
+      let found = try model.run(input, computing: all, precision: precision, threads: threads)
+      var start = 0
+      for (row, index) in batch.enumerated() {
+        let places = start..<start + texts[index].ids.count
+        start = places.upperBound
+        let pooled =
+          precision == .float32
+          ? pooled(found, row: row, places: places, width: model.sizes.width, pooling.pooled)
+          : self.pooled(found, row: row, places: places, width: model.sizes.width, pooling.pooledExactly)
+        try observe(index, pooled)
+      }
+    }
+  }
+
   /// Pools one row of a batch.
   ///
-  /// - Parameter tokens: The places of its tokens among those of all rows.
-  func pooled(_ values: [Point: Tensor], row: Int, tokens: Range<Int>, width: Int) -> [Double] {
-    values[last]!.withElements(of: Float.self) { last in
-      let places = pooling == .pooler ? row..<row + 1 : tokens
+  /// - Parameter places: Those of its tokens among the tokens of all rows.
+  private func pooled<Scalar: TensorElement>(
+    _ values: [Point: Tensor], row: Int, places: Range<Int>, width: Int,
+    _ pool: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, Int) -> [Double]
+  ) -> [Double] {
+    values[last]!.withElements(of: Scalar.self) { last in
+      let places = pooling == .pooler ? row..<row + 1 : places
       let range = places.lowerBound * width..<places.upperBound * width
       let tokens = UnsafeBufferPointer(rebasing: last[range])
-      guard let first else { return pooling.pooled(tokens, width: width) }
-      return values[first]!.withElements(of: Float.self) {
-        pooling.pooled(tokens, first: UnsafeBufferPointer(rebasing: $0[range]), width: width)
+      guard let first else { return pool(tokens, nil, width) }
+      return values[first]!.withElements(of: Scalar.self) {
+        pool(tokens, UnsafeBufferPointer(rebasing: $0[range]), width)
       }
     }
   }
@@ -52,13 +82,13 @@ struct PoolingPoints {
 
 extension Model {
   /// The last point that has the features of every token, [B, T, H], before the heads.
-  var output: Point? {
+  package var output: Point? {
     let norm = Point("norm")
     return points.contains(norm) ? norm : lastPoint(ofBlock: sizes.blocks - 1)
   }
 
   /// The output of the first block.
-  var firstBlockOutput: Point? { lastPoint(ofBlock: 0) }
+  package var firstBlockOutput: Point? { lastPoint(ofBlock: 0) }
 
   private func lastPoint(ofBlock block: Int) -> Point? {
     points.last { $0.name.hasPrefix("block.\(block).") }

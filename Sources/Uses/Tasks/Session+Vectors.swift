@@ -34,18 +34,10 @@ extension Session {
     let points = try PoolingPoints(settings.pooling, of: model, file: file.path)
     let width = try settings.width(after: model.sizes.width, of: file.path)
     var values = [Float](repeating: 0, count: texts.count * width)
-    for batch in Session.batches(ofLengths: texts.map(\.ids.count)) {
-      let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
-      let found = try model.run(input, computing: points.all, threads: threads)
-      var first = 0
-      for (row, index) in batch.enumerated() {
-        let tokens = first..<first + texts[index].ids.count
-        first = tokens.upperBound
-        let pooled = points.pooled(found, row: row, tokens: tokens, width: model.sizes.width)
-        let vector = settings.vector(ofPooled: pooled).map { Float($0) }
-        guard vector.allSatisfy(\.isFinite) else { throw try noNumbers(in: texts[index]) }
-        values.replaceSubrange(index * width..<(index + 1) * width, with: vector)
-      }
+    try points.pool(texts, by: model, threads: threads) { index, pooled in
+      let vector = settings.vector(ofPooled: pooled).map { Float($0) }
+      guard vector.allSatisfy(\.isFinite) else { throw try noNumbers(in: texts[index]) }
+      values.replaceSubrange(index * width..<(index + 1) * width, with: vector)
     }
     return Vectors(count: texts.count, width: width, values: values)
   }

@@ -104,7 +104,7 @@ struct ConvertCommand: ParsableCommand {
         throw ExitCode(1)
       }
     }
-    let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference)
+    let comparison = try ReferenceComparison.showingProgress(of: file, with: reference)
     let verdict = "reference      \(ComparisonReport.verdict(comparison))"
     guard comparison.agrees else {
       show(ComparisonReport.lines(comparison, with: reference) + ["", verdict, "Nothing was written to \(output)."])

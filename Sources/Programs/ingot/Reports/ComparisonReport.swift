@@ -39,7 +39,8 @@ enum ComparisonReport {
         + "infinities there; what comes later inherits them"
     }
     if let first = comparison.firstDivergence {
-      return "DIFFERENT, first at \(first.point) in batch \(first.batch); what comes later inherits it"
+      return "DIFFERENT, first at \(first.point) in batch \(first.batch); "
+        + (first.explanation.map { "the recorded vectors are those \($0)" } ?? "what comes later inherits it")
     }
     let worst = comparison.points.map(\.unitsOfError).max() ?? 0
     return
@@ -64,6 +65,7 @@ enum ComparisonReport {
             "recorded": .double(point.recorded), "computed": .double(point.computed),
             "roundingUnit": .double(point.roundingUnit), "recordedFromExact": .double(point.recordedFromExact),
             "computedFromExact": .double(point.computedFromExact),
+            "explanation": point.explanation.map(JSON.string) ?? .null,
           ]
         }),
     ]

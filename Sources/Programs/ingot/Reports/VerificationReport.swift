@@ -120,7 +120,7 @@ struct VerificationReport {
       return
     }
     try compareTexts(of: probe, called: "probe's texts")
-    let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: probe, threads: threads)
+    let comparison = try ReferenceComparison.showingProgress(of: file, with: probe, threads: threads)
     if !comparison.agrees { details += ComparisonReport.lines(comparison, with: probe) + [""] }
     try add("probe", comparison, with: probe)
   }
@@ -140,7 +140,7 @@ struct VerificationReport {
 
   private mutating func compare(with reference: Reference) throws {
     try compareTexts(of: reference, called: "reference's texts")
-    let comparison = try ReferenceComparison.showingProgress(of: Model(file), with: reference, threads: threads)
+    let comparison = try ReferenceComparison.showingProgress(of: file, with: reference, threads: threads)
     details += ComparisonReport.lines(comparison, with: reference) + [""]
     try add("reference", comparison, with: reference)
   }
