@@ -84,6 +84,20 @@ import Verification
     #expect(encoding.tokens.joined() == "[CLS]床前明月光[SEP]疑是地上霜[SEP]")
   }
 
+  @Test("Tasks: make the vectors of texts")
+  func vectors() throws {
+    let path = directory.path("vectors.ingot")
+    let options = Conversion.Options(vectors: VectorPlan.Options(pooling: .mean, normalizes: true))
+    let release = try Release(at: Fixtures.folder("Poems").path)
+    _ = try Conversion(planning: release, options: options).write(to: path)
+    // Tasks
+    let session = try Session(opening: path)
+    let vectors = try session.embed(["床前明月光", "举头望明月"])
+    print(vectors.count, vectors.width, vectors[0])
+    // end
+    #expect(vectors.count == 2 && vectors.width == 80)
+  }
+
   @Test("Tasks: fill the gaps of a line")
   func tasks() throws {
     let path = try convertedSample()
@@ -104,12 +118,13 @@ import Verification
     ])
   func sameCode(floor: String, target: String) throws {
     let page = try text(Fixtures.repository.appending(path: "Sources/\(floor)/\(target)/\(target).docc/\(target).md"))
-    let shown = try #require(page.split(separator: "```swift\n").last?.split(separator: "```").first)
+    let shown = page.split(separator: "```swift\n").dropFirst().map { $0.split(separator: "```")[0] }
     let source = try text(URL(filePath: #filePath))
-    let tested = try #require(
-      source.split(separator: "    // \(target)\n", maxSplits: 1).last?.split(separator: "    // end\n").first)
-    let indented = shown.split(separator: "\n").map { "    " + $0 }
-    #expect(indented == tested.split(separator: "\n").map(String.init))
+    let tested = source.split(separator: "    // \(target)\n").dropFirst()
+      .map { $0.split(separator: "    // end\n")[0] }
+    #expect(!shown.isEmpty)
+    let indented = shown.map { $0.split(separator: "\n").map { "    " + $0 } }
+    #expect(indented == tested.map { $0.split(separator: "\n").map(String.init) })
   }
 
   private func text(_ file: URL) throws -> String {
