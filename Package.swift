@@ -72,7 +72,9 @@ let package = Package(
     .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors"]),
 
     // From a model file to an answer.
-    .target(name: "Corpora", dependencies: ["Bytes", "JSON"]),
+    .target(
+      name: "Corpora",
+      dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "SentenceVectors", "Tasks", "Tensors"]),
     .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "Generation", dependencies: ["Bytes"]),
     .target(name: "PositionStudies", dependencies: ["Bytes", "Inference", "Tensors"]),
@@ -80,7 +82,9 @@ let package = Package(
       name: "Tasks",
       dependencies: ["Bytes", "Generation", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
-    .target(name: "Similarity", dependencies: ["Bytes", "Corpora", "SentenceVectors", "Tasks", "Tensors"]),
+    .target(
+      name: "Similarity",
+      dependencies: ["Bytes", "CKernels", "Corpora", "JSON", "ModelFiles", "SentenceVectors", "Tasks", "Tensors"]),
     .target(
       name: "Verification",
       dependencies: [
@@ -93,9 +97,9 @@ let package = Package(
     .executableTarget(
       name: "ingot",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Drawing", "Generation", "Inference", "JSON",
-        "ModelFiles", "PositionStudies", "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization",
-        "Verification", arguments,
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Corpora", "Drawing", "Generation", "Inference", "JSON",
+        "ModelFiles", "PositionStudies", "SentencePiece", "SentenceVectors", "Similarity", "Tasks", "Tensors",
+        "Tokenization", "Verification", arguments,
       ]),
     .executableTarget(
       name: "ingot-hdf5", dependencies: ["Bytes", "HDF5Isolation", "HDF5Library", "JSON", "Tensors"]),
@@ -159,7 +163,11 @@ let package = Package(
       name: "SentenceVectorsTests",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SentenceVectors", "Tensors", "TestSupport"]),
     .testTarget(name: "SentencePieceTests", dependencies: ["Bytes", "JSON", "SentencePiece", "TestSupport"]),
-    .testTarget(name: "SimilarityTests", dependencies: ["Bytes", "JSON", "Similarity", "TestSupport"]),
+    .testTarget(
+      name: "SimilarityTests",
+      dependencies: [
+        "Bytes", "Conversion", "Corpora", "JSON", "ModelFiles", "SentenceVectors", "Similarity", "Tasks", "TestSupport",
+      ]),
     .testTarget(
       name: "TasksTests",
       dependencies: [

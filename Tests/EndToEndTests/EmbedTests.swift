@@ -54,6 +54,8 @@ import Testing
     #expect(cut.lines.count == 3)
     let bytes = try embed(workplace, lines: "床\\n\\377\\n", "--pooling", "cls")
     #expect(bytes.exitCode == 2)
-    #expect(bytes.error == "ingot: standard input, line 2: damaged: found bytes that are no UTF-8, expected a text.\n")
+    #expect(
+      bytes.error
+        == "ingot: standard input: damaged in line 2: found bytes that are not UTF-8, expected a text in UTF-8.\n")
   }
 }

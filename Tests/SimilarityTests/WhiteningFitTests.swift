@@ -52,7 +52,7 @@ import Testing
       for j in 0...i { #expect(abs(matrix[i * width + j] - expected[i * width + j]) < 1e-12 * largest) }
     }
     let fit = try WhiteningFit(of: covariance, file: "texts.txt")
-    for (found, expected) in zip(fit.mean, recorded["mean"]!.doubles) {
+    for (found, expected) in zip(fit.whitening.mean, recorded["mean"]!.doubles) {
       #expect(abs(found - expected) < 1e-13 * max(1, abs(expected)))
     }
     for (found, expected) in zip(fit.eigenvalues, recorded["values"]!.doubles) {
@@ -64,13 +64,13 @@ import Testing
     for column in 0..<rank {
       let found = (0..<vectors.count / width).map { row in
         (0..<width).reduce(0.0) {
-          $0 + (Double(vectors[row * width + $1]) - fit.mean[$1]) * fit.matrix[$1 * rank + column]
+          $0 + (Double(vectors[row * width + $1]) - fit.whitening.mean[$1]) * fit.whitening.matrix[$1 * rank + column]
         }
       }
       let expected = found.indices.map { whitened[$0 * rank + column] }
       let sign: Double = product(found, expected) < 0 ? -1 : 1
       for (found, expected) in zip(found, expected) { #expect(abs(sign * found - expected) < 1e-9) }
-      let vector = (0..<width).map { fit.matrix[$0 * rank + column] }
+      let vector = (0..<width).map { fit.whitening.matrix[$0 * rank + column] }
       #expect(vector.max { $0.magnitude < $1.magnitude }! > 0)
     }
   }

@@ -60,4 +60,9 @@ public struct ColorMap: Sendable {
     let first = min(Int(place), anchors.count - 2)
     return anchors[first].mixed(with: anchors[first + 1], place - Double(first))
   }
+
+  /// The colour of one of several series, violet to green: the yellow end is too pale for a line on white.
+  static func series(_ index: Int, of count: Int) -> Color {
+    sequential.color(at: count > 1 ? 0.85 * Double(index) / Double(count - 1) : 0.3)
+  }
 }

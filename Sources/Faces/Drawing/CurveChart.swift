@@ -67,7 +67,7 @@ public struct CurveChart: Sendable {
       let places = curve.values.indices.filter { curve.values[$0].isFinite }.map {
         Scene.Place(x: x.place(of: Double(first + $0)), y: y.place(of: curve.values[$0]))
       }
-      scene.line(places, color(of: index), width: 2)
+      scene.line(places, ColorMap.series(index, of: curves.count), width: 2)
     }
     scene.outline(frame)
     scene.text(horizontal, at: .init(x: frame.x + frame.width / 2, y: bottom + 48), size: 14, .middle)
@@ -76,17 +76,12 @@ public struct CurveChart: Sendable {
     return scene
   }
 
-  /// Violet to green: the yellow end is too pale for a line on white.
-  private func color(of index: Int) -> Color {
-    ColorMap.sequential.color(at: curves.count > 1 ? 0.85 * Double(index) / Double(curves.count - 1) : 0.3)
-  }
-
   /// The curves' names beside the frame, closer where they are many.
   private func addLegend(to scene: inout Scene) {
     let step = min(20, 400 / Double(curves.count))
     for (index, curve) in curves.enumerated() {
       let y = 92 + step * Double(index)
-      scene.line(from: .init(x: 728, y: y), to: .init(x: 752, y: y), color(of: index), width: 2)
+      scene.line(from: .init(x: 728, y: y), to: .init(x: 752, y: y), ColorMap.series(index, of: curves.count), width: 2)
       scene.text(curve.name, at: .init(x: 760, y: y + min(step, 12) * 0.35), size: min(13, step))
     }
   }

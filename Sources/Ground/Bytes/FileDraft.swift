@@ -164,7 +164,7 @@ extension FileDraft {
     return (target, true)
   }
 
-  private static func exists(_ path: String) -> Problem {
+  static func exists(_ path: String) -> Problem {
     Problem(
       .refused, file: path, found: "a file of this name", expected: "none",
       advice: "Name another destination, or allow to replace it with --force")
@@ -211,7 +211,7 @@ extension FileDraft {
 }
 
 /// Renames a file unless the new name is taken; returns the system's error number, or 0.
-private func renameExclusively(_ old: String, _ new: String) -> Int32 {
+func renameExclusively(_ old: String, _ new: String) -> Int32 {
   if link(old, new) == 0 { return unlink(old) == 0 ? 0 : errno }
   guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS else { return errno }
   // A file system without links: an empty file takes the name first, which only one process can do.

@@ -36,6 +36,7 @@ public struct RecordReader: ~Copyable {
     while let line = try nextLine() {
       let number = lines.number
       switch form {
+      case .lines: return Record(line: number, fields: [line], object: nil, text: line)
       case .tsv:
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
         return Record(line: number, fields: fields, object: nil, text: line)

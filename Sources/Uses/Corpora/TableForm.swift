@@ -1,5 +1,7 @@
 /// How the lines of a file hold fields.
 public enum TableForm: String, CaseIterable, Sendable {
+  /// Each line is one field.
+  case lines
   /// Fields between tabs; nothing is quoted.
   case tsv
   /// Fields between commas, in quotation marks where need be (RFC 4180).

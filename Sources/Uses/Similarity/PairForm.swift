@@ -23,7 +23,7 @@ public enum PairForm: Hashable, Sendable {
       let names = memberNames.first { names in names.allSatisfy { line.contains("\"\($0)\"") } } ?? memberNames[0]
       return .table(.jsonl, names.map(Column.name))
     case .csv: return .table(.csv, [.place(1), .place(2), .place(3)])
-    case .tsv, nil:
+    case .tsv, .lines, nil:
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return fields.count >= 7 && Score.number(in: fields[4]) != nil ? .stsBenchmark : .task
     }

@@ -1,14 +1,13 @@
 import Bytes
+import SentenceVectors
 
 /// A whitening as it was computed from vectors, and what there is to say about it.
 ///
 /// The covariance C = U Λ Uᵀ gives the map U Λ^(−1/2), its columns in the order of the eigenvalues, the greatest first
 /// (bojone/BERT-whitening, `chn/utils.py`, `compute_kernel_bias`). The sign of a column is free: its largest number is positive here.
 public struct WhiteningFit: Sendable {
-  /// The mean of the vectors; [d].
-  public let mean: [Double]
-  /// U Λ^(−1/2), as many columns as components are kept; [d, k], row by row.
-  public let matrix: [Double]
+  /// The mean of the vectors and U Λ^(−1/2), with as many columns as components are kept.
+  public let whitening: Whitening
   /// The eigenvalues of the covariance, the greatest first; [d].
   public let eigenvalues: [Double]
   /// What an eigenvalue must exceed to be more than rounding.
@@ -16,7 +15,7 @@ public struct WhiteningFit: Sendable {
   /// The number of eigenvalues above the floor.
   public let rank: Int
   /// The number of components that are kept, k.
-  public let components: Int
+  public var components: Int { whitening.width }
   /// The number of vectors that it was computed from.
   public let count: Int
 
@@ -52,9 +51,8 @@ public struct WhiteningFit: Sendable {
       throw Problem(.damaged, file: file, found: "vectors with numbers that are not finite", expected: "finite numbers")
     }
     count = covariance.count
-    mean = covariance.mean
     eigenvalues = eigen.values
-    let squares = eigen.values.reduce(0, +) + mean.reduce(0) { $0 + $1 * $1 }
+    let squares = eigen.values.reduce(0, +) + covariance.mean.reduce(0) { $0 + $1 * $1 }
     let floor = Self.relativeFloor * squares
     self.floor = floor
     let rank = min(eigen.values.prefix { $0 > floor }.count, count - 1)
@@ -68,9 +66,8 @@ public struct WhiteningFit: Sendable {
         expected: "at most \(rank): the vectors of \(texts) have no more that are more than rounding",
         advice: rank == count - 1 ? "Give more texts, or fewer --components" : "Give fewer --components")
     }
-    let kept = components ?? rank
-    self.components = kept
-    matrix = WhiteningFit.matrix(of: eigen, components: kept)
+    whitening = Whitening(
+      mean: covariance.mean, matrix: WhiteningFit.matrix(of: eigen, components: components ?? rank))
   }
 
   /// U Λ^(−1/2), [d, k].

@@ -24,12 +24,18 @@ struct TextTable {
   private var rows: [[Cell]] = []
 
   /// Starts a table of columns with these alignments.
-  init(_ alignments: Alignment...) {
+  init(_ alignments: Alignment...) { self.init(alignments) }
+
+  /// Starts a table of columns with these alignments.
+  init(_ alignments: [Alignment]) {
     self.alignments = alignments
   }
 
   /// Adds a row of as many cells as there are columns.
-  mutating func add(_ cells: String...) {
+  mutating func add(_ cells: String...) { add(cells) }
+
+  /// Adds a row of as many cells as there are columns.
+  mutating func add(_ cells: [String]) {
     precondition(cells.count == alignments.count, "a row of \(cells.count) cells in \(alignments.count) columns")
     rows.append(cells.map(Cell.init))
   }

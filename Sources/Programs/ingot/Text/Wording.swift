@@ -48,6 +48,9 @@ enum Wording {
   /// A probability in percent: `97.31 %`.
   static func percentage(_ probability: Double) -> String { String(probability * 100, format: "%.2f %%") }
 
+  /// A cosine: `0.9312`.
+  static func similarity(_ cosine: Double) -> String { String(cosine, format: "%.4f") }
+
   /// A word of a command line, in quotation marks where a shell would take it apart.
   static func word(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
