@@ -103,7 +103,8 @@ private func table(_ name: String, namings: [String] = ["a"], second: String? = 
     #expect(
       complaints(tinyBERT(), naming: "keras") == [
         "x.h5: mismatched: found no naming \"keras\", expected one of bert4keras, bert4keras-hidden-condition, "
-          + "google, electra-generator, huggingface, huggingface-electra, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8."
+          + "google, electra-generator, huggingface, huggingface-electra, huggingface-ernie, huggingface-ernie-tasks, "
+          + "huggingface-distilbert, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8."
       ])
   }
 }

@@ -61,15 +61,15 @@ private func refusal(
 
   @Test("may be those of another model where a word stands for the naming's own: the user decides")
   func replaced() throws {
-    let tensors = try tinyStateDict(prefix: "ernie.")
+    let tensors = try tinyStateDict(prefix: "larch.")
     #expect(
       refusal(tensors) == [
         "x: mismatched: found tensors that no known naming accounts for, expected those of an architecture that ingot "
-          + "architectures lists. All 46 names would be known to bert (huggingface) if \"ernie.\" stood for \"bert.\": choose "
-          + "--prefix ernie. and --architecture bert only if it computes what bert does."
+          + "architectures lists. All 46 names would be known to bert (huggingface) if \"larch.\" stood for \"bert.\": choose "
+          + "--prefix larch. and --architecture bert only if it computes what bert does."
       ])
-    let plan = try Architecture.plan(for: tensors, of: "x", prefix: "ernie.")
-    #expect(plan.architecture == "bert" && plan.prefix == "ernie." && plan.steps.count == 46)
+    let plan = try Architecture.plan(for: tensors, of: "x", prefix: "larch.")
+    #expect(plan.architecture == "bert" && plan.prefix == "larch." && plan.steps.count == 46)
     #expect(plan.groups.contains("mlm"))
   }
 

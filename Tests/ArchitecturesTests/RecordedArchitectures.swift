@@ -125,6 +125,10 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "electra-huggingface", architecture: "electra"),
     // A generator computes what a BERT with a projection does.
     SavedOnce(folder: "electra-generator", architecture: "bert", naming: "huggingface-electra"),
+    SavedOnce(folder: "ernie", architecture: "bert", naming: "huggingface-ernie"),
+    SavedOnce(folder: "ernie-tasks", architecture: "bert", naming: "huggingface-ernie-tasks"),
+    SavedOnce(folder: "distilbert", architecture: "bert", naming: "huggingface-distilbert"),
+    SavedOnce(folder: "distilbert-relu", architecture: "bert", naming: "huggingface-distilbert"),
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),
     SavedOnce(folder: "gpt2-unscaled", architecture: "gpt2"),

@@ -237,8 +237,8 @@ private func complaints(
       complaints(given: ["head": "4", "mask": "causal", "epsilon": "nan"]) == [
         "x.h5: mismatched in head: found no setting of this name in bert, expected one of heads, epsilon, activation, mask, "
           + "pooler.activation, hierarchical, segment.shared, attention.residual, condition.activation, vocabulary, "
-          + "positions, segments, embedding, width, feedforward, blocks, condition, condition-hidden. Did you mean "
-          + "heads?",
+          + "positions, segments, embedding, width, feedforward, blocks, condition, condition-hidden, tasks. Did "
+          + "you mean heads?",
         "x.h5: mismatched in epsilon: found \"nan\" (given), expected a number above 0.",
         "x.h5: mismatched in mask: found \"causal\" (given), expected none, lm or unilm.",
       ])

@@ -489,7 +489,8 @@ import Testing
     #expect(
       found.first?.hasSuffix(
         "found no naming mesh of bert, expected one of bert4keras, bert4keras-hidden-condition, google, "
-          + "electra-generator, huggingface, huggingface-electra, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8. Choose with --naming."
+          + "electra-generator, huggingface, huggingface-electra, huggingface-ernie, huggingface-ernie-tasks, "
+          + "huggingface-distilbert, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8. Choose with --naming."
       ) == true)
   }
 }

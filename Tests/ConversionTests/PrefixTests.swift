@@ -76,14 +76,12 @@ import Testing
     #expect(plan.architecture == "bert" && plan.naming == "huggingface-tf" && plan.steps.count == 39)
   }
 
-  @Test("an ERNIE is not taken for a BERT unless the user says so, twice where the configuration names it")
+  @Test("an ERNIE is planned as one, and as a BERT where the user says so")
   func ernie() throws {
-    let problems = #expect(throws: Problems.self) { try self.plan("ernie") }
-    #expect(problems?.all.first?.advice?.contains("if \"ernie.\" stood for \"bert.\"") == true)
-    let problem = #expect(throws: Problem.self) { try self.plan("ernie", Conversion.Options(prefix: "ernie")) }
-    #expect(problem?.object == "model_type")
-    let plan = try self.plan("ernie", Conversion.Options(architecture: "bert", prefix: "ernie")).plan
-    #expect(plan.prefix == "ernie." && plan.groups.contains("mlm"))
+    let plan = try self.plan("ernie").plan
+    #expect(plan.naming == "huggingface-ernie" && plan.prefix.isEmpty && plan.groups.contains("mlm"))
+    let told = try self.plan("ernie", Conversion.Options(architecture: "bert", prefix: "ernie")).plan
+    #expect(told.prefix == "ernie." && told.groups.contains("mlm"))
   }
 
   @Test(

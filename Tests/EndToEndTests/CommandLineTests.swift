@@ -167,8 +167,9 @@ import Testing
     #expect(sound.exitCode == 0)
     #expect(
       sound.output
-        == "bert.names: architecture bert, 44 rows, namings bert4keras, bert4keras-hidden-condition, google, electra-generator, "
-        + "huggingface, huggingface-electra, huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8\n"
+        == "bert.names: architecture bert, 45 rows, namings bert4keras, bert4keras-hidden-condition, google, electra-generator, "
+        + "huggingface, huggingface-electra, huggingface-ernie, huggingface-ernie-tasks, huggingface-distilbert, "
+        + "huggingface-tf, keras-bert, bert4keras-0-5-6, bert4keras-0-5-8\n"
     )
 
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -8,8 +8,10 @@ import Testing
     let page = try String(contentsOf: Fixtures.repository.appending(path: "README.md"), encoding: .utf8)
     let session = try #require(page.split(separator: "```console\n").dropFirst().first?.split(separator: "```").first)
     let workplace = try Workplace(withModel: false)
-    try FileManager.default.createSymbolicLink(
-      atPath: workplace.directory.path("poems"), withDestinationPath: Fixtures.folder("Poems").path)
+    for (name, folder) in [("poems", "Poems"), ("poet", "Poet")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: workplace.directory.path(name), withDestinationPath: Fixtures.folder(folder).path)
+    }
     let steps = session.split(separator: "$ ").filter { !$0.isEmpty }
     #expect(steps.count >= 5)
     for step in steps {

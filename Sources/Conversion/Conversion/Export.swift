@@ -193,7 +193,7 @@ public struct Export: Sendable {
     let namings = architecture.namings.filter { $0.name == ledger?.naming } + architecture.namings
     let usual: String? =
       switch destination {
-      case .huggingface: namingWithClasses(for: model, without: options.without, of: architecture)
+      case .huggingface: namingWithClasses(among: namings, for: model, without: options.without, of: architecture)
       case .keras: namings.first(where: \.isOfBERT4Keras)?.name
       case .tensorflow: namings.first(where: \.isOfTensorFlow)?.name
       case .npz: ledger?.naming
@@ -212,19 +212,20 @@ public struct Export: Sendable {
   /// The naming of files of transformers that lacks the fewest parts of a model, and of several the first.
   ///
   /// Of two kinds of model that compute the same, one may have a part that the other never has: ELECTRA projects, BERT does
-  /// not. A part that cannot be left out counts more than all that can be.
+  /// not; BERT always has segments, DistilBERT has none. A part that cannot be left out, or made up, counts more than all that can be.
   private static func namingWithClasses(
-    for model: ModelFile, without: [String], of architecture: Architecture
+    among namings: [Architecture.Naming], for model: ModelFile, without: [String], of architecture: Architecture
   ) -> String {
     let parts = architecture.groups(ofTensors: model.tensors.map(\.name)).filter { !without.contains($0) }
     func lost(in naming: Architecture.Naming) -> (vital: Int, all: Int) {
       let absent = Set(
         architecture.tensors.filter { slot in naming.absences.contains { $0.tensor == slot.name } }.compactMap(\.group))
       let lost = architecture.groups.filter { parts.contains($0.name) && absent.contains($0.name) }
-      return (lost.count { $0.equalWhenAbsent != nil }, lost.count)
+      let demanded = naming.presences.count { presence in !presence.groups.contains(where: parts.contains) }
+      return (lost.count { $0.equalWhenAbsent != nil } + demanded, lost.count)
     }
-    let namings = architecture.classes.compactMap { architecture.naming($0.naming) }
-    return namings.min { lost(in: $0) < lost(in: $1) }?.name ?? "huggingface"
+    let loaded = namings.filter { naming in architecture.classes.contains { $0.naming == naming.name } }
+    return loaded.min { lost(in: $0) < lost(in: $1) }?.name ?? "huggingface"
   }
 }
 

@@ -59,7 +59,7 @@ extension Graph {
           case .position: return LearnedPositions(table: table.weight.tensor)
           case .hierarchicalPosition(let coarseness):
             return HierarchicalPositions(table: table.weight.tensor, coarseness: coarseness)
-          case .token, .segment: continue
+          case .token, .segment, .first: continue
           }
         }
       case .angles(let angles) where angles.source == stack.source: return RotaryPositions(base: angles.base)

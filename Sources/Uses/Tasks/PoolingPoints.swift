@@ -36,27 +36,40 @@ package struct PoolingPoints {
 
   /// Runs texts through a model and pools each one.
   ///
-  /// Nothing is padded, and no text sees another.
-  ///
-  /// - Parameters:
-  ///   - precision: The arithmetic of the model; pooling is always in double precision.
-  ///   - observe: Takes the index of a text and its pooled vector, in any order.
+  /// - Parameter observe: Takes the index of a text and its pooled vector, in any order.
   package func pool(
     _ texts: [EncodedText], by model: Model, precision: Precision = .float32, threads: Int? = nil,
     observing observe: (Int, [Double]) throws -> Void
   ) throws {
+    try Self.pool(texts, inEach: [self], by: model, precision: precision, threads: threads) { try observe($1, $2) }
+  }
+
+  /// Runs texts through a model once and pools each one in several ways.
+  ///
+  /// Nothing is padded, and no text sees another.
+  ///
+  /// - Parameters:
+  ///   - precision: The arithmetic of the model; pooling is always in double precision.
+  ///   - observe: Takes the index of a way, that of a text and its pooled vector, in any order.
+  static func pool(
+    _ texts: [EncodedText], inEach ways: [PoolingPoints], by model: Model, precision: Precision = .float32,
+    threads: Int? = nil, observing observe: (Int, Int, [Double]) throws -> Void
+  ) throws {
+    let observed = ways.reduce(into: Set()) { $0.formUnion($1.all) }
     for batch in Session.batches(ofLengths: texts.map(\.ids.count)) {
       let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
-      let found = try model.run(input, computing: all, precision: precision, threads: threads)
+      let found = try model.run(input, computing: observed, precision: precision, threads: threads)
       var start = 0
       for (row, index) in batch.enumerated() {
         let places = start..<start + texts[index].ids.count
         start = places.upperBound
-        let pooled =
-          precision == .float32
-          ? pooled(found, row: row, places: places, width: model.sizes.width, pooling.pooled)
-          : self.pooled(found, row: row, places: places, width: model.sizes.width, pooling.pooledExactly)
-        try observe(index, pooled)
+        for (number, way) in ways.enumerated() {
+          let pooled =
+            precision == .float32
+            ? way.pooled(found, row: row, places: places, width: model.sizes.width, way.pooling.pooled)
+            : way.pooled(found, row: row, places: places, width: model.sizes.width, way.pooling.pooledExactly)
+          try observe(number, index, pooled)
+        }
       }
     }
   }

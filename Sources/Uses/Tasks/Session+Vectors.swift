@@ -42,21 +42,10 @@ extension Session {
     let points = try settings.map { try PoolingPoints($0.pooling, of: model, file: file.path) }
     let widths = try settings.map { try $0.width(after: model.sizes.width, of: file.path) }
     var values = widths.map { [Float](repeating: 0, count: texts.count * $0) }
-    let observed = points.reduce(into: Set()) { $0.formUnion($1.all) }
-    for batch in Session.batches(ofLengths: texts.map(\.ids.count)) {
-      let input = try Input(tokenIDs: batch.map { texts[$0].ids }, segmentIDs: batch.map { texts[$0].segments })
-      let found = try model.run(input, computing: observed, threads: threads)
-      var first = 0
-      for (row, index) in batch.enumerated() {
-        let tokens = first..<first + texts[index].ids.count
-        first = tokens.upperBound
-        for (way, width) in widths.enumerated() {
-          let pooled = points[way].pooled(found, row: row, tokens: tokens, width: model.sizes.width)
-          let vector = settings[way].vector(ofPooled: pooled).map { Float($0) }
-          guard vector.allSatisfy(\.isFinite) else { throw try noNumbers(in: texts[index]) }
-          values[way].replaceSubrange(index * width..<(index + 1) * width, with: vector)
-        }
-      }
+    try PoolingPoints.pool(texts, inEach: points, by: model, threads: threads) { way, index, pooled in
+      let vector = settings[way].vector(ofPooled: pooled).map { Float($0) }
+      guard vector.allSatisfy(\.isFinite) else { throw try noNumbers(in: texts[index]) }
+      values[way].replaceSubrange(index * widths[way]..<(index + 1) * widths[way], with: vector)
     }
     return zip(widths, values).map { Vectors(count: texts.count, width: $0, values: $1) }
   }

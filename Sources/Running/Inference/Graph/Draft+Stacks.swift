@@ -68,6 +68,9 @@ extension Draft {
   mutating func normalizedEmbedding(positions: Bool = true) throws -> Value {
     var tables = try tokenAndSegmentTables()
     if positions { tables.append(try positionTable()) }
+    if has("embedding.task.") {
+      tables.append(Embed.Table(claims.claim("embedding.task.weight", .size(.tasks), embeddingWidth), by: .first))
+    }
     let x = try normalized("embedding.norm", embedded(tables), epsilon: embeddingEpsilon(), point: .embeddingNorm)
     guard has("embedding.projection.") else { return x }
     return linear("embedding.projection", x, to: .size(.width), point: .embeddingProjection)

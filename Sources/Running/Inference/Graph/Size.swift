@@ -5,6 +5,7 @@ package struct Size: Hashable, Sendable {
   package static let vocabulary = Size(name: "vocabulary")
   package static let positions = Size(name: "positions")
   package static let segments = Size(name: "segments")
+  package static let tasks = Size(name: "tasks")
   package static let embedding = Size(name: "embedding")
   package static let width = Size(name: "width")
   package static let feedForward = Size(name: "feedforward")

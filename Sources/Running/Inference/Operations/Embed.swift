@@ -23,6 +23,8 @@ package struct Embed: OperationBody {
     case token
     /// That of its segment.
     case segment
+    /// Always the first: that of a text's task, of which transformers tells none (4.38.2, `modeling_ernie.py`).
+    case first
     /// That of its position (Gehring and others 2017; bert4keras 0.11.5, `layers.py:787-815`).
     case position
     /// Two, of which position k = iP + j is made: α u_i + (1 − α) u_j, u_i = (E_i − α E_0) / (1 − α), so that P learned positions
@@ -34,6 +36,7 @@ package struct Embed: OperationBody {
       switch self {
       case .token: "token"
       case .segment: "segment"
+      case .first: "first row"
       case .position: "position"
       case .hierarchicalPosition: "hierarchical position"
       }
@@ -42,7 +45,7 @@ package struct Embed: OperationBody {
     package var isPosition: Bool {
       switch self {
       case .position, .hierarchicalPosition: true
-      case .token, .segment: false
+      case .token, .segment, .first: false
       }
     }
   }
@@ -60,7 +63,7 @@ package struct Embed: OperationBody {
     tables.compactMap { table in
       let rows = table.weight.tensor.shape.dimensions[0]
       switch table.index {
-      case .token, .segment: return nil
+      case .token, .segment, .first: return nil
       case .position: return rows
       case .hierarchicalPosition:
         let (square, overflows) = rows.multipliedReportingOverflow(by: rows)
@@ -78,6 +81,7 @@ package struct Embed: OperationBody {
       switch table.index {
       case .token: add(tokens.tokenIDs, of: table, to: x, pass)
       case .segment: add(tokens.segmentIDs, of: table, to: x, pass)
+      case .first: add(Array(repeating: 0, count: tokens.columns), of: table, to: x, pass)
       case .position: add(tokens.positions, of: table, to: x, pass)
       case .hierarchicalPosition(let coarseness):
         addHierarchical(tokens.positions, of: table, coarseness: coarseness, to: x, pass)
@@ -123,6 +127,7 @@ package struct Embed: OperationBody {
         switch table.index {
         case .token: return rows[Int(tokens.tokenIDs[column])]
         case .segment: return rows[Int(tokens.segmentIDs[column])]
+        case .first: return rows[0]
         case .position: return rows[tokens.positions[column]]
         case .hierarchicalPosition(let alpha):
           let (i, j) = (tokens.positions[column] / rows.count, tokens.positions[column] % rows.count)
