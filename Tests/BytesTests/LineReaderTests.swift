@@ -18,7 +18,7 @@ import Testing
     let folder = try TemporaryDirectory()
     let path = folder.url.appending(path: "long.txt").path
     try Data("a\n\(text)\nb".utf8).write(to: URL(filePath: path))
-    var reader = try LineReader(opening: path)
+    let reader = try LineReader(opening: path)
     #expect(reader.byteCount == 300_004)
     #expect(try reader.next() == "a")
     #expect(reader.position == 2)
@@ -33,7 +33,7 @@ import Testing
     let path = folder.url.appending(path: "endless.txt").path
     try Data(count: LineReader.greatestByteCount + 100_000).write(to: URL(filePath: path))
     let problem = #expect(throws: Problem.self) {
-      var reader = try LineReader(opening: path)
+      let reader = try LineReader(opening: path)
       _ = try reader.nextBytes()
     }
     #expect(problem?.kind == .refused)
@@ -47,7 +47,7 @@ import Testing
     let path = folder.url.appending(path: "latin.txt").path
     try Data([0x61, 0x0A, 0xE9, 0x0A]).write(to: URL(filePath: path))
     let problem = #expect(throws: Problem.self) {
-      var reader = try LineReader(opening: path)
+      let reader = try LineReader(opening: path)
       while try reader.next() != nil {}
     }
     #expect(
@@ -60,7 +60,7 @@ import Testing
     let folder = try TemporaryDirectory()
     let path = folder.url.appending(path: "lines.txt").path
     try Data(text.utf8).write(to: URL(filePath: path))
-    var reader = try LineReader(opening: path)
+    let reader = try LineReader(opening: path)
     var lines: [String] = []
     while let line = try reader.next() { lines.append(line) }
     return lines

@@ -9,7 +9,7 @@
 /// The lines of a file, a pipe or standard input, one after the other, in memory for one line at a time.
 ///
 /// A line ends with a line feed, or with a carriage return and one; neither is part of it. A byte order mark before the first is left out.
-public struct LineReader: ~Copyable {
+public final class LineReader {
   /// The most bytes that a line may have: what is longer is no text that anybody wrote, and would take all memory.
   public static let greatestByteCount = 1 << 24
 
@@ -31,7 +31,7 @@ public struct LineReader: ~Copyable {
   /// Opens a file, which need not be a regular one.
   ///
   /// - Throws: `Problem` of kind *unavailable* when the system does not give it.
-  public init(opening path: String) throws {
+  public convenience init(opening path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Problem(.unavailable, file: path, found: reason(for: errno), expected: "a readable file")
@@ -57,7 +57,7 @@ public struct LineReader: ~Copyable {
   /// Takes the next line, whose bytes need not be UTF-8; nil at the end.
   ///
   /// - Throws: `Problem` of kind *unavailable* when the system cannot read, *refused* for a line of more than ``greatestByteCount``.
-  public mutating func nextBytes() throws -> [UInt8]? {
+  public func nextBytes() throws -> [UInt8]? {
     var searched = start
     while true {
       if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) { return line(to: end, next: end + 1) }
@@ -77,7 +77,7 @@ public struct LineReader: ~Copyable {
   /// Takes the next line as a text; nil at the end.
   ///
   /// - Throws: `Problem` as ``nextBytes()`` does, and of kind *damaged* for a line that is not UTF-8.
-  public mutating func next() throws -> String? {
+  public func next() throws -> String? {
     guard let bytes = try nextBytes() else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Problem(
@@ -86,7 +86,7 @@ public struct LineReader: ~Copyable {
     return text
   }
 
-  private mutating func line(to end: Int, next: Int) -> [UInt8] {
+  private func line(to end: Int, next: Int) -> [UInt8] {
     var first = start
     var last = end
     if number == 0, buffer[start..<end].starts(with: [0xEF, 0xBB, 0xBF]) { first += 3 }
@@ -97,7 +97,7 @@ public struct LineReader: ~Copyable {
     return Array(buffer[first..<last])
   }
 
-  private mutating func fill() throws {
+  private func fill() throws {
     let size = 1 << 16
     let end = buffer.count
     buffer.append(contentsOf: repeatElement(0, count: size))

@@ -17,7 +17,7 @@ public struct CorpusReader: ~Copyable {
   /// Reads a corpus; a column's heading is read at once.
   ///
   /// - Throws: `Problem` as ``LineReader`` and ``Selection`` do.
-  public static func reading(_ lines: consuming LineReader, form: Form) throws -> CorpusReader {
+  public static func reading(_ lines: LineReader, form: Form) throws -> CorpusReader {
     let column: Column
     let table: TableForm?
     switch form {

@@ -5,7 +5,7 @@ import JSON
 public struct RecordReader: ~Copyable {
   /// How lines hold fields.
   public let form: TableForm
-  private var lines: LineReader
+  private let lines: LineReader
   // A line that was taken to see the form, and comes again.
   private var waiting: String?
 
@@ -13,7 +13,7 @@ public struct RecordReader: ~Copyable {
   ///
   /// - Parameter form: The form; nil to see it.
   /// - Throws: `Problem` as ``LineReader`` does.
-  public init(_ lines: consuming LineReader, form: TableForm? = nil) throws {
+  public init(_ lines: LineReader, form: TableForm? = nil) throws {
     let file = lines.file
     waiting = try lines.next()
     self.form = form ?? TableForm(ofFileNamed: file, beginningWith: waiting ?? "") ?? .tsv

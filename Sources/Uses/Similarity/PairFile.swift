@@ -81,7 +81,7 @@ private struct PairReading: ~Copyable {
   }
 
   private static func seenForm(of path: String) throws -> PairForm {
-    var lines = try LineReader(opening: path)
+    let lines = try LineReader(opening: path)
     return PairForm.form(ofFileNamed: path, beginningWith: try lines.next() ?? "")
   }
 
