@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -42,6 +43,22 @@ import Testing
         #expect(try workplace.run("/bin/sh", ["-c", String(command)]).exitCode == 0)
         _ = try workplace.run("/bin/rm", ["-f", "model.ingot"])
       }
+    }
+  }
+
+  @Test("with a value that only the user knows says where it goes")
+  func unknownValue() throws {
+    let workplace = try Workplace(withModel: false)
+    let source = Fixtures.folder("Architectures/roformer-sim/checkpoint").path
+    let refused = try workplace.ingot("plan", source, "--set", "heads=5")
+    let lines = refused.error.split(separator: "\n").map(String.init)
+    #expect(refused.exitCode == 2)
+    #expect(lines.contains("Each of these lifts all of it, with a value in the place of …:"))
+    let commands = lines.filter { $0.hasPrefix("    ") }
+    #expect(commands.count == 2 && commands.allSatisfy { $0.hasSuffix(" --set heads=…") })
+    for command in commands {
+      let filled = command.replacingOccurrences(of: "heads=…", with: "heads=4")
+      #expect(try workplace.run("/bin/sh", ["-c", filled]).exitCode == 0)
     }
   }
 }

@@ -71,7 +71,7 @@ import Testing
       message(set("pooling", nil)) == "a.ingot: damaged in ingot.vectors, pooling: found nothing, expected a word.")
     #expect(
       message(set("prefix", "query: "))
-        == "a.ingot: unsupported in ingot.vectors, prefix: found a member of unknown meaning, expected one of pooling, "
+        == "a.ingot: unsupported in ingot.vectors, prefix: found a member of unknown meaning, expected one of lower, pooling, "
         + "layers, whitening, components, normalize, maximum_length.")
     #expect(
       message(set("layers", []))

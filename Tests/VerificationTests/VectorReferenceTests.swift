@@ -18,7 +18,7 @@ import Verification
   /// The folders, and what the user says of those that say nothing themselves.
   static let models: [(folder: String, options: VectorPlan.Options)] = [
     ("mean-normalized", VectorPlan.Options()), ("dense", VectorPlan.Options()), ("max-2.7", VectorPlan.Options()),
-    ("dense-2.7", VectorPlan.Options()),
+    ("dense-2.7", VectorPlan.Options()), ("lower-2.7", VectorPlan.Options()),
     ("simbert", VectorPlan.Options(normalizes: true, maximumLength: 20)),
     ("bert", VectorPlan.Options(pooling: .firstLastMean, normalizes: true, maximumLength: 20)),
   ]
@@ -132,6 +132,9 @@ import Verification
         $0.name == "pooler.activation" ? JSON.Member($0.name, "tanh") : $0
       }
       contents.settings = .object(members)
+    },
+    Mistake("texts that were not lowered for the tokenizer", in: "lower-2.7", name: "of texts that are lowered") {
+      $0.lowersTexts = false
     },
     Mistake("cased texts for lowered ones", in: "mean-normalized", name: "of texts that are lowered") {
       replaceCase(in: &$0, by: "kept")

@@ -4,23 +4,28 @@ import JSON
 import ModelFiles
 import Tensors
 
+extension Architecture {
+  /// Whether a tensor is a table of sines and cosines, which some files hold and others leave to be computed.
+  ///
+  /// That it is the table which everybody computes is not believed but compared.
+  package func isSinusoid(_ tensor: any TensorSource, named name: String) throws -> Bool {
+    guard let slot = tensors.first(where: { $0.name == name }),
+      groups.contains(where: { $0.name == slot.group && $0.isSinusoid }), tensor.shape.rank == 2,
+      let sinusoid = Sinusoid(positions: tensor.shape.dimensions[0], width: tensor.shape.dimensions[1], .adjacent)
+    else { return false }
+    return try sinusoid.isEqual(to: tensor)
+  }
+}
+
 /// Tables of sines and cosines, which one program stores and another computes.
 extension Export {
   /// The tensors of a model that a naming never holds because whoever loads its files computes them.
-  ///
-  /// That they are the sinusoids which everybody computes is not believed but compared.
   static func tensorsToCompute(
     in naming: Architecture.Naming, of architecture: Architecture, from model: ModelFile
   ) throws -> [String] {
-    try architecture.tensors.filter { slot in
-      architecture.groups.contains { $0.name == slot.group && $0.isSinusoid }
-        && naming.absences.contains { $0.tensor == slot.name }
-    }.map(\.name).filter { name in
-      guard let tensor = model.tensor(name), tensor.shape.rank == 2,
-        let sinusoid = Sinusoid(
-          positions: tensor.shape.dimensions[0], width: tensor.shape.dimensions[1], .adjacent)
-      else { return false }
-      return try sinusoid.isEqual(to: tensor)
+    try naming.absences.map(\.tensor).filter { name in
+      guard let tensor = model.tensor(name) else { return false }
+      return try architecture.isSinusoid(tensor, named: name)
     }
   }
 

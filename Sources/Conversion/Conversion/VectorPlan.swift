@@ -80,10 +80,12 @@ public struct VectorPlan: Sendable {
     }
     let layers = found?.pooling?.value == pooling ? found?.layers ?? [] : []
     settings = VectorSettings(
-      pooling: pooling, layers: layers.map(\.value), components: options.components,
+      lowersTexts: found?.lowercases?.value ?? false, pooling: pooling, layers: layers.map(\.value),
+      components: options.components,
       normalizes: options.normalizes ?? found?.normalizes.value ?? false,
       maximumLength: options.maximumLength ?? found?.maximumLength?.value)
-    entries = [entry]
+    entries = found?.lowercases.map { [Entry(name: "texts", value: "lowered", origin: $0.file)] } ?? []
+    entries.append(entry)
     entries += layers.map {
       let layer = $0.value
       return Entry(

@@ -51,6 +51,8 @@ public struct Comparison: Sendable {
   ///
   /// Nothing where files are paired by names: then everything in them is compared.
   public let leftOut: [String]
+  /// The tables that one file holds and whoever loads the other one computes, the same: `NAME in FILE`.
+  public let computed: [String]
 
   /// Whether both sides hold the same tensors with the same bits.
   public var agrees: Bool {
@@ -80,20 +82,11 @@ public struct Comparison: Sendable {
         .mismatched, file: first.file, found: "no name that begins with \"\(prefix)\", nor in \(second.file)",
         expected: "a part of one of them")
     }
-    var tensors = sides.map(\.tensors)
-    let found: Pairing
     // A part may use tensors that are called otherwise, as ELECTRA's generator does those of the discriminator's embedding.
-    if prefix == nil, Set(tensors[0].keys) == Set(tensors[1].keys) {
-      found = .names
-      leftOut = []
-    } else if let canonical = try Self.canonical(sides, among: architectures) {
-      tensors = canonical.map(\.tensors)
-      found = .tables(architecture: canonical[0].architecture, namings: canonical.map(\.naming))
-      leftOut = zip(files, canonical).flatMap { file, side in side.dropped.map { "\($0) in \(file)" } }
-    } else {
-      found = .names
-      leftOut = []
-    }
+    let isPairedByNames = prefix == nil && Set(sides[0].tensors.keys) == Set(sides[1].tensors.keys)
+    let canonical = isPairedByNames ? nil : try Self.canonical(sides, among: architectures)
+    let tensors = canonical?.map(\.tensors) ?? sides.map(\.tensors)
+    leftOut = zip(files, canonical ?? []).flatMap { file, side in side.dropped.map { "\($0) in \(file)" } }
     let ordered = tensors.map { $0.values.sorted { $0.order < $1.order } }
     let common = ordered[0].compactMap { one -> (name: String, tensors: [Tensor])? in
       tensors[1][Spelling(one.name)].map { (one.name, [one, $0]) }
@@ -101,9 +94,21 @@ public struct Comparison: Sendable {
     let equal = try Self.pairs(
       byContentsOf: ordered[0].filter { tensors[1][Spelling($0.name)] == nil },
       and: ordered[1].filter { tensors[0][Spelling($0.name)] == nil }, progress: progress)
-    onlyInFirst = equal.rest[0].map(\.name)
-    onlyInSecond = equal.rest[1].map(\.name)
-    pairing = common.isEmpty && !equal.pairs.isEmpty ? .contents : found
+    let architecture = architectures.first { $0.name == canonical?[0].architecture }
+    let computed = try equal.rest.map { rest in
+      try rest.filter { try architecture?.isSinusoid($0.source, named: $0.name) ?? false }.map(\.name)
+    }
+    self.computed = zip(files, computed).flatMap { file, names in names.map { "\($0) in \(file)" } }
+    onlyInFirst = equal.rest[0].map(\.name).filter { !computed[0].contains($0) }
+    onlyInSecond = equal.rest[1].map(\.name).filter { !computed[1].contains($0) }
+    pairing =
+      if common.isEmpty && !equal.pairs.isEmpty {
+        .contents
+      } else if let canonical {
+        .tables(architecture: canonical[0].architecture, namings: canonical.map(\.naming))
+      } else {
+        .names
+      }
     let results = try mapInParallel(common) { pair in
       try TensorComparison(of: pair.tensors[0].source, with: pair.tensors[1].source, progress: progress)
     }

@@ -12,9 +12,10 @@ extension VectorSettings {
     guard let json = file.vectors else { return nil }
     let reader = VectorReader(file, json)
     try reader.checkNames()
+    lowersTexts = try reader.only(true, "lower")
     pooling = try reader.word("pooling")
     layers = try (json["layers"]?.elements ?? []).indices.map { try reader.layer($0) }
-    whitening = try json["whitening"].map { _ in try reader.whitening() }
+    whitening = try reader.only(true, "whitening") ? reader.whitening() : nil
     components = try reader.count("components")
     normalizes = try reader.truth("normalize")
     maximumLength = try reader.count("maximum_length")
@@ -23,7 +24,9 @@ extension VectorSettings {
 
   /// Writes the settings into what a model file is made of, in the place of those that are there.
   public func store(in contents: inout ModelContents) {
-    var members = [JSON.Member("pooling", .string(pooling.rawValue))]
+    var members: [JSON.Member] = []
+    if lowersTexts { members.append(JSON.Member("lower", true)) }
+    members.append(JSON.Member("pooling", .string(pooling.rawValue)))
     if !layers.isEmpty {
       members.append(JSON.Member("layers", .array(layers.map { .string($0.activation.rawValue) })))
     }
@@ -75,13 +78,10 @@ private struct VectorReader {
   }
 
   func checkNames() throws {
-    let known = ["pooling", "layers", "whitening", "components", "normalize", "maximum_length"]
+    let known = ["lower", "pooling", "layers", "whitening", "components", "normalize", "maximum_length"]
     if let stranger = json.members?.first(where: { !known.contains($0.name) }) {
       throw problem(
         .unsupported, stranger.name, "a member of unknown meaning", "one of \(known.joined(separator: ", "))")
-    }
-    if let whitening = json["whitening"], whitening != true {
-      throw problem(.damaged, "whitening", whitening.compact, "true, or no such member")
     }
     if let layers = json["layers"], layers.elements?.isEmpty ?? true {
       throw problem(.damaged, "layers", layers.compact, "a list of activations, or no such member")
@@ -107,6 +107,13 @@ private struct VectorReader {
       throw problem(.damaged, name, json[name]?.compact ?? "nothing", "true or false")
     }
     return value
+  }
+
+  /// Whether a member is there, which has one value only.
+  func only(_ value: JSON, _ name: String) throws -> Bool {
+    guard let found = json[name] else { return false }
+    guard found == value else { throw problem(.damaged, name, found.compact, "\(value.compact), or no such member") }
+    return true
   }
 
   func count(_ name: String) throws -> Int? {

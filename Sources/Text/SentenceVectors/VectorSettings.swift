@@ -3,6 +3,8 @@
 /// The order is fixed: ``pooling``, the dense ``layers``, the ``whitening``, the first ``components``, and last the division by the
 /// length, so that a normalised vector has length 1 whatever came before.
 public struct VectorSettings: Equatable, Sendable {
+  /// Whether texts are lowered, as Python's `lower()` does it, before the tokenizer sees them, which may keep their case.
+  public var lowersTexts: Bool
   /// How one vector is made of many.
   public var pooling: Pooling
   /// The layers that the pooled vector passes, the first one first.
@@ -18,9 +20,10 @@ public struct VectorSettings: Equatable, Sendable {
 
   /// Gathers settings.
   public init(
-    pooling: Pooling, layers: [VectorLayer] = [], whitening: Whitening? = nil, components: Int? = nil,
-    normalizes: Bool = false, maximumLength: Int? = nil
+    lowersTexts: Bool = false, pooling: Pooling, layers: [VectorLayer] = [], whitening: Whitening? = nil,
+    components: Int? = nil, normalizes: Bool = false, maximumLength: Int? = nil
   ) {
+    self.lowersTexts = lowersTexts
     self.pooling = pooling
     self.layers = layers
     self.whitening = whitening

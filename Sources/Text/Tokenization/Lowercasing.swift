@@ -3,7 +3,14 @@
 ///
 /// Hangul syllables come apart into jamo and stay so. Source: bert4keras 0.11.5, `snippets.py`,
 /// `lowercase_and_normalize`.
-enum Lowercasing {
+package enum Lowercasing {
+  /// A text as Python's `lower()` gives it.
+  package static func lowercase(_ text: String) -> String {
+    var lower = String.UnicodeScalarView()
+    forEachLowercase(of: Array(text.unicodeScalars)) { lower.append($1) }
+    return String(lower)
+  }
+
   /// Calls `body` with each scalar of the text in lower case and the place of the scalar that it comes from.
   ///
   /// U+0130 gives two scalars. A capital sigma that ends a word gives `ς`, any other `σ`: it ends one when, passing over

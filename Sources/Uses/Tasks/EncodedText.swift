@@ -43,6 +43,7 @@ extension EncodedText {
     name: String
   ) throws {
     let limit = [settings?.maximumLength ?? tokenizer.maximumLength, positions].compactMap(\.self).min()
+    let text = settings?.lowersTexts == true ? Lowercasing.lowercase(text) : text
     let encoding = try tokenizer.encode(text, maximumLength: truncating && limit != nil ? limit : .max)
     guard encoding.roles.contains(where: { $0 == nil }) else {
       throw Problem(

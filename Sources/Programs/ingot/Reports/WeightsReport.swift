@@ -65,6 +65,7 @@ struct WeightsReport {
     }
     lines += table.lines()
     if let leftOut { lines.append(leftOut) }
+    lines += comparison.computed.map { "\($0) alone, the sines and cosines that are computed where no file holds them" }
     let alone = zip([comparison.onlyInFirst, comparison.onlyInSecond], comparison.files).filter { !$0.0.isEmpty }
     if !alone.isEmpty {
       lines.append(alone.map { "\(Wording.count($0.count, "tensor")) only in \($1)" }.joined(separator: ", "))
@@ -138,6 +139,7 @@ struct WeightsReport {
       "onlyInFirst": .array(comparison.onlyInFirst.map(JSON.string)),
       "onlyInSecond": .array(comparison.onlyInSecond.map(JSON.string)),
       "notCompared": .array(comparison.leftOut.map(JSON.string)),
+      "computed": .array(comparison.computed.map(JSON.string)),
     ]
   }
 

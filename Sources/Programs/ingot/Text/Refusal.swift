@@ -20,7 +20,9 @@ struct Refusal: Error {
 
   /// The commands under a heading.
   var advice: [String] {
-    [commands.count == 1 ? "This lifts all of it:" : "Each of these lifts all of it:"] + commands.map { "    \($0)" }
+    let lifts = commands.count == 1 ? "This lifts all of it" : "Each of these lifts all of it"
+    let isWhole = !commands.contains { $0.contains("=…") }
+    return [isWhole ? "\(lifts):" : "\(lifts), with a value in the place of …:"] + commands.map { "    \($0)" }
   }
 }
 
