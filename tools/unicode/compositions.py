@@ -1,4 +1,4 @@
-"""Write Sources/Text/Tokenization/CanonicalComposition+Table.swift from the Unicode data of Python 3.11 (14.0).
+"""Write Sources/Text/Tokenization/Unicode/CanonicalComposition+Table.swift from the Unicode data of Python 3.11 (14.0).
 
 Run from the repository root:
 
@@ -8,7 +8,7 @@ Run from the repository root:
 import textwrap
 import unicodedata
 
-PATH = "Sources/Text/Tokenization/CanonicalComposition+Table.swift"
+PATH = "Sources/Text/Tokenization/Unicode/CanonicalComposition+Table.swift"
 HEAD = '''// Written by tools/unicode/compositions.py; do not edit.
 
 extension CanonicalComposition {

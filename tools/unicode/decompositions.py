@@ -1,8 +1,8 @@
-"""Writes Sources/Text/Tokenization/CanonicalDecomposition+Table.swift from Python's own character database.
+"""Writes Sources/Text/Tokenization/Unicode/CanonicalDecomposition+Table.swift from Python's own character database.
 
 Run with Python 3.11, whose unicodedata is Unicode 14.0.0, from the root of the repository:
 
-    python3.11 tools/unicode/decompositions.py > Sources/Text/Tokenization/CanonicalDecomposition+Table.swift
+    python3.11 tools/unicode/decompositions.py > Sources/Text/Tokenization/Unicode/CanonicalDecomposition+Table.swift
 """
 
 import textwrap

@@ -1,9 +1,9 @@
-"""Writes Sources/Text/Tokenization/TokenizerJSON/Normalization+Table.swift: how `tokenizers` decomposes and composes.
+"""Writes Sources/Text/Tokenization/Unicode/Normalization+Table.swift: compatibility decompositions, and what `tokenizers` lacks.
 
 Its crate follows an older version of Unicode than Python 3.11 does, so it is asked for everything. Run in the environment hf5 of
-tools/fixtures/environments (Python 3.11, whose unicodedata is Unicode 14.0.0), from the root of the repository:
+tools/fixtures/environments (Python 3.11, whose unicodedata is Unicode 14.0.0), from the root of the repository; hf4 writes the same:
 
-    python tools/unicode/normalizations.py > Sources/Text/Tokenization/TokenizerJSON/Normalization+Table.swift
+    python tools/unicode/normalizations.py > Sources/Text/Tokenization/Unicode/Normalization+Table.swift
 """
 
 import textwrap
@@ -40,27 +40,20 @@ def combines(character):
 def main():
     assert unicodedata.unidata_version == "14.0.0", unicodedata.unidata_version
     print("// Written by tools/unicode/normalizations.py; do not edit.\n\nextension Normalization {")
-    unknown = [code for code in SCALARS if unicodedata.normalize("NFD", chr(code)) != NFD.normalize_str(chr(code))]
-    assert all(NFD.normalize_str(chr(code)) == chr(code) for code in unknown)
-    table("whole", "The scalars that decompose in Unicode 14.0 and not in tokenizers %s." % tokenizers.__version__,
-          ["%x" % code for code in unknown])
+    kept = [code for code in SCALARS if NFKD.normalize_str(chr(code)) != unicodedata.normalize("NFKD", chr(code))]
+    assert all(NFKD.normalize_str(chr(code)) == chr(code) for code in kept)
+    assert all(NFD.normalize_str(chr(code)) in (chr(code), unicodedata.normalize("NFD", chr(code))) for code in SCALARS)
+    table("whole", "The scalars that decompose in Unicode 14.0 and not in the library tokenizers.", ["%x" % code for code in kept])
     print()
     marks = [code for code in SCALARS if unicodedata.combining(chr(code)) and NFD.normalize_str(chr(code)) == chr(code)]
     table("apart", "The scalars that combine in Unicode 14.0 and not there.",
           ["%x" % code for code in marks if not combines(chr(code))])
     print()
-    pairs = []
     for code in SCALARS:
-        parts = unicodedata.decomposition(chr(code)).split()
-        if code in HANGUL or len(parts) != 2 or parts[0].startswith("<"):
-            continue
-        text = "".join(chr(int(part, 16)) for part in parts)
-        if NFC.normalize_str(text) == chr(code):
-            pairs.append("%s=%x" % (numbers(text), code))
-    table("pairs", "The %d pairs that are composed, Hangul aside: `first+second=whole` in hexadecimal." % len(pairs), pairs)
-    print()
-    full = [(code, NFKD.normalize_str(chr(code))) for code in SCALARS if code not in HANGUL]
-    full = ["%x=%s" % (code, numbers(text)) for code, text in full if text != NFD.normalize_str(chr(code))]
+        whole = unicodedata.normalize("NFC", unicodedata.normalize("NFD", chr(code)))
+        assert code in kept or NFC.normalize_str(NFD.normalize_str(chr(code))) == whole, "%x" % code
+    full = [(code, unicodedata.normalize("NFKD", chr(code))) for code in SCALARS if code not in HANGUL]
+    full = ["%x=%s" % (code, numbers(text)) for code, text in full if text != unicodedata.normalize("NFD", chr(code))]
     table("compatibility", "The full compatibility decomposition of the %d scalars that have another than the canonical one." % len(full),
           full)
     print("}")

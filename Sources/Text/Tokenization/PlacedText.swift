@@ -36,58 +36,37 @@ struct PlacedText {
 
   /// Takes scalars apart (NFD) and drops nonspacing marks.
   mutating func stripAccents(_ characters: CharacterData) {
-    var result = decomposed(characters)
-    var count = 0
-    for index in result.scalars.indices where !characters.isMark(result.scalars[index]) {
-      result.scalars[count] = result.scalars[index]
-      result.origins[count] = result.origins[index]
-      count += 1
-    }
-    result.scalars.removeSubrange(count...)
-    result.origins.removeSubrange(count...)
-    self = result
+    normalize(Normalization(edition: characters.edition, originsStay: characters.edition == .tokenizers))
+    keep { !characters.isMark($0) }
   }
 
-  /// Composes scalars (NFC).
-  mutating func compose() {
-    var result = decomposed(.unicode14)
-    CanonicalComposition.compose(&result.scalars, &result.origins)
-    self = result
-  }
+  /// Composes scalars (NFC); a composite keeps the origin of its first scalar.
+  mutating func compose() { normalize(Normalization(composes: true, edition: .unicode14)) }
 
   /// Drops what vanishes without separating anything.
-  mutating func clean(_ characters: CharacterData) {
-    var count = 0
-    for index in scalars.indices where !characters.isRemoved(scalars[index]) {
-      scalars[count] = scalars[index]
-      origins[count] = origins[index]
-      count += 1
-    }
-    scalars.removeSubrange(count...)
-    origins.removeSubrange(count...)
-  }
+  mutating func clean(_ characters: CharacterData) { keep { !characters.isRemoved($0) } }
 
   /// Returns what `body` makes of each scalar and its origin.
   func map<Element>(_ body: (Unicode.Scalar, Int) -> Element) -> [Element] {
     zip(scalars, origins).map { body($0, $1) }
   }
 
-  private func decomposed(_ characters: CharacterData) -> PlacedText {
-    var parts: [Unicode.Scalar] = []
-    var result = PlacedText()
-    result.reserve(scalars.count)
-    for (scalar, origin) in zip(scalars, origins) {
-      if scalar.value < 0xC0 || !characters.decomposes(scalar) {
-        result.append(scalar, from: origin)
-        continue
-      }
-      parts.removeAll(keepingCapacity: true)
-      CanonicalDecomposition.append(scalar, to: &parts)
-      for part in parts { result.append(part, from: origin) }
+  private mutating func normalize(_ form: Normalization) {
+    var values = scalars.map(\.value)
+    form.normalize(&values, &origins) { first, _ in first }
+    scalars = values.map { Unicode.Scalar($0)! }
+  }
+
+  /// Drops the scalars that are not kept.
+  private mutating func keep(_ isKept: (Unicode.Scalar) -> Bool) {
+    var count = 0
+    for index in scalars.indices where isKept(scalars[index]) {
+      scalars[count] = scalars[index]
+      origins[count] = origins[index]
+      count += 1
     }
-    CanonicalDecomposition.order(
-      &result.scalars, &result.origins, classes: characters.combiningClass, originsStay: characters.isOfTokenizers)
-    return result
+    scalars.removeSubrange(count...)
+    origins.removeSubrange(count...)
   }
 
   private mutating func reserve(_ count: Int) {

@@ -55,8 +55,8 @@ struct WordNormalizer: Hashable, Sendable {
     guard stripsAccents || dialect == .transformers else { return false }
     // Marks that stay are put in order, or join what stands before them.
     return alone.contains { placed in
-      dialect.characters.combiningClass(of: placed.scalar) > 0
-        || dialect == .transformers && !stripsAccents && CanonicalComposition.isSecond(placed.scalar)
+      Normalization.combiningClass(of: placed.scalar.value, in: dialect.characters.edition) > 0
+        || dialect == .transformers && !stripsAccents && CanonicalComposition.isSecond(placed.scalar.value)
     }
   }
 

@@ -28,8 +28,8 @@ public enum WordPieceDialect: String, CaseIterable, Sendable {
   var characters: CharacterData {
     switch self {
     case .bert4keras, .google: .unicode14
-    case .electra, .transformers: CharacterData(removesUnassigned: true, isOfTokenizers: false)
-    case .tokenizers: CharacterData(removesUnassigned: false, isOfTokenizers: true)
+    case .electra, .transformers: CharacterData(removesUnassigned: true, edition: .unicode14)
+    case .tokenizers: CharacterData(removesUnassigned: false, edition: .tokenizers)
     }
   }
 }

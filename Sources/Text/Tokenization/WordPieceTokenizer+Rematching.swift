@@ -62,11 +62,13 @@ private struct TracedText {
   init(_ text: String, lowercases: Bool) {
     let text = Array(text.unicodeScalars)
     if lowercases {
-      var parts: [Unicode.Scalar] = []
+      var parts: [UInt32] = []
       Lowercasing.forEachLowercase(of: text) { origin, scalar in
         parts.removeAll(keepingCapacity: true)
-        CanonicalDecomposition.append(scalar, to: &parts)
-        for part in parts where !Lowercasing.isNonspacingMark(part) { append(part, from: origin) }
+        CanonicalDecomposition.append(scalar.value, to: &parts)
+        for part in parts.map({ Unicode.Scalar($0)! }) where !Lowercasing.isNonspacingMark(part) {
+          append(part, from: origin)
+        }
       }
     } else {
       for (origin, scalar) in text.enumerated() { append(scalar, from: origin) }

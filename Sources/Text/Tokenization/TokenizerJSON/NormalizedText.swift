@@ -66,12 +66,10 @@ struct NormalizedText {
     return result
   }
 
-  /// Puts scalars in other places, which sorting marks does.
-  mutating func replace(_ range: Range<Int>, with order: [Int]) {
-    let (oldScalars, oldOrigins) = (scalars, origins)
-    for (place, index) in zip(range, order) {
-      scalars[place] = oldScalars[index]
-      if isPlaced { origins[place] = oldOrigins[index] }
+  /// Normalizes the text; a scalar that two were composed to comes from both.
+  mutating func normalize(_ form: Normalization) {
+    form.normalize(&scalars, &origins) {
+      min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound)
     }
   }
 }

@@ -14,10 +14,10 @@ extension TextNormalizer {
           cleansText: try part.truth("clean_text"), spacesIdeographs: try part.truth("handle_chinese_chars"),
           stripsAccents: strips, lowers: lowers))
     case "Lowercase": self = .lowercase
-    case "NFC": self = .form(Normalization(isCompatible: false, composes: true))
-    case "NFD": self = .form(Normalization(isCompatible: false, composes: false))
-    case "NFKC": self = .form(Normalization(isCompatible: true, composes: true))
-    case "NFKD": self = .form(Normalization(isCompatible: true, composes: false))
+    case "NFC": self = .form(Normalization(composes: true, edition: .tokenizers))
+    case "NFD": self = .form(Normalization(edition: .tokenizers))
+    case "NFKC": self = .form(Normalization(isCompatible: true, composes: true, edition: .tokenizers))
+    case "NFKD": self = .form(Normalization(isCompatible: true, edition: .tokenizers))
     case "StripAccents": self = .stripAccents
     case "Nmt": self = .nmt
     case "Precompiled": self = try Self.precompiled(part)

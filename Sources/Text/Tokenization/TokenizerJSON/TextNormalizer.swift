@@ -20,7 +20,7 @@ indirect enum TextNormalizer: Sendable {
     case .sequence(let normalizers): normalizers.reduce(text) { $1.normalize($0) }
     case .bert(let normalizer): normalizer.normalize(text)
     case .lowercase: Self.lowered(text)
-    case .form(let form): form.normalize(text)
+    case .form(let form): Self.normalized(text, form)
     case .stripAccents: text.filtered { !ScalarTable.traits.traits(of: $0).contains(.mark) }
     case .nmt: Self.cleaned(text)
     case .precompiled(let map): PrecompiledNormalizer(map: map).normalize(text)
@@ -28,6 +28,12 @@ indirect enum TextNormalizer: Sendable {
     case .prepend(let prefix): Self.prepended(prefix, to: text)
     case .strip(let left, let right): Self.stripped(text, left: left, right: right)
     }
+  }
+
+  private static func normalized(_ text: NormalizedText, _ form: Normalization) -> NormalizedText {
+    var text = text
+    text.normalize(form)
+    return text
   }
 
   /// The lower case of each scalar regardless of its neighbours (Rust's `char::to_lowercase`, Unicode 17.0).
@@ -91,7 +97,7 @@ struct BERTNormalizer: Sendable {
   func normalize(_ text: NormalizedText) -> NormalizedText {
     var text = cleaned(text)
     if stripsAccents {
-      text = Normalization(isCompatible: false, composes: false).normalize(text)
+      text.normalize(Normalization(edition: .tokenizers))
       let table = ScalarTable.traits
       text = text.filtered { $0 < 0x300 || !table.traits(of: $0).contains(.nonspacingMark) }
     }
