@@ -68,4 +68,12 @@ package struct Visibility {
   package func count(ofKeysSeenBy query: Int) -> Int {
     keys.indices.count { sees(query: query, key: $0) }
   }
+
+  /// How many of the first keys are all that a query and those before it see: what is behind them need not be computed.
+  ///
+  /// Where tokens are hidden it is all of them, for a query that sees nothing weighs what it does not see.
+  package func count(ofKeysSeenUpTo query: Int) -> Int {
+    guard let order, paddingSight == .others, !keys.contains(0) else { return keys.count }
+    return keys.indices.last { order[$0] <= order[query] }.map { $0 + 1 } ?? 0
+  }
 }

@@ -47,7 +47,8 @@ package struct Attend: OperationBody {
     let scratch = pass.scratch(features: work.longestKeys, columns: work.longestPart)
     pass.threads.run(parts: work.parts.count * heads) { number, worker in
       let (part, head) = (work.parts[number / heads], number % heads)
-      let tokens = work.keys.columns(of: part.sequence)
+      // The next attention adds scores unmasked.
+      let tokens = work.keys.columns(of: part.sequence).prefix(outputs.count > 1 ? .max : part.seenKeys)
       let keyFeatures = head * keyWidth..<(head + 1) * keyWidth
       let valueFeatures = head * valueWidth..<(head + 1) * valueWidth
       let place = AttentionPlace(
@@ -123,6 +124,8 @@ private struct AttentionWork<K: Kernels> {
     /// The place of the first of them among what the sequence sees.
     let firstQuery: Int
     let visibility: Visibility
+    /// How many of the first keys are all that the queries see.
+    let seenKeys: Int
   }
 
   private static var queriesPerPart: Int { 128 }
@@ -136,10 +139,13 @@ private struct AttentionWork<K: Kernels> {
     parts = (0..<queries.count).flatMap { sequence in
       let columns = queries.columns(of: sequence)
       let visibility = source == others ? seen.visibilities[sequence] : seen.visibilities[sequence].fromOutside
-      return stride(from: columns.lowerBound, to: columns.upperBound, by: Self.queriesPerPart).map { first in
-        Part(
-          sequence: sequence, columns: first..<min(first + Self.queriesPerPart, columns.upperBound),
-          firstQuery: queries.past[sequence] + first - columns.lowerBound, visibility: visibility)
+      let start = columns.lowerBound
+      return stride(from: start, to: columns.upperBound, by: Self.queriesPerPart).map { first in
+        let columns = first..<min(first + Self.queriesPerPart, columns.upperBound)
+        let firstQuery = queries.past[sequence] + first - start
+        return Part(
+          sequence: sequence, columns: columns, firstQuery: firstQuery, visibility: visibility,
+          seenKeys: visibility.count(ofKeysSeenUpTo: firstQuery + columns.count - 1))
       }
     }
     longestKeys = keys.lengths.max() ?? 0
