@@ -29,6 +29,16 @@ import Verification
     #expect(try ModelFile(mapping: destination).tensors.filter { $0.name.hasPrefix("extra.") }.count == 3)
   }
 
+  @Test("Verification: ask whether a file is still the same model")
+  func verdict() throws {
+    let path = try convertedSample()
+    // Verification
+    let verdict = try Verdict(on: ModelFile(mapping: path))
+    print(verdict.isVerified ? "verified" : "damaged: \(verdict.damages)")
+    // end
+    #expect(verdict.isVerified)
+  }
+
   @Test("Verification: compare a model file with what TensorFlow recorded")
   func verification() throws {
     let path = try convertedSample()

@@ -78,7 +78,7 @@ import Testing
       heads.error == """
         ingot: Poems/poem_bert.h5: mismatched in heads: found 3 (given), expected a divisor of the width, 80. Give the \
         right value with --set heads=….
-        This lifts all of it:
+        This lifts all of it, with a value in the place of …:
             \(Workplace.programs.appending(path: "ingot").path) convert Poems -o model.ingot --set heads=3 --set heads=…
 
         """)

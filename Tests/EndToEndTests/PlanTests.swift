@@ -150,7 +150,7 @@ import Testing
         the configuration with --config, or the value with --set heads=….
         ingot: lonely.h5: mismatched in activation: found no value, expected hidden_act in the configuration. Give the \
         configuration with --config, or the value with --set activation=….
-        This lifts all of it:
+        This lifts all of it, with a value in the place of …:
             \(Workplace.programs.appending(path: "ingot").path) plan lonely.h5 --set heads=… --set activation=…
 
         """)

@@ -16,6 +16,8 @@ public struct SourceComparison: Sendable {
     public let reason: String
   }
 
+  /// The checkpoint's file.
+  public let file: String
   /// How many tensors were derived.
   public let count: Int
   /// What differs; nothing when model file and checkpoint hold the same.
@@ -37,6 +39,7 @@ public struct SourceComparison: Sendable {
     }
     let ledger = try Ledger(json, file: model.path)
     try checkpoint.verifyMembers()
+    file = checkpoint.file
     var differences: [Difference] = []
     for row in ledger.rows {
       guard let tensor = model.tensor(row.tensor), let expected = model.digest(of: row.tensor) else {

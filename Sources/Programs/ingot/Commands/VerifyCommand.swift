@@ -43,14 +43,23 @@ struct VerifyCommand: ParsableCommand {
       let file = try ModelFile.open(model)
       let reference = try against.map { try Reference(opening: $0) }
       let checkpoint = try source.map { try Release.source(at: $0, of: file) }
-      var report = VerificationReport(of: file, threads: threads)
-      try report.checkDigests()
-      try report.checkNumbers()
-      try report.checkProbe()
-      if let checkpoint { try report.check(against: checkpoint) }
-      if let reference { try report.check(against: reference) }
+      let progress = ProgressSequence()
+      defer { progress.finish() }
+      let verdict = try Verdict(on: file, source: checkpoint, reference: reference, threads: threads) { check in
+        switch check {
+        case .digests:
+          progress.follow(
+            "Checking digests", total: file.tensors.reduce(0) { $0 + (file.tensor($1.name)?.byteCount ?? 0) })
+        case .probe: progress.follow("Comparing the probe", total: 1, unit: .batches)
+        case .reference:
+          progress.follow("Comparing", total: reference?.batches.count ?? 0, unit: .batches)
+        case .source: progress.follow("Deriving tensors", total: checkpoint?.tensors.byteCount ?? 0)
+        }
+      }
+      progress.finish()
+      let report = VerdictReport(verdict)
       if json { show(report.json) } else { show(report.lines) }
-      if !report.agrees { throw ExitCode(1) }
+      if !verdict.isVerified { throw ExitCode(1) }
     }
   }
 }

@@ -7,7 +7,7 @@ extension ReferenceComparison {
   static func showingProgress(
     of file: ModelFile, with reference: Reference, threads: Int? = nil
   ) throws -> ReferenceComparison {
-    let progress = ProgressLine("Comparing", total: reference.batches.count, unit: .count("batch", plural: "batches"))
+    let progress = ProgressLine("Comparing", total: reference.batches.count, unit: .batches)
     defer { progress.finish() }
     return try ReferenceComparison(
       of: Model(file), with: reference, vectors: VectorProcedure(of: file), threads: threads

@@ -10,6 +10,9 @@ final class ProgressLine: Sendable {
   enum Unit {
     case bytes
     case count(String, plural: String)
+
+    /// The batches of a reference.
+    static var batches: Unit { .count("batch", plural: "batches") }
   }
 
   private struct State {
