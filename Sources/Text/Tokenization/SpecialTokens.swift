@@ -31,6 +31,44 @@ public enum SpecialRole: String, CaseIterable, Sendable {
   }
 }
 
+/// How an added token is found in texts, as `AddedToken` of transformers has it.
+public struct TokenRules: OptionSet, Hashable, Sendable {
+  /// The rules as bits.
+  public let rawValue: Int
+
+  /// Takes the rules of bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// White space before it is taken with it (`lstrip`).
+  public static let stripsLeft = TokenRules(rawValue: 1)
+  /// White space behind it is taken with it (`rstrip`).
+  public static let stripsRight = TokenRules(rawValue: 2)
+  /// It is found only where no other word touches it (`single_word`).
+  public static let singleWord = TokenRules(rawValue: 4)
+  /// It is sought in the normalized text (`normalized`).
+  public static let normalized = TokenRules(rawValue: 8)
+  /// It stands for text like any piece (`special` = false).
+  public static let ordinary = TokenRules(rawValue: 16)
+
+  /// The rules by the names that model files give them.
+  static let named: [(name: String, rule: TokenRules)] = [
+    ("lstrip", .stripsLeft), ("rstrip", .stripsRight), ("single_word", .singleWord), ("normalized", .normalized),
+    ("ordinary", .ordinary),
+  ]
+
+  /// The rules in words: `lstrip normalized`.
+  var text: String { TokenRules.named.filter { contains($0.rule) }.map(\.name).joined(separator: " ") }
+
+  /// Reads the rules in words; nil when there is another word among them.
+  init?(text: String) {
+    self = []
+    for word in text.split(separator: " ") {
+      guard let rule = TokenRules.named.first(where: { $0.name == word })?.rule else { return nil }
+      insert(rule)
+    }
+  }
+}
+
 /// The tokens of a model that stand for no text, by their roles.
 public struct SpecialTokens: Equatable, Sendable {
   /// How each role's token is spelled; a role that a model does not know is absent.
@@ -38,10 +76,24 @@ public struct SpecialTokens: Equatable, Sendable {
   /// The ids of tokens that were added to the vocabulary, by their spelling: `[MASK]` of DeBERTa V3.
   public var added: [String: Int]
 
+  /// How added tokens are found in texts, by their spelling; one that is absent has no rules.
+  public var rules: [String: TokenRules] = [:]
+
   /// Gathers tokens.
   public init(_ spellings: [SpecialRole: String], added: [String: Int] = [:]) {
     self.spellings = spellings
     self.added = added
+  }
+
+  /// The added tokens with their rules, in the order of their ids.
+  var addedTokens: [AddedToken] {
+    added.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { token, id in
+      let rules = rules[token] ?? []
+      return AddedToken(
+        token, id: id, isSpecial: !rules.contains(.ordinary), isSingleWord: rules.contains(.singleWord),
+        stripsLeft: rules.contains(.stripsLeft), stripsRight: rules.contains(.stripsRight),
+        isNormalized: rules.contains(.normalized))
+    }
   }
 
   /// How the token of a role is spelled; nil when the model has none.

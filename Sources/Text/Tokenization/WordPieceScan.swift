@@ -8,6 +8,8 @@ struct WordPieceScan {
   /// One piece: a token by its place in the vocabulary's order, or -1 for a word that does not come apart.
   struct Part {
     var rank: Int32
+    /// Whether it was found in the text before anything else, and the place is one among those tokens.
+    var isFound = false
     /// Where the word stands among the unknown words' bytes.
     var word = 0..<0
     /// The bytes of the text.

@@ -11,7 +11,7 @@ extension WordPieceTokenizer {
   public func decode(_ ids: [Int]) throws -> String {
     decode(
       tokens: try ids.map { id in
-        guard let token = vocabulary.token(withID: id) else { throw Problem.noToken(id, in: vocabulary.file) }
+        guard let token = piece(withID: id) else { throw Problem.noToken(id, in: vocabulary.file) }
         return token
       })
   }

@@ -4,6 +4,10 @@ extension WordPieceTokenizer {
     WordPieceScan.with(text, by: self) { scan in
       split(text, by: &scan)
       return scan.parts.map { part in
+        if part.isFound {
+          let token = foundTokens[Int(part.rank)]
+          return Piece(text: token.content, id: token.id, range: part.source)
+        }
         if part.rank >= 0 {
           let token = vocabulary.bytes(ofTokenAt: Int(part.rank))
           return Piece(
@@ -21,8 +25,9 @@ extension WordPieceTokenizer {
   public func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     WordPieceScan.with(text, by: self) { scan in
       split(text, by: &scan)
-      return scan.parts.map {
-        $0.rank >= 0 ? vocabulary.id(ofTokenAt: Int($0.rank)) : id(ofUnknown: $0, in: scan)
+      return scan.parts.map { part in
+        if part.isFound { return foundTokens[Int(part.rank)].id }
+        return part.rank >= 0 ? vocabulary.id(ofTokenAt: Int(part.rank)) : id(ofUnknown: part, in: scan)
       }
     }
   }
@@ -36,7 +41,7 @@ extension WordPieceTokenizer {
   private func split(_ text: UnsafeBufferPointer<UInt8>, by scan: inout WordPieceScan) {
     for stretch in specialTokens.stretches(of: text) {
       if let token = stretch.token {
-        scan.append(WordPieceScan.Part(rank: Int32(specialRanks[token]), source: stretch.range))
+        scan.append(WordPieceScan.Part(rank: Int32(token), isFound: true, source: stretch.range))
       } else if !splitsWords {
         scan.splitAtSpaces(stretch.range)
       } else if let cutter {

@@ -34,8 +34,8 @@ public struct WordPieceTokenizer: PieceSplitter {
   let table: WordTable
   /// Finds special tokens in texts; for dialects that do not, it finds none.
   let specialTokens: AddedTokenSearch
-  /// The places of those tokens in the vocabulary's order.
-  let specialRanks: [Int]
+  /// Those tokens.
+  let foundTokens: [AddedToken]
 
   /// Makes a tokenizer of a vocabulary alone.
   ///
@@ -67,24 +67,28 @@ public struct WordPieceTokenizer: PieceSplitter {
       dialect: dialect, lowercases: self.lowercases, stripsAccents: self.stripsAccents,
       separatesIdeographs: separatesIdeographs)
     table = WordTable.of(normalizer)
-    let found =
-      dialect.findsSpecialTokens ? special.spellings.values.sorted().filter { vocabulary.id(of: $0) != nil } : []
-    specialRanks = found.map { token in Array(token.utf8).withUnsafeBufferPointer { vocabulary.rank(ofBytes: $0)! } }
-    specialTokens = AddedTokenSearch(
-      found.map { AddedToken($0, id: vocabulary.id(of: $0)!) }, dialect: dialect == .tokenizers ? .fast : .slow)
+    let told = dialect.findsSpecialTokens ? special.addedTokens : []
+    let usual = dialect.findsSpecialTokens ? Set(special.spellings.values).subtracting(told.map(\.content)) : []
+    foundTokens =
+      told + usual.sorted().compactMap { token in vocabulary.id(of: token).map { AddedToken(token, id: $0) } }
+    specialTokens = AddedTokenSearch(foundTokens, dialect: dialect == .tokenizers ? .fast : .slow)
   }
 
   /// The file of the vocabulary, for messages.
   public var file: String { vocabulary.file }
 
-  /// The number of distinct tokens.
-  public var pieceCount: Int { vocabulary.count }
+  /// The number of distinct tokens; with added tokens behind them one more than the greatest id.
+  public var pieceCount: Int { max(vocabulary.count, (foundTokens.map(\.id).max() ?? -1) + 1) }
 
-  /// Returns the id of a token, or nil when the vocabulary lacks it.
-  public func id(of piece: String) -> Int? { vocabulary.id(of: piece) }
+  /// Returns the id of a token, or nil when the vocabulary lacks it and it was not added.
+  public func id(of piece: String) -> Int? {
+    vocabulary.id(of: piece) ?? foundTokens.first { $0.content.utf8.elementsEqual(piece.utf8) }?.id
+  }
 
   /// Returns the token of an id, or nil when there is none.
-  public func piece(withID id: Int) -> String? { vocabulary.token(withID: id) }
+  public func piece(withID id: Int) -> String? {
+    vocabulary.token(withID: id) ?? foundTokens.first { $0.id == id }?.content
+  }
 }
 
 /// Tells whether bert4keras takes a token for a special one: it begins with `[` and ends with `]`.

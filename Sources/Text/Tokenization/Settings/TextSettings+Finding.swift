@@ -30,7 +30,7 @@ extension TextSettings {
     case .pipeline: try findPipeline(TokenizerPipeline(reading: bytes), configuration)
     }
     try findSpecialTokens(configuration, sources)
-    if kind == .bytePairs { try findIDs(configuration, sources) }
+    try findAddedTokens(configuration, found, sources)
     try findTemplate(sources)
     try findLength(configuration, sources)
     try checkNames(sources)
@@ -93,7 +93,7 @@ extension TextSettings {
         }
       origins[.letterCase] = .assumed("\(file) has \(has)")
     }
-    if let undone = configuration.undone.first { throw TextSettings.unsupported(undone.value, in: undone.file) }
+    if let undone = configuration.undone { throw TextSettings.unsupported(undone.value, in: undone.file) }
     // A user who decides the case decides the accents with it, unless asked for both.
     if let given = sources.given["accents"] {
       dropsAccents = try TextSettings.choice("accents", given, ["dropped": true, "kept": false])
@@ -125,34 +125,8 @@ extension TextSettings {
       wordPieceDialect = naming.hasPrefix("google") ? .google : .bert4keras
       origins[.dialect] = .model(naming.hasPrefix("google") ? "the naming \(naming)" : "bert4keras")
     }
-  }
-
-  /// The rule of ties and the special tokens of a SentencePiece model.
-  private mutating func findPieces(
-    _ configuration: TokenizerConfiguration, _ model: SentencePieceModel, _ found: TokenizerClass?,
-    _ sources: TextSources
-  ) throws {
-    if let given = sources.given["ties"] {
-      ties = try TextSettings.choice(
-        "ties", given, Dictionary(uniqueKeysWithValues: TieRule.allCases.map { ($0.rawValue, $0) }))
-      origins[.ties] = .given
-    } else {
-      origins[.ties] = .assumed("as sentencepiece had it until 0.2.1")
-    }
-    if found == nil {
-      let isLikeBERT = ["[CLS]", "[SEP]"].allSatisfy { model.id(of: $0) != nil }
-      let isLikeT5 = model.id(of: "</s>") != nil
-      let likeness: TokenizerClass = isLikeBERT ? .albert : isLikeT5 ? .t5 : .pieces
-      (special, template) = (likeness.special, likeness.template)
-      let tokens = isLikeBERT ? "[CLS] and [SEP]" : isLikeT5 ? "</s> alone" : "no token that ends a text"
-      (origins[.special], origins[.template]) = (.file(file), .assumed("\(file) has \(tokens)"))
-    }
-    special.spellings[.unknown] = model.piece(withID: model.unknownID)
-    // transformers puts the mask behind the pieces where the model has none (`tokenization_utils.py`, `_add_tokens`).
-    if let mask = special[.mask], model.id(of: mask) == nil { special.added[mask] = model.count }
-    // A role whose token the model lacks is no role of it.
-    for role in SpecialRole.allCases where role != .mask {
-      if let spelling = special[role], model.id(of: spelling) == nil { special.spellings[role] = nil }
+    if wordPieceDialect == .transformers, let never = configuration.neverSplit {
+      throw TextSettings.unsupported(never.value, in: never.file)
     }
   }
 
@@ -176,25 +150,6 @@ extension TextSettings {
     }
   }
 
-  /// The ids of the special tokens of byte-level BPE; those that the vocabulary lacks follow behind its greatest id.
-  ///
-  /// Source: transformers 4.38.2, `tokenization_utils.py`, `_add_tokens`, and `tokenization_utils_base.py`, `SPECIAL_TOKENS_ATTRIBUTES`.
-  private mutating func findIDs(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
-    var bare = self
-    bare.special.added = [:]
-    let pieces = try Tokenizer(bare) { sources.file($0) }.splitter
-    guard pieces.id(of: "</w>") == nil, pieces.id(of: ".</w>") == nil else {
-      throw TextSettings.unsupported("pieces that end with </w>, as those of GPT's first tokenizer", in: file)
-    }
-    var next = pieces.pieceCount
-    for role in [.beginning, .end, .unknown, .separator, .padding, .classification, .mask] as [SpecialRole] {
-      guard let spelling = special[role], special.added[spelling] == nil else { continue }
-      let known = configuration.added[spelling] ?? pieces.id(of: spelling)
-      special.added[spelling] = known ?? next
-      if known == nil { next += 1 }
-    }
-  }
-
   private mutating func findSpecialTokens(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
     for (role, said) in configuration.special {
       if special[role] != said.value { origins[.special] = .file(said.file) }
@@ -205,7 +160,6 @@ extension TextSettings {
       special.spellings[role] = given.isEmpty ? nil : given
       origins[.special] = .given
     }
-    for (token, id) in configuration.added where special.spellings.values.contains(token) { special.added[token] = id }
   }
 
   private mutating func findTemplate(_ sources: TextSources) throws {
@@ -238,9 +192,14 @@ extension TextSettings {
 
   /// Refuses settings that there are not, or not for this kind.
   private func checkNames(_ sources: TextSources) throws {
-    let rare: [Name] = kind == .wordPiece ? [.accents, .ideographs, .words] : []
+    let rare: [Name] =
+      switch kind {
+      case .wordPiece: [.accents, .ideographs, .words]
+      case .sentencePiece: TextSettings.steps.map(\.name)
+      case .bytePairs, .pipeline: []
+      }
     let common = names.filter { !rare.contains($0) && $0 != .special }
-    let known = (common + rare).map(\.rawValue) + SpecialRole.allCases.map(\.rawValue)
+    let known = (common + rare.filter { !common.contains($0) }).map(\.rawValue) + SpecialRole.allCases.map(\.rawValue)
     for name in sources.given.keys.sorted() where !known.contains(name) {
       throw Problem(
         .mismatched, file: "--tokenizer \(name)", found: "no such setting of \(kind.rawValue)",
@@ -249,16 +208,16 @@ extension TextSettings {
     }
   }
 
-  private static func choice<Value>(_ name: String, _ given: String, _ values: [String: Value]) throws -> Value {
+  static func choice<Value>(_ name: String, _ given: String, _ values: [String: Value]) throws -> Value {
     guard let value = values[given] else { throw refused(name, given, values.keys.sorted().joined(separator: " or ")) }
     return value
   }
 
-  private static func refused(_ name: String, _ given: String, _ expected: String) -> Problem {
+  static func refused(_ name: String, _ given: String, _ expected: String) -> Problem {
     Problem(.mismatched, file: "--tokenizer \(name)", found: given, expected: expected)
   }
 
-  private static func unsupported(_ found: String, in file: String) -> Problem {
+  static func unsupported(_ found: String, in file: String) -> Problem {
     Problem(
       .unsupported, file: file, found: found, expected: "what Ingot's tokenizers do",
       advice: "Encode texts by the library that the model comes from")

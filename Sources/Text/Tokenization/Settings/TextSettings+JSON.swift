@@ -13,6 +13,10 @@ extension TextSettings {
         if !special.added.isEmpty {
           let added = special.added.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
           members.append(JSON.Member("added", .object(added.map { JSON.Member($0.key, .integer($0.value)) })))
+          let rules = added.compactMap { token, _ in special.rules[token].map { (token, $0) } }
+          if !rules.isEmpty || kind == .bytePairs {
+            members.append(JSON.Member("rules", .object(rules.map { JSON.Member($0.0, .string($0.1.text)) })))
+          }
         }
       case .template:
         members.append(JSON.Member(name.rawValue, [.string(template.singleLine), .string(template.pairLine)]))
@@ -25,6 +29,9 @@ extension TextSettings {
 
   static let wordPieceDialects = Dictionary(
     uniqueKeysWithValues: WordPieceDialect.allCases.map { ($0.rawValue, $0) })
+  static let pieceDialects = Dictionary(
+    uniqueKeysWithValues: PreparedPieceTokenizer.Dialect.allCases.map { ($0.rawValue, $0) })
+  static let tieRules = Dictionary(uniqueKeysWithValues: TieRule.allCases.map { ($0.rawValue, $0) })
   static let bytePairDialects = Dictionary(
     uniqueKeysWithValues: BytePairTokenizer.Dialect.allCases.map { ($0.rawValue, $0) })
 
@@ -44,29 +51,40 @@ extension TextSettings {
     }
     self.init(
       kind: kind, file: try reader.string("file"), special: try reader.special(), template: try reader.template())
-    if json["accents"] != nil { dropsAccents = try reader.choice("accents", ["dropped": true, "kept": false]) }
+    if kind == .wordPiece, json["accents"] != nil {
+      dropsAccents = try reader.choice("accents", ["dropped": true, "kept": false])
+    }
+    if kind == .sentencePiece {
+      for (name, step, taken, left) in TextSettings.steps where json[name.rawValue] != nil {
+        preparation[keyPath: step] = try reader.choice(name.rawValue, [taken: true, left: false])
+      }
+    }
+    // Files from before there were rules: white space before RoBERTa's mask goes with it.
+    if kind == .bytePairs, json["rules"] == nil, let mask = special[.mask] { special.rules[mask] = .stripsLeft }
     if json["ideographs"] != nil {
       separatesIdeographs = try reader.choice("ideographs", ["apart": true, "joined": false])
     }
     if json["words"] != nil { words = try reader.string("words") }
     for name in names {
+      // Files from before they were settings of SentencePiece.
+      if kind == .sentencePiece, [.letterCase, .dialect].contains(name), json[name.rawValue] == nil { continue }
       switch name {
       case .letterCase: lowercases = try reader.choice(name.rawValue, ["lower": true, "kept": false])
       case .dialect:
-        if kind == .wordPiece {
-          wordPieceDialect = try reader.choice(name.rawValue, TextSettings.wordPieceDialects)
-        } else {
-          bytePairDialect = try reader.choice(name.rawValue, TextSettings.bytePairDialects)
+        switch kind {
+        case .wordPiece: wordPieceDialect = try reader.choice(name.rawValue, TextSettings.wordPieceDialects)
+        case .sentencePiece: pieceDialect = try reader.choice(name.rawValue, TextSettings.pieceDialects)
+        case .bytePairs, .pipeline: bytePairDialect = try reader.choice(name.rawValue, TextSettings.bytePairDialects)
         }
       case .prefix: addsPrefixSpace = try reader.choice(name.rawValue, ["space": true, "none": false])
       case .ties:
-        ties = try reader.choice(
-          name.rawValue, Dictionary(uniqueKeysWithValues: TieRule.allCases.map { ($0.rawValue, $0) }))
+        ties = try reader.choice(name.rawValue, TextSettings.tieRules)
       case .length: length = try reader.length()
-      case .kind, .file, .accents, .ideographs, .words, .special, .template: break
+      case .kind, .file, .accents, .ideographs, .spaces, .quotes, .commas, .punctuation, .words, .special, .template:
+        break
       }
     }
-    let known = Set(names.map(\.rawValue) + ["added", "assumed"])
+    let known = Set(names.map(\.rawValue) + ["added", "rules", "assumed"])
     if let stranger = json.members?.first(where: { !known.contains($0.name) }) {
       throw reader.unsupported("the setting \(stranger.name)")
     }
@@ -122,7 +140,15 @@ private struct Reader {
         added[member.name] = id
       }
     }
-    return SpecialTokens(spellings, added: added)
+    var special = SpecialTokens(spellings, added: added)
+    for member in json["rules"]?.members ?? [] {
+      guard let text = member.value.string else { throw damaged("rules", "an object of texts") }
+      guard let rules = TokenRules(text: text) else {
+        throw unsupported("the rules \(text) of the token \(member.name)")
+      }
+      special.rules[member.name] = rules
+    }
+    return special
   }
 
   func template() throws -> TextTemplate {

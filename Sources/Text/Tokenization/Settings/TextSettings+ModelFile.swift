@@ -43,7 +43,7 @@ extension Tokenizer {
         try WordPieceTokenizer(settings, vocabulary: Vocabulary(reading: pieces), reading: bytes)
       case .bytePairs: try BytePairTokenizer(settings, vocabulary: pieces, reading: bytes)
       case .pipeline: try TokenizerPipeline(reading: pieces)
-      case .sentencePiece: SentencePieceTokenizer(try SentencePieceModel(reading: pieces), ties: settings.ties)
+      case .sentencePiece: try PreparedPieceTokenizer(settings, reading: pieces)
       }
     self.init(
       splitter, special: settings.special, template: settings.template, maximumLength: settings.length)
@@ -67,6 +67,17 @@ extension WordPieceTokenizer {
   }
 }
 
+extension PreparedPieceTokenizer {
+  /// Reads a SentencePiece model, with the preparation and the added tokens of the settings.
+  fileprivate init(_ settings: TextSettings, reading pieces: ByteView) throws {
+    var preparation = settings.preparation
+    preparation.lowercases = settings.lowercases
+    self.init(
+      SentencePieceTokenizer(try SentencePieceModel(reading: pieces), ties: settings.ties),
+      dialect: settings.pieceDialect, preparation: preparation, addedTokens: settings.special.addedTokens)
+  }
+}
+
 extension BytePairTokenizer {
   /// Reads `vocab.json` and the merges beside it, with the special tokens of the settings.
   fileprivate init(_ settings: TextSettings, vocabulary: ByteView, reading bytes: (String) -> ByteView?) throws {
@@ -76,11 +87,8 @@ extension BytePairTokenizer {
         expected: "the merges of its pieces")
     }
     let special = settings.special
-    let tokens = special.added.sorted { $0.value < $1.value }.map { token, id in
-      AddedToken(token, id: id, stripsLeft: token == special[.mask])
-    }
     try self.init(
       vocabulary: vocabulary, merges: merges, family: special[.unknown] == Family.gpt2.unknown ? .gpt2 : .roberta,
-      dialect: settings.bytePairDialect, addsPrefixSpace: settings.addsPrefixSpace, addedTokens: tokens)
+      dialect: settings.bytePairDialect, addsPrefixSpace: settings.addsPrefixSpace, addedTokens: special.addedTokens)
   }
 }

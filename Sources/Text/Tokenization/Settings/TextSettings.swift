@@ -31,6 +31,14 @@ public struct TextSettings: Equatable, Sendable {
     case accents
     /// `apart` where every ideograph is a word by itself, or `joined`.
     case ideographs
+    /// `joined` where white space becomes one space before SentencePiece, or `kept` (`remove_space`).
+    case spaces
+    /// `straight` where ` `` ` and `''` become `"`, or `kept`.
+    case quotes
+    /// `apart` where a comma behind a digit is a piece by itself, or `joined`.
+    case commas
+    /// `apart` where texts are cut at punctuation before SentencePiece, or `joined` (`split_by_punct`).
+    case punctuation
     /// The attached dictionary of jieba, which cuts texts into words first.
     case words
     /// `space` where one is put before a text (`add_prefix_space`), or `none`.
@@ -65,6 +73,10 @@ public struct TextSettings: Equatable, Sendable {
   public var file: String
   /// Whose WordPiece it is.
   public var wordPieceDialect = WordPieceDialect.bert4keras
+  /// Who calls SentencePiece.
+  public var pieceDialect = PreparedPieceTokenizer.Dialect.sentencePiece
+  /// What is done to texts before SentencePiece and to its pieces afterwards, but for the case, which ``lowercases`` tells.
+  public var preparation = PiecePreparation()
   /// Whether texts are lowered, and in WordPiece their accents dropped unless ``dropsAccents`` says otherwise (`do_lower_case`).
   public var lowercases = false
   /// Whether accents are dropped (`strip_accents`); nil where they go as the case does.
@@ -102,11 +114,21 @@ public struct TextSettings: Equatable, Sendable {
     case .wordPiece:
       [.kind, .file, .dialect, .letterCase] + (dropsAccents == nil ? [] : [.accents])
         + (separatesIdeographs ? [] : [.ideographs]) + (words == nil ? [] : [.words]) + [.special, .template, .length]
-    case .sentencePiece: [.kind, .file, .ties, .special, .template, .length]
+    case .sentencePiece:
+      [.kind, .file, .dialect, .letterCase] + TextSettings.steps.filter { preparation[keyPath: $0.step] }.map(\.name)
+        + [.ties, .special, .template, .length]
     case .bytePairs: [.kind, .file, .dialect, .prefix, .special, .template, .length]
     case .pipeline: [.kind, .file, .special, .template, .length]
     }
   }
+
+  /// The steps of the preparation of SentencePiece, and what each is called where it is taken and where it is not.
+  static let steps:
+    [(name: Name, step: WritableKeyPath<PiecePreparation, Bool> & Sendable, taken: String, left: String)] = [
+      (.accents, \.dropsAccents, "dropped", "kept"), (.spaces, \.joinsSpaces, "joined", "kept"),
+      (.quotes, \.straightensQuotes, "straight", "kept"), (.commas, \.separatesCommas, "apart", "joined"),
+      (.punctuation, \.separatesPunctuation, "apart", "joined"),
+    ]
 
   /// The settings that nothing told, in their order.
   public var assumed: [Name] { names.filter { if case .assumed = origins[$0] { true } else { false } } }
@@ -116,8 +138,15 @@ public struct TextSettings: Equatable, Sendable {
     switch name {
     case .kind: kind.rawValue
     case .file: file
-    case .dialect: kind == .wordPiece ? wordPieceDialect.rawValue : bytePairDialect.rawValue
-    case .accents: dropsAccents ?? lowercases ? "dropped" : "kept"
+    case .dialect:
+      switch kind {
+      case .wordPiece: wordPieceDialect.rawValue
+      case .sentencePiece: pieceDialect.rawValue
+      case .bytePairs, .pipeline: bytePairDialect.rawValue
+      }
+    case .accents where kind == .wordPiece: dropsAccents ?? lowercases ? "dropped" : "kept"
+    case .accents, .spaces, .quotes, .commas, .punctuation:
+      TextSettings.steps.first { $0.name == name }.map { preparation[keyPath: $0.step] ? $0.taken : $0.left } ?? ""
     case .ideographs: separatesIdeographs ? "apart" : "joined"
     case .words: words ?? "none"
     case .letterCase: lowercases ? "lower" : "kept"

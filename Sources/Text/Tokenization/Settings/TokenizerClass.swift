@@ -12,6 +12,12 @@ struct TokenizerClass {
   let template: TextTemplate
   /// The architectures whose models have such a tokenizer, where no file names the class.
   let architectures: Set<String>
+  /// What is done to texts before SentencePiece.
+  var preparation = PiecePreparation()
+  /// How the mask is found in texts, where no file tells.
+  var maskRules: TokenRules = []
+  /// Special tokens without a role, where no file tells.
+  var additional: [String] = []
 
   /// BERT's, also of RoFormer, whose own cuts words first, which is said elsewhere.
   static let bert = TokenizerClass(
@@ -31,13 +37,14 @@ struct TokenizerClass {
     names: ["AlbertTokenizer"], kind: .sentencePiece,
     special: SpecialTokens([
       .padding: "<pad>", .unknown: "<unk>", .classification: "[CLS]", .separator: "[SEP]", .mask: "[MASK]",
-    ]), template: .bert, architectures: ["albert"])
+    ]), template: .bert, architectures: ["albert"], preparation: .albert, maskRules: .stripsLeft)
   static let xlnet = TokenizerClass(
     names: ["XLNetTokenizer"], kind: .sentencePiece,
     special: SpecialTokens([
       .padding: "<pad>", .unknown: "<unk>", .classification: "<cls>", .separator: "<sep>", .mask: "<mask>",
       .beginning: "<s>", .end: "</s>",
-    ]), template: .xlnet, architectures: ["xlnet"])
+    ]), template: .xlnet, architectures: ["xlnet"], preparation: .xlnet, maskRules: [.stripsLeft, .normalized],
+    additional: ["<eop>", "<eod>"])
   static let deberta = TokenizerClass(
     names: ["DebertaV2Tokenizer"], kind: .sentencePiece, special: .bert, template: .bert,
     architectures: ["deberta-v2"])
@@ -55,10 +62,11 @@ struct TokenizerClass {
     special: SpecialTokens([
       .padding: "<pad>", .unknown: "<unk>", .classification: "<s>", .separator: "</s>", .mask: "<mask>",
       .beginning: "<s>", .end: "</s>",
-    ]), template: .roberta, architectures: ["bert", "roberta"])
+    ]), template: .roberta, architectures: ["bert", "roberta"], maskRules: .stripsLeft)
   /// DeBERTa's first version.
   static let debertaPairs = TokenizerClass(
-    names: ["DebertaTokenizer"], kind: .bytePairs, special: .bert, template: .bert, architectures: ["deberta"])
+    names: ["DebertaTokenizer"], kind: .bytePairs, special: .bert, template: .bert, architectures: ["deberta"],
+    maskRules: .stripsLeft)
 
   /// All of them, those of a kind in the order in which they are chosen.
   static let all = [bert, bare, t5, albert, xlnet, deberta, pieces, gpt2, roberta, debertaPairs]

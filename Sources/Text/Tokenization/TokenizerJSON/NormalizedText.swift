@@ -21,6 +21,20 @@ struct NormalizedText {
     }
   }
 
+  /// Reads a text that has places.
+  init(_ text: PlacedBytes) {
+    isPlaced = true
+    scalars.reserveCapacity(text.bytes.count)
+    text.bytes.withUnsafeBufferPointer { bytes in
+      var position = 0
+      while position < bytes.count {
+        let (scalar, length) = UTF8Scan.scalar(in: bytes, at: position)
+        append(scalar, from: text.origin(of: position..<position + length))
+        position += length
+      }
+    }
+  }
+
   @inline(__always)
   mutating func append(_ scalar: UInt32, from origin: @autoclosure () -> Range<Int>) {
     scalars.append(scalar)
@@ -110,6 +124,20 @@ struct PlacedBytes {
   mutating func append(_ bytes: some Collection<UInt8>, from origin: Range<Int>, isPlaced: Bool) {
     self.bytes += bytes
     if isPlaced { origins += repeatElement(origin, count: bytes.count) }
+  }
+
+  /// Appends a text with its places.
+  mutating func append(_ text: PlacedBytes) {
+    bytes += text.bytes
+    origins += text.origins
+  }
+
+  /// The place in the original text of a range of bytes; of an empty one, the empty place where it stands.
+  func origin(around range: Range<Int>) -> Range<Int> {
+    guard range.isEmpty, !origins.isEmpty else { return origin(of: range) }
+    let place =
+      range.lowerBound < origins.count ? origins[range.lowerBound].lowerBound : origins[origins.count - 1].upperBound
+    return place..<place
   }
 
   /// The place in the original text of a range of bytes.
