@@ -170,4 +170,16 @@ import Testing
         == "ingot: standard output: unavailable: found no space left on device, expected room for all that is printed.\n"
     )
   }
+
+  @Test(
+    "an option that takes one value and is given twice is refused, in a group of options too",
+    arguments: [
+      (["evaluate", "a.ingot", "b.tsv", "--pooling", "mean", "--pooling=cls"], "--pooling"),
+      (["convert", "a.h5", "-o", "b.ingot", "--config", "a", "--config", "b"], "--config"),
+      (["embed", "a.ingot", "a", "--threads", "1", "--threads", "2"], "--threads"),
+    ])
+  func repetition(arguments: [String], option: String) throws {
+    let run = try Workplace(withModel: false).ingot(arguments)
+    #expect(run.exitCode == 64 && run.error.hasPrefix("Error: \(option) is given twice, and takes one value.\n"))
+  }
 }

@@ -43,6 +43,7 @@ struct IngotCommand: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
+      try command.checkRepetitions(in: Array(CommandLine.arguments.dropFirst()))
       try command.run()
       try reporting {
         guard fflush(nil) == 0 else {

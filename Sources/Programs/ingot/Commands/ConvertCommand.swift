@@ -98,7 +98,10 @@ struct ConvertCommand: ParsableCommand {
   /// Compares a model file with the reference before it has its name.
   private func verify(_ file: ModelFile, against reference: Reference) throws {
     if let texts = try TextFinding(of: file, with: reference) {
-      show(TextFindingReport(texts).lines.enumerated().map { "\($0.offset == 0 ? "texts          " : "               ")\($0.element)" })
+      show(
+        TextFindingReport(texts).lines.enumerated().map {
+          "\($0.offset == 0 ? "texts          " : "               ")\($0.element)"
+        })
       guard texts.agrees else {
         show("Nothing was written to \(output).")
         throw ExitCode(1)
