@@ -27,8 +27,7 @@ public struct PreparedPieceTokenizer: Sendable {
   public let addedTokens: [AddedToken]
 
   private let search: AddedTokenSearch
-  /// Finds what is not lowered.
-  private let shelter: AddedTokenSearch
+  private let lowering: TextLowering?
   private let comma: Piece
 
   /// Joins a SentencePiece model with what is done before it.
@@ -41,8 +40,8 @@ public struct PreparedPieceTokenizer: Sendable {
     self.preparation = preparation
     self.addedTokens = dialect == .transformers ? addedTokens : []
     search = AddedTokenSearch(self.addedTokens, dialect: .slow)
-    let sheltered = preparation.lowercases ? self.addedTokens.filter { $0.isSpecial || $0.isNormalized } : []
-    shelter = AddedTokenSearch(sheltered.map { AddedToken($0.content, id: $0.id) }, dialect: .slow)
+    let lowers = preparation.lowercases && dialect == .transformers
+    lowering = lowers ? TextLowering(sheltering: self.addedTokens) : nil
     comma = Piece(text: ",", id: pieces.model.id(of: ",") ?? pieces.model.unknownID, range: 0..<0)
   }
 }
@@ -62,7 +61,7 @@ extension PreparedPieceTokenizer: PieceSplitter {
     let wellFormed = WellFormedText(text)
     var pieces: [Piece] = []
     func split(_ text: UnsafeBufferPointer<UInt8>) {
-      let lowered = lowered(text)
+      let lowered = lowering?.lowered(text) ?? PlacedBytes(text, at: 0, isPlaced: true)
       lowered.bytes.withUnsafeBufferPointer { bytes in
         for stretch in search.stretches(of: bytes) {
           guard let token = stretch.token else {
@@ -103,22 +102,6 @@ extension PreparedPieceTokenizer: PieceSplitter {
   /// The text of a piece or an added token; nil for an id that none has.
   public func piece(withID id: Int) -> String? {
     addedTokens.first { $0.id == id }?.content ?? pieces.model.piece(withID: id)
-  }
-
-  /// Lowers all but the tokens that are found, each character alone, as `PreTrainedTokenizer.tokenize` does before all else.
-  private func lowered(_ text: UnsafeBufferPointer<UInt8>) -> PlacedBytes {
-    guard dialect == .transformers, preparation.lowercases else { return PlacedBytes(text, at: 0, isPlaced: true) }
-    var result = PlacedBytes()
-    for stretch in shelter.stretches(of: text) {
-      let part = UnsafeBufferPointer(rebasing: text[stretch.range])
-      if stretch.token != nil {
-        result.append(PlacedBytes(part, at: stretch.range.lowerBound, isPlaced: true))
-      } else {
-        let scalars = NormalizedText(part, at: stretch.range.lowerBound, isPlaced: true)
-        result.append(PlacedBytes(PiecePreparation.lowered(scalars, inContext: false)))
-      }
-    }
-    return result
   }
 
   /// Appends the pieces of what stands between added tokens.

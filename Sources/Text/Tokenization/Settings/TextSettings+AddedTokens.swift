@@ -14,7 +14,7 @@ extension TextSettings {
       switch kind {
       case .wordPiece: wordPieceDialect.findsSpecialTokens
       case .sentencePiece: pieceDialect == .transformers
-      case .bytePairs, .pipeline: true
+      case .bytePairs, .wordPairs, .pipeline: true
       }
     let splitter = try Tokenizer(self) { sources.file($0) }.splitter
     if kind == .bytePairs, splitter.id(of: "</w>") != nil || splitter.id(of: ".</w>") != nil {

@@ -27,6 +27,7 @@ extension TextSettings {
     case .wordPiece: try findCase(configuration, Vocabulary(reading: bytes), sources)
     case .sentencePiece: try findPieces(configuration, SentencePieceModel(reading: bytes), found, sources)
     case .bytePairs: try findBytePairs(configuration, sources)
+    case .wordPairs: break
     case .pipeline: try findPipeline(TokenizerPipeline(reading: bytes), configuration)
     }
     try findSpecialTokens(configuration, sources)
@@ -196,7 +197,7 @@ extension TextSettings {
       switch kind {
       case .wordPiece: [.accents, .ideographs, .words]
       case .sentencePiece: TextSettings.steps.map(\.name)
-      case .bytePairs, .pipeline: []
+      case .bytePairs, .wordPairs, .pipeline: []
       }
     let common = names.filter { !rare.contains($0) && $0 != .special }
     let known = (common + rare.filter { !common.contains($0) }).map(\.rawValue) + SpecialRole.allCases.map(\.rawValue)

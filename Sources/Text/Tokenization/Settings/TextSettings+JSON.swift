@@ -74,7 +74,8 @@ extension TextSettings {
         switch kind {
         case .wordPiece: wordPieceDialect = try reader.choice(name.rawValue, TextSettings.wordPieceDialects)
         case .sentencePiece: pieceDialect = try reader.choice(name.rawValue, TextSettings.pieceDialects)
-        case .bytePairs, .pipeline: bytePairDialect = try reader.choice(name.rawValue, TextSettings.bytePairDialects)
+        case .bytePairs, .wordPairs, .pipeline:
+          bytePairDialect = try reader.choice(name.rawValue, TextSettings.bytePairDialects)
         }
       case .prefix: addsPrefixSpace = try reader.choice(name.rawValue, ["space": true, "none": false])
       case .ties:

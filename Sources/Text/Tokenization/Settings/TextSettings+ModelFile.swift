@@ -42,12 +42,26 @@ extension Tokenizer {
       case .wordPiece:
         try WordPieceTokenizer(settings, vocabulary: Vocabulary(reading: pieces), reading: bytes)
       case .bytePairs: try BytePairTokenizer(settings, vocabulary: pieces, reading: bytes)
+      case .wordPairs:
+        try WordPairTokenizer(
+          vocabulary: pieces, merges: merges(of: settings, bytes), unknown: settings.special[.unknown] ?? "<unk>",
+          addedTokens: settings.special.addedTokens)
       case .pipeline: try TokenizerPipeline(reading: pieces)
       case .sentencePiece: try PreparedPieceTokenizer(settings, reading: pieces)
       }
     self.init(
       splitter, special: settings.special, template: settings.template, maximumLength: settings.length)
   }
+}
+
+/// The merges that travel with a `vocab.json`.
+private func merges(of settings: TextSettings, _ bytes: (String) -> ByteView?) throws -> ByteView {
+  guard let merges = TextSources.merges.lazy.compactMap(bytes).first else {
+    throw Problem(
+      .mismatched, file: settings.file, found: "no \(TextSources.merges[0]) beside it",
+      expected: "the merges of its pieces")
+  }
+  return merges
 }
 
 extension WordPieceTokenizer {
@@ -81,14 +95,10 @@ extension PreparedPieceTokenizer {
 extension BytePairTokenizer {
   /// Reads `vocab.json` and the merges beside it, with the special tokens of the settings.
   fileprivate init(_ settings: TextSettings, vocabulary: ByteView, reading bytes: (String) -> ByteView?) throws {
-    guard let merges = TextSources.merges.lazy.compactMap(bytes).first else {
-      throw Problem(
-        .mismatched, file: settings.file, found: "no \(TextSources.merges[0]) beside it",
-        expected: "the merges of its pieces")
-    }
     let special = settings.special
     try self.init(
-      vocabulary: vocabulary, merges: merges, family: special[.unknown] == Family.gpt2.unknown ? .gpt2 : .roberta,
+      vocabulary: vocabulary, merges: merges(of: settings, bytes),
+      family: special[.unknown] == Family.gpt2.unknown ? .gpt2 : .roberta,
       dialect: settings.bytePairDialect, addsPrefixSpace: settings.addsPrefixSpace, addedTokens: special.addedTokens)
   }
 }

@@ -13,6 +13,8 @@ public struct TextSettings: Equatable, Sendable {
     case sentencePiece = "sentencepiece"
     /// GPT-2's and RoBERTa's, of `vocab.json` and `merges.txt`.
     case bytePairs = "byte-level-bpe"
+    /// GPT's, of `vocab.json` and `merges.txt` whose pieces end with `</w>` where words end.
+    case wordPairs = "bpe"
     /// Whatever a `tokenizer.json` describes, where no other file of pieces lies beside it.
     case pipeline = "tokenizer.json"
   }
@@ -118,7 +120,7 @@ public struct TextSettings: Equatable, Sendable {
       [.kind, .file, .dialect, .letterCase] + TextSettings.steps.filter { preparation[keyPath: $0.step] }.map(\.name)
         + [.ties, .special, .template, .length]
     case .bytePairs: [.kind, .file, .dialect, .prefix, .special, .template, .length]
-    case .pipeline: [.kind, .file, .special, .template, .length]
+    case .wordPairs, .pipeline: [.kind, .file, .special, .template, .length]
     }
   }
 
@@ -142,7 +144,7 @@ public struct TextSettings: Equatable, Sendable {
       switch kind {
       case .wordPiece: wordPieceDialect.rawValue
       case .sentencePiece: pieceDialect.rawValue
-      case .bytePairs, .pipeline: bytePairDialect.rawValue
+      case .bytePairs, .wordPairs, .pipeline: bytePairDialect.rawValue
       }
     case .accents where kind == .wordPiece: dropsAccents ?? lowercases ? "dropped" : "kept"
     case .accents, .spaces, .quotes, .commas, .punctuation:

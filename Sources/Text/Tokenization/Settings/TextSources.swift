@@ -35,13 +35,25 @@ public struct TextSources: Sendable {
   /// The names of lists of merges, the one beside `vocab.json` and the one beside OpenAI's `encoder.json`.
   public static let merges = ["merges.txt", "vocab.bpe"]
 
+  private func isPairVocabulary(_ name: String) -> Bool {
+    ["vocab.json", "encoder.json"].contains(name) && TextSources.merges.contains { self.file($0) != nil }
+  }
+
+  /// Whether some piece of a `vocab.json` ends with `</w>`, as GPT's do where a word ends.
+  private static func endsWords(_ vocabulary: ByteView) -> Bool {
+    vocabulary.withUnsafeBytes { bytes in
+      let ending = Array("</w>\"".utf8)
+      return bytes.indices.contains { bytes[$0] == ending[0] && bytes[$0...].starts(with: ending) }
+    }
+  }
+
   /// The files of pieces of a kind, the most usual name first.
   func names(of kind: TextSettings.Kind) -> [String] {
     let names = files.filter { file in
       switch kind {
       case .wordPiece: Attachment.isVocabulary(file.name)
-      case .bytePairs:
-        ["vocab.json", "encoder.json"].contains(file.name) && TextSources.merges.contains { self.file($0) != nil }
+      case .bytePairs: isPairVocabulary(file.name) && !TextSources.endsWords(file.bytes)
+      case .wordPairs: isPairVocabulary(file.name) && TextSources.endsWords(file.bytes)
       case .pipeline: file.name == "tokenizer.json"
       case .sentencePiece: file.name.hasSuffix(".model") && Vocabulary.isSentencePieceModel(file.bytes)
       }

@@ -57,6 +57,9 @@ struct TokenizerClass {
     names: ["GPT2Tokenizer"], kind: .bytePairs,
     special: SpecialTokens([.unknown: "<|endoftext|>", .beginning: "<|endoftext|>", .end: "<|endoftext|>"]),
     template: .none, architectures: ["gpt", "gpt2", "gpt2-ml"])
+  static let gpt = TokenizerClass(
+    names: ["OpenAIGPTTokenizer"], kind: .wordPairs, special: SpecialTokens([.unknown: "<unk>"]), template: .none,
+    architectures: ["gpt"])
   static let roberta = TokenizerClass(
     names: ["RobertaTokenizer", "LongformerTokenizer"], kind: .bytePairs,
     special: SpecialTokens([
@@ -69,7 +72,7 @@ struct TokenizerClass {
     maskRules: .stripsLeft)
 
   /// All of them, those of a kind in the order in which they are chosen.
-  static let all = [bert, bare, t5, albert, xlnet, deberta, pieces, gpt2, roberta, debertaPairs]
+  static let all = [bert, bare, t5, albert, xlnet, deberta, pieces, gpt2, gpt, roberta, debertaPairs]
 
   /// Classes that name no kind: `tokenizer.json` does.
   static let nameless: Set = ["PreTrainedTokenizer", "TokenizersBackend"]
@@ -80,6 +83,6 @@ struct TokenizerClass {
   /// The class that models of an architecture have, by the kind of their files.
   static func usual(for kind: TextSettings.Kind, architecture: String?) -> TokenizerClass? {
     let own = all.first { $0.kind == kind && architecture.map($0.architectures.contains) == true }
-    return own ?? (kind == .wordPiece ? bert : nil)
+    return own ?? (kind == .wordPiece ? bert : kind == .wordPairs ? gpt : nil)
   }
 }
