@@ -10,13 +10,13 @@ import Verification
 
 /// Texts and the ids that the original programs recorded, held against tokenizers with a mistake in them.
 @Suite("Texts of a reference") struct TextComparisonTests {
-  private struct Text {
+  struct Text {
     let text: String
     let ids: [Int]
   }
 
   /// A reference with a text a batch.
-  private func reference(_ texts: [Text]) throws -> Reference {
+  func reference(_ texts: [Text]) throws -> Reference {
     let batches = try texts.enumerated().map { number, text in
       let json = JSON.array([.string(text.text)]).compact
       return try Reference.Batch(
@@ -29,7 +29,7 @@ import Verification
   }
 
   /// What bert4keras gave for texts, with the case kept or lowered.
-  private func recordedByBERT4Keras(lowercases: Bool) throws -> [Text] {
+  func recordedByBERT4Keras(lowercases: Bool) throws -> [Text] {
     let cases = try JSON(parsing: ByteView(mapping: Fixtures.folder("Tokenizer").appending(path: "cases.json").path))
     let texts = (cases.elements ?? []).filter {
       $0["vocabulary"] == "vocab.txt" && $0["do_lower_case"] == .bool(lowercases) && $0["second_text"] == nil
@@ -42,7 +42,7 @@ import Verification
   }
 
   /// What sentencepiece gave for texts, with the end that T5 puts behind them.
-  private func recordedBySentencePiece(_ name: String, end: Int) throws -> [Text] {
+  func recordedBySentencePiece(_ name: String, end: Int) throws -> [Text] {
     let cases = try JSON(
       parsing: ByteView(mapping: Fixtures.folder("SentencePiece").appending(path: "cases.json").path))
     return try #require(cases[name]?.elements).compactMap { json in
@@ -52,22 +52,22 @@ import Verification
     }
   }
 
-  private func vocabulary(_ path: String = "Tokenizer/vocab.txt") throws -> Vocabulary {
+  func vocabulary(_ path: String = "Tokenizer/vocab.txt") throws -> Vocabulary {
     try Vocabulary(reading: ByteView(mapping: Fixtures.folder(path).path))
   }
 
-  private func model(_ name: String) throws -> SentencePieceModel {
+  func model(_ name: String) throws -> SentencePieceModel {
     try SentencePieceModel(
       reading: ByteView(mapping: Fixtures.folder("SentencePiece").appending(path: "\(name).model").path))
   }
 
-  private func t5(_ splitter: any PieceSplitter) -> Tokenizer {
+  func t5(_ splitter: any PieceSplitter) -> Tokenizer {
     Tokenizer(
       splitter, special: SpecialTokens([.padding: "<pad>", .unknown: "<unk>", .end: "</s>"]), template: .t5)
   }
 
   /// A splitter that gets something wrong.
-  private struct Planted: PieceSplitter {
+  struct Planted: PieceSplitter {
     let base: any PieceSplitter
     let pieces: @Sendable (String, any PieceSplitter) -> [Piece]
 
@@ -77,6 +77,49 @@ import Verification
     func decode(_ ids: [Int]) throws -> String { try base.decode(ids) }
     func id(of piece: String) -> Int? { base.id(of: piece) }
     func piece(withID id: Int) -> String? { base.piece(withID: id) }
+  }
+
+  /// Takes the shortest tokens that fit.
+  func shortest() throws -> Planted {
+    return Planted(base: WordPieceTokenizer(vocabulary: try vocabulary(), lowercases: false)) { text, base in
+      text.split(separator: " ").flatMap { word -> [Piece] in
+        var rest = word
+        var pieces: [Piece] = []
+        while !rest.isEmpty {
+          let prefix = pieces.isEmpty ? "" : "##"
+          let length = (1...rest.count).first { base.id(of: prefix + rest.prefix($0)) != nil } ?? rest.count
+          let piece = prefix + rest.prefix(length)
+          pieces.append(Piece(text: piece, id: base.id(of: piece) ?? 1, range: 0..<0))
+          rest = rest.dropFirst(length)
+        }
+        return pieces
+      }
+    }
+  }
+
+  /// Takes the unknown token for each character of a word that does not come apart.
+  func unknownByPiece() throws -> Planted {
+    return Planted(base: WordPieceTokenizer(vocabulary: try vocabulary(), lowercases: false)) { text, base in
+      base.pieces(of: text).flatMap { piece -> [Piece] in
+        guard base.id(of: piece.text) == nil, piece.text.count > 1 else { return [piece] }
+        return piece.text.enumerated().map { offset, character in
+          let piece = (offset == 0 ? "" : "##") + String(character)
+          return Piece(text: piece, id: base.id(of: piece) ?? 1, range: 0..<0)
+        }
+      }
+    }
+  }
+
+  /// Puts no space before a text.
+  func withoutPrefix(_ tokenizer: SentencePieceTokenizer) -> Planted {
+    return Planted(base: tokenizer) { text, base in
+      let pieces = base.pieces(of: text)
+      guard let first = pieces.first, first.text.hasPrefix("▁"), first.text != "▁" else {
+        return Array(pieces.drop { $0.text == "▁" && $0.range.isEmpty })
+      }
+      let bare = String(first.text.dropFirst())
+      return [Piece(text: bare, id: base.id(of: bare) ?? 0, range: first.range)] + pieces.dropFirst()
+    }
   }
 
   @Test("the ids that bert4keras recorded are the tokenizer's, in either case", arguments: [false, true])
@@ -107,21 +150,7 @@ import Verification
   @Test("the shortest tokens instead of the longest are found, with the first text and token that differ")
   func shortestPrefix() throws {
     let texts = [Text(text: "a unaffable", ids: try ids("[CLS]", "a", "unaffable", "[SEP]"))]
-    let planted = Planted(base: WordPieceTokenizer(vocabulary: try vocabulary(), lowercases: false)) { text, base in
-      text.split(separator: " ").flatMap { word -> [Piece] in
-        var rest = word
-        var pieces: [Piece] = []
-        while !rest.isEmpty {
-          let prefix = pieces.isEmpty ? "" : "##"
-          let length = (1...rest.count).first { base.id(of: prefix + rest.prefix($0)) != nil } ?? rest.count
-          let piece = prefix + rest.prefix(length)
-          pieces.append(Piece(text: piece, id: base.id(of: piece) ?? 1, range: 0..<0))
-          rest = rest.dropFirst(length)
-        }
-        return pieces
-      }
-    }
-    let comparison = try #require(try TextComparison(of: Tokenizer(planted), with: reference(texts)))
+    let comparison = try #require(try TextComparison(of: Tokenizer(shortest()), with: reference(texts)))
     let difference = try #require(comparison.difference)
     #expect(difference.text.first == "a unaffable")
     #expect(difference.position == 2)
@@ -131,17 +160,8 @@ import Verification
 
   @Test("[UNK] for a piece instead of the word is found in what bert4keras recorded")
   func unknownPieces() throws {
-    let planted = Planted(base: WordPieceTokenizer(vocabulary: try vocabulary(), lowercases: false)) { text, base in
-      base.pieces(of: text).flatMap { piece -> [Piece] in
-        guard base.id(of: piece.text) == nil, piece.text.count > 1 else { return [piece] }
-        return piece.text.enumerated().map { offset, character in
-          let piece = (offset == 0 ? "" : "##") + String(character)
-          return Piece(text: piece, id: base.id(of: piece) ?? 1, range: 0..<0)
-        }
-      }
-    }
     let comparison = try #require(
-      try TextComparison(of: Tokenizer(planted), with: reference(recordedByBERT4Keras(lowercases: false))))
+      try TextComparison(of: Tokenizer(unknownByPiece()), with: reference(recordedByBERT4Keras(lowercases: false))))
     let difference = try #require(comparison.difference)
     #expect(difference.recorded == .token(id: 1, "[UNK]"))
   }
@@ -160,15 +180,8 @@ import Verification
     let end = try #require(tokenizer.id(of: "</s>"))
     let texts = try recordedBySentencePiece("unigram", end: end)
     #expect(try TextComparison(of: t5(tokenizer), with: reference(texts))?.agrees == true)
-    let planted = Planted(base: tokenizer) { text, base in
-      let pieces = base.pieces(of: text)
-      guard let first = pieces.first, first.text.hasPrefix("▁"), first.text != "▁" else {
-        return Array(pieces.drop { $0.text == "▁" && $0.range.isEmpty })
-      }
-      let bare = String(first.text.dropFirst())
-      return [Piece(text: bare, id: base.id(of: bare) ?? 0, range: first.range)] + pieces.dropFirst()
-    }
-    let difference = try #require(try TextComparison(of: t5(planted), with: reference(texts))?.difference)
+    let difference = try #require(
+      try TextComparison(of: t5(withoutPrefix(tokenizer)), with: reference(texts))?.difference)
     #expect(difference.position == 0)
   }
 
@@ -210,7 +223,7 @@ import Verification
     #expect(problem?.object == "3/input/text")
   }
 
-  private func ids(_ tokens: String...) throws -> [Int] {
+  func ids(_ tokens: String...) throws -> [Int] {
     let vocabulary = try vocabulary()
     return try tokens.map { try #require(vocabulary.id(of: $0)) }
   }

@@ -26,8 +26,8 @@ struct UnigramSegmentation {
   /// The best sequence of pieces that ends at a place.
   private struct End {
     var score: Float = 0
-    /// Where its last piece starts; -1 where no sequence ends.
-    var start: Int32 = -1
+    /// How long its last piece is, which is never more than the longest piece of the model; 0 where no sequence ends.
+    var length: Int32 = 0
     var id: Int32 = -1
   }
 
@@ -51,7 +51,7 @@ struct UnigramSegmentation {
     var segments: [Segment] = []
     var end = text.count
     while end > 0 {
-      let start = Int(ends[end].start)
+      let start = end - Int(ends[end].length)
       segments.append(Segment(range: start..<end, id: Int(ends[end].id)))
       end = start
     }
@@ -82,15 +82,15 @@ struct UnigramSegmentation {
           kinds[Int(id)] == .userDefined
           ? Double(Float(end - start) * greatestScore) - 0.1 : Double(scores[Int(id)])
         let sum = isDouble ? score + Double(before) : Double(Float(score) + before)
-        if ends[end].start < 0 || sum > Double(ends[end].score) {
-          ends[end] = End(score: Float(sum), start: Int32(start), id: id)
+        if ends[end].length == 0 || sum > Double(ends[end].score) {
+          ends[end] = End(score: Float(sum), length: Int32(end - start), id: id)
         }
       }
       if !coversCharacter {
         let sum = unknownScore + before
         let end = start + length
-        if ends[end].start < 0 || sum > ends[end].score {
-          ends[end] = End(score: sum, start: Int32(start), id: Int32(model.unknownID))
+        if ends[end].length == 0 || sum > ends[end].score {
+          ends[end] = End(score: sum, length: Int32(length), id: Int32(model.unknownID))
         }
       }
       start += length

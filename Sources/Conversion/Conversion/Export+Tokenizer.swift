@@ -19,7 +19,7 @@ extension Export {
   ///
   /// - Parameters:
   ///   - list: The classes of the library; nil for files that no library reads by itself.
-  ///   - lowercases: Whether the tokenizer lowers texts; when nil, as the vocabulary shows.
+  ///   - lowercases: Whether the tokenizer lowers texts; when nil, as the model file says.
   ///   - positions: The longest text, in tokens.
   /// - Throws: What reading the vocabulary throws.
   static func tokenizer(
@@ -30,23 +30,25 @@ extension Export {
     let chosen = list.tokenizers.first { model.brings($0.file, words: words) }
     var choice = TokenizerChoice(file: chosen?.file.fileName)
     var members: [JSON.Member]
+    // What the files ask for beyond Ingot's own tokenizers is not this library's concern.
+    let text = try? TextSettings(of: model)
     if let own = model.tokenizerConfiguration?.members {
       members = own
-      if let lowercases {
+      let said = own.first { $0.name == lowering }?.value
+      let kept = text.flatMap { $0.names.contains(.letterCase) && said != nil ? $0.lowercases : nil }
+      if let lowers = lowercases ?? kept, said != .bool(lowers) {
         members.removeAll { $0.name == lowering }
-        members.append(JSON.Member(lowering, .bool(lowercases)))
+        members.append(JSON.Member(lowering, .bool(lowers)))
       }
     } else if let chosen {
       members = [JSON.Member("tokenizer_class", .string(chosen.name))]
       if choice.file == TokenizerFile.vocabulary {
-        // What the files ask for beyond Ingot's own tokenizers is not this library's concern.
-        let text = try? TextSettings(of: model)
         let lowers = lowercases ?? text?.lowercases ?? true
         members.append(JSON.Member(lowering, .bool(lowers)))
         if lowercases == nil, let text, text.assumed.contains(.letterCase) {
           choice.remarks.append(
             "\(text.file) has \(lowers ? "no " : "")upper-case letters: the tokenizer is told \(lowers ? "to" : "not to") "
-              + "lower texts. Say otherwise with --\(lowers ? "no-" : "")lowercase.")
+              + "lower texts. Say otherwise with --tokenizer case=\(lowers ? "kept" : "lower").")
         }
       }
       if let positions { members.append(JSON.Member("model_max_length", .integer(positions))) }

@@ -30,7 +30,7 @@ public struct Export: Sendable {
     public var elementType: ElementType?
     /// Settings with which the exported model computes, other than those of the model file.
     public var settings: [String: String]
-    /// Whether the tokenizer lowers texts; when nil, as the vocabulary shows.
+    /// Whether the tokenizer lowers texts; when nil, as the model file says.
     public var lowercases: Bool?
     /// What the user says of the head; when nil, what the configuration or the names say.
     public var head: HeadChoice?

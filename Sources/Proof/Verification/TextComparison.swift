@@ -125,7 +125,17 @@ extension TextSettings {
     for dialect in WordPieceDialect.allCases where kind == .wordPiece {
       add(.dialect) { $0.wordPieceDialect = dialect }
     }
-    for dialect in BytePairTokenizer.Dialect.allCases { add(.dialect) { $0.bytePairDialect = dialect } }
+    for dialect in BytePairTokenizer.Dialect.allCases where kind == .bytePairs {
+      add(.dialect) { $0.bytePairDialect = dialect }
+    }
+    for dialect in PreparedPieceTokenizer.Dialect.allCases where kind == .sentencePiece {
+      add(.dialect) { $0.pieceDialect = dialect }
+    }
+    for step in TextSettings.steps where kind == .sentencePiece {
+      var settings = self
+      settings.preparation[keyPath: step.step].toggle()
+      variants.append(("\(step.name.rawValue)=\(settings.text(of: step.name))", settings))
+    }
     for (_, template) in TextTemplate.named where template.roles.allSatisfy({ special[$0] != nil }) {
       add(.template) { $0.template = template }
     }

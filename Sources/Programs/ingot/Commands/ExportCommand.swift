@@ -57,16 +57,26 @@ struct ExportCommand: ParsableCommand {
       valueName: "kind"))
   var head: HeadChoice?
 
-  @Flag(
-    inversion: .prefixedNo,
-    help: "Whether the tokenizer turns letters into lower case; by default, as the vocabulary shows.")
-  var lowercase: Bool?
+  @Option(
+    name: .customLong("tokenizer"),
+    help: ArgumentHelp(
+      "What the exported tokenizer is told otherwise than the model file says: case=lower or case=kept.",
+      valueName: "name=value"))
+  var tokenizer: [Assignment] = []
+
+  func validate() throws {
+    if let other = tokenizer.first(where: { $0.name != "case" || !["lower", "kept"].contains($0.value) }) {
+      throw ValidationError(
+        "--tokenizer \(other.name)=\(other.value): an exported tokenizer is told case=lower or case=kept.")
+    }
+  }
 
   /// What the arguments decide.
   private var options: Export.Options {
     Export.Options(
       naming: naming, extras: extra, without: without, elementType: dtype?.elementType,
-      settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }, lowercases: lowercase, head: head)
+      settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last },
+      lowercases: tokenizer.last.map { $0.value == "lower" }, head: head)
   }
 
   func run() throws {

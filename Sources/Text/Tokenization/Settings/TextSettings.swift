@@ -125,7 +125,7 @@ public struct TextSettings: Equatable, Sendable {
   }
 
   /// The steps of the preparation of SentencePiece, and what each is called where it is taken and where it is not.
-  static let steps:
+  package static let steps:
     [(name: Name, step: WritableKeyPath<PiecePreparation, Bool> & Sendable, taken: String, left: String)] = [
       (.accents, \.dropsAccents, "dropped", "kept"), (.spaces, \.joinsSpaces, "joined", "kept"),
       (.quotes, \.straightensQuotes, "straight", "kept"), (.commas, \.separatesCommas, "apart", "joined"),
