@@ -8,7 +8,7 @@ import TestSupport
 import Tensors
 import Testing
 
-/// What transformers, bert4keras, TensorFlow and NumPy said of exported files (`tools/fixtures/Export`) holds for the files that are
+/// What transformers, sentence-transformers, bert4keras, TensorFlow and NumPy said of exported files (`tools/fixtures/Export`) holds for the files that are
 /// exported now, because they are the same files.
 @Suite struct ExportProofTests {
   /// One line of `exports.tsv`.
@@ -51,7 +51,9 @@ import Testing
         if option == "--vocabulary" { vocabulary = Fixtures.repository.appending(path: value).path }
       }
       self.vocabulary = vocabulary
-      converting = Conversion.Options(extras: extras, settings: settings)
+      let length = fields[3].split(separator: " ").drop { $0 != "--maximum-length" }.dropFirst().first
+      converting = Conversion.Options(
+        extras: extras, settings: settings, vectors: VectorPlan.Options(maximumLength: length.flatMap { Int($0) }))
     }
 
     /// The authors' code that has loaded an export in its own names.
@@ -69,6 +71,11 @@ import Testing
       let isBERT = !source.hasPrefix("Architectures/")
       return switch destination {
       case .huggingface: ["transformers 4.38.2"] + (name.hasPrefix("nezha-") ? [] : ["transformers 5.23.0"])
+      case .sentenceTransformers:
+        // Layers behind the pooling are read from 3.1 on.
+        (["vectors-dense", "vectors-pooler"].contains { name.hasPrefix($0) }
+          ? [] : ["sentence-transformers 2.7.0, transformers 4.38.2, PyTorch 2.2.2"])
+          + ["sentence-transformers 6.2.0, transformers 5.23.0, PyTorch 2.13.0"]
       case .keras:
         ["bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1"]
           + (isBERT ? ["bert4keras 0.11.5, Keras 2.3.1, TensorFlow 1.15.5"] : [])
@@ -117,7 +124,11 @@ import Testing
 
     let entry = try #require(Self.record[line.name])
     let files = try #require(entry["files"]?.members)
-    let exported = try FileManager.default.contentsOfDirectory(atPath: directory.path("exported")).sorted()
+    var isFolder: ObjCBool = false
+    let exported = try FileManager.default.subpathsOfDirectory(atPath: directory.path("exported")).filter {
+      FileManager.default.fileExists(atPath: directory.path("exported/\($0)"), isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }.sorted()
     // What the folder tells Ingot is no business of the programs that loaded it.
     #expect(exported.filter { $0 != "ingot.json" } == files.map(\.name) && exported.contains("ingot.json"))
     for file in files {
@@ -142,7 +153,7 @@ import Testing
       }
       if line.destination == .huggingface {
         #expect(proof.value["missing"] == [] && proof.value["unexpected"] == [])
-      } else if proof.name.hasSuffix("TensorFlow 2.15.1") {
+      } else if proof.name.hasSuffix("TensorFlow 2.15.1") || line.destination == .sentenceTransformers {
         // The very lines that loaded the folder are printed.
         #expect(proof.value["lines"]?.elements == export.loading(from: "FOLDER").map { .string($0) })
       }

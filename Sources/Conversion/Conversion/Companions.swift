@@ -33,6 +33,11 @@ struct Companions: Sendable {
   /// The path in a folder of sentence-transformers that a companion comes from, by its name in a model file.
   static func place(of name: String) -> String { name == poolingName ? pooling : name }
 
+  /// The name of a file in a model file, by its path in a folder of sentence-transformers; nil for one that does not travel.
+  static func name(of place: String) -> String? {
+    place == pooling ? poolingName : place.contains("/") ? nil : place
+  }
+
   /// Whether a file of this name says how sentence-transformers makes a vector.
   static func isOfSentenceTransformers(_ name: String) -> Bool {
     ofSentenceTransformers.contains(name) || name == poolingName

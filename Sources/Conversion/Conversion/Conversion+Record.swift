@@ -122,7 +122,8 @@ extension Conversion.Told {
       case .bytes(let bytes): files.append(Attachment(name, bytes: ByteView(bytes)))
       case .file(let other):
         if unchanged.contains(other) {
-          files.append(Attachment(name, bytes: try ByteView(mapping: folder.appending(other).text)))
+          files.append(
+            Attachment(name, bytes: try ByteView(mapping: folder.appending(Companions.place(of: other)).text)))
         }
       }
     }

@@ -15,6 +15,10 @@ extension Export {
     case .huggingface:
       guard let name = configuration["architectures"]?.elements?.first?.string else { return [] }
       return ["from transformers import \(name)", "model = \(name).from_pretrained(\(quoted("")))"]
+    case .sentenceTransformers:
+      return [
+        "from sentence_transformers import SentenceTransformer", "model = SentenceTransformer(\(quoted("")))",
+      ]
     case .keras:
       guard isBuiltByBERT4Keras else { return [] }
       let isByName = !isInKerasOrder || !plan.extras.isEmpty
@@ -38,7 +42,7 @@ extension Export {
       case .keras: naming.isOfBERT4Keras
       // Those whose configurations bert4keras reads.
       case .tensorflow: naming.isOfTensorFlow && naming.keys == architecture.naming("bert4keras")?.keys
-      case .huggingface, .npz: false
+      case .huggingface, .sentenceTransformers, .npz: false
       }
     return isNamedSo && bert4kerasKinds[architecture.name] != nil
   }

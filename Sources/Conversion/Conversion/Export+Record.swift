@@ -20,7 +20,9 @@ extension Export {
       vectorTensors: model.vectorTensors.map { ($0.name, $0.tensor) },
       head: toldHead, extras: toldExtras, without: Set(options.without).sorted(), computed: stored.map(\.name),
       tables: try tables(), attached: attached(in: files),
-      files: files.map { name, bytes in (name, bytes.withUnsafeBytes { Digest(of: $0) }) })
+      files: files.compactMap { place, bytes in
+        Companions.name(of: place).map { ($0, bytes.withUnsafeBytes { Digest(of: $0) }) }
+      })
   }
 
   /// The settings that whoever converts these files would not find, or not as certain or uncertain as they are.
@@ -79,7 +81,7 @@ extension Export {
     in files: [(name: String, bytes: ByteView)]
   ) -> [(name: String, contents: ExportRecord.Attached)] {
     model.attachments.map { own in
-      let same = files.filter { $0.bytes.isEqual(to: own.bytes) }.map(\.name)
+      let same = files.filter { $0.bytes.isEqual(to: own.bytes) }.compactMap { Companions.name(of: $0.name) }
       let name = same.first { $0 == own.name } ?? same.first
       return (own.name, name.map { .file($0) } ?? .bytes(own.bytes.array()))
     }

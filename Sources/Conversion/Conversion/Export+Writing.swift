@@ -31,7 +31,7 @@ extension Export {
     let tensors = try joined(readings.map { (name: $0.name, source: $0.source) })
     try draft.write { folder in
       switch destination {
-      case .huggingface:
+      case .huggingface, .sentenceTransformers:
         try SafeTensorsWriter.write(
           tensors, metadata: [("format", "pt")], to: "\(folder)/model.safetensors", progress: progress)
       case .keras:
@@ -45,7 +45,11 @@ extension Export {
     }
     let narrowed = try readings.compactMap { try $0.converted?.narrowing(of: $0.name, in: model.path, to: "Export") }
     try model.checkDigests()
-    let files = attachedFiles
+    let width = plan.size(named: "width") ?? 0
+    try modules?.writeLayers(to: draft, behind: width)
+    let files =
+      attachedFiles
+      + (modules?.files(behind: width, positions: plan.size(named: "positions")) ?? []).map { ($0, Export.text($1)) }
     let record = Export.text(try record(beside: files).json)
     for (name, bytes) in files + [(ExportRecord.name, record)] { try draft.write(bytes, to: name) }
     try draft.publish()
@@ -63,7 +67,7 @@ extension Export {
     case .keras:
       try HDF5FileWriter.check(kerasWeights(tensors, in: folder).root, for: Path(folder).appending("weights.h5").text)
     case .npz: try NumPyArchiveWriter.check(tensors, for: Path(folder).appending("weights.npz").text)
-    case .huggingface, .tensorflow: break
+    case .huggingface, .sentenceTransformers, .tensorflow: break
     }
   }
 
@@ -133,7 +137,7 @@ extension Export {
 
   /// The configuration, the vocabulary, and whatever else travels inside the model file and is no configuration.
   private var attachedFiles: [(name: String, bytes: ByteView)] {
-    var files = [(destination == .huggingface ? "config.json" : "bert_config.json", Export.text(configuration))]
+    var files = [(destination.isOfTransformers ? "config.json" : "bert_config.json", Export.text(configuration))]
     if let told = tokenizer.configuration { files.append((TokenizerFile.configuration, Export.text(told))) }
     let vocabulary = model.vocabulary
     if let vocabulary, let told = tokenizer.configuration,
@@ -160,7 +164,7 @@ extension Export {
   /// Whether a companion is of no use beside these files: without its folders, sentence-transformers loads none of its own.
   func isLeftBehind(_ attached: Attachment) -> Bool {
     Companions.isOfSentenceTransformers(attached.name)
-      || Companions.isNamed(attached.name) && destination != .huggingface
+      || Companions.isNamed(attached.name) && !destination.isOfTransformers
   }
 }
 

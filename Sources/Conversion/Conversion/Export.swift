@@ -10,12 +10,17 @@ public struct Export: Sendable {
   public enum Destination: String, CaseIterable, Sendable {
     /// What `from_pretrained` of transformers loads.
     case huggingface
+    /// What `SentenceTransformer(path)` loads: the same, with how the vectors of texts are made.
+    case sentenceTransformers = "sentence-transformers"
     /// What `load_weights` of bert4keras and Keras 2 loads.
     case keras
     /// What `tf.train.load_checkpoint` and `build_transformer_model(checkpoint_path=…)` load.
     case tensorflow
     /// What `numpy.load` loads.
     case npz
+
+    /// Whether transformers loads the network.
+    var isOfTransformers: Bool { self == .huggingface || self == .sentenceTransformers }
   }
 
   /// What the user decides; everything else is found.
@@ -72,6 +77,8 @@ public struct Export: Sendable {
   let computed: [String]
   /// What fine-tuning put on top, and how the files call it.
   let head: ExportedHead
+  /// How sentence-transformers makes the vectors; nil for another destination.
+  let modules: SentenceTransformerModules?
   /// The tables that the files hold beside the model's tensors.
   let sinusoids: [(name: String, source: any TensorSource)]
   /// What the files cannot say or hold, as sentences for people.
@@ -95,6 +102,7 @@ public struct Export: Sendable {
         .mismatched, file: model.path, found: "the architecture \(model.architecture)",
         expected: "one of \(architectures.map(\.name).joined(separator: ", "))")
     }
+    let modules = destination == .sentenceTransformers ? try SentenceTransformerModules(of: model) : nil
     let ledger = try model.ledger().map { try Ledger($0, file: model.path) }
     let naming = try Export.naming(for: destination, options, of: architecture, ledger: ledger, in: model)
     let computed = try Export.tensorsToCompute(in: naming, of: architecture, from: model)
@@ -123,10 +131,10 @@ public struct Export: Sendable {
     let said = architecture.configuration(for: plan, settings: settings, in: naming, of: model.path)
     // bert4keras reads one configuration beside files of several namings; transformers reads more than the table has words for.
     let source = (ledger?.namingBeforeExport ?? ledger?.naming).flatMap(architecture.naming)
-    let isSaidSo = source?.keys == naming.keys && (destination != .huggingface || source?.isOfTransformers == true)
+    let isSaidSo = source?.keys == naming.keys && (!destination.isOfTransformers || source?.isOfTransformers == true)
     let original = isSaidSo || source?.name == naming.name ? model.configuration : nil
     let chosen =
-      destination == .huggingface
+      destination.isOfTransformers
       ? try architecture.modelClass(
         for: plan.groups, settings: settings, head: plan.extras.isEmpty ? nil : head.head?.kind,
         modelType: original?["model_type"]?.string, in: naming, of: model.path)
@@ -135,22 +143,28 @@ public struct Export: Sendable {
     self.plan = plan
     // Nobody can tell a library what its files do not say when it chooses a class by itself, nor bert4keras what it has no word for.
     let isBuilt = Export.isBuiltByBERT4Keras(architecture, destination, naming)
-    let lost = said.unsaid.filter { !isBuilt || !Export.saidByCall.contains($0.object!) }
+    let lost = said.unsaid.filter { problem in
+      let name = problem.object!
+      return !(isBuilt && Export.saidByCall.contains(name)) && !(modules?.canDo(without: name, own[name]) ?? false)
+    }
     if chosen != nil || isBuilt, let problems = Problems(lost) { throw problems }
 
-    var remarks = said.unsaid.map {
-      "These files cannot say \($0.object!) = \($0.found): tell the program that loads them."
+    var remarks = said.unsaid.map { problem in
+      "These files cannot say \(problem.object!) = \(problem.found): "
+        + (modules == nil ? "tell the program that loads them." : "no vector of a text depends on it.")
     }
     for (name, value) in options.settings.sorted(by: { $0.key < $1.key }) where own[name] != value {
       remarks.append("\(name) is \(value) and no longer \(own[name] ?? "unknown"), as asked.")
     }
     remarks += stored.map { "\($0.name) is computed: these files always hold it." }
     remarks += computed.map { "\($0) is left out: whoever loads these files computes it." }
+    remarks += modules?.remarks ?? []
     remarks += Set(options.without).sorted().map { part in
       let names = architecture.tensors.filter { $0.group == part }.map(\.name).joined(separator: ", ")
       return "\(part) is left out, as asked (\(names)): the exported model has no such part."
     }
-    for group in chosen?.madeUp ?? [] {
+    // Sentence-transformers asks for no head.
+    for group in modules == nil ? chosen?.madeUp ?? [] : [] {
       remarks.append(
         "\(chosen!.row.name) also has \(group), which this model lacks: the library makes it up at random.")
     }
@@ -175,10 +189,11 @@ public struct Export: Sendable {
       of: model, among: chosen?.list, lowercases: options.lowercases, positions: plan.size(named: "positions"))
     remarks += tokenizer.remarks
     let vectors = model.attachments.map(\.name).filter(Companions.isOfSentenceTransformers).map(Companions.place)
-    if !vectors.isEmpty {
+    if !vectors.isEmpty, modules == nil {
       remarks.append("\(vectors.joined(separator: ", ")) of sentence-transformers stay in the model file.")
     }
     self.model = model
+    self.modules = modules
     self.destination = destination
     self.options = options
     self.architecture = architecture
@@ -193,7 +208,8 @@ public struct Export: Sendable {
     let namings = architecture.namings.filter { $0.name == ledger?.naming } + architecture.namings
     let usual: String? =
       switch destination {
-      case .huggingface: namingWithClasses(among: namings, for: model, without: options.without, of: architecture)
+      case .huggingface, .sentenceTransformers:
+        namingWithClasses(among: namings, for: model, without: options.without, of: architecture)
       case .keras: namings.first(where: \.isOfBERT4Keras)?.name
       case .tensorflow: namings.first(where: \.isOfTensorFlow)?.name
       case .npz: ledger?.naming

@@ -89,8 +89,11 @@ public struct ExportRecord: Sendable {
 
   /// Whether a file lies in a folder as the export wrote it.
   func isAsWritten(_ name: String, in folder: Path) throws -> Bool {
-    guard let own = files.first(where: { $0.name == name }), try folder.names().contains(name) else { return false }
-    return try ByteView(mapping: folder.appending(name).text).withUnsafeBytes { Digest(of: $0) } == own.digest
+    let path = Path(folder.appending(Companions.place(of: name)).text)
+    guard let own = files.first(where: { $0.name == name }), try path.folder.isFolder,
+      try path.folder.names().contains(path.name)
+    else { return false }
+    return try ByteView(mapping: path.text).withUnsafeBytes { Digest(of: $0) } == own.digest
   }
 
   /// Gathers what is told.

@@ -58,6 +58,17 @@ public final class FolderDraft: Sendable {
     try write { folder in try bytes.withUnsafeBytes { try FileDraft.write($0, to: "\(folder)/\(file)") } }
   }
 
+  /// Makes a folder in the folder.
+  ///
+  /// - Throws: `Problem` of kind *unavailable* when it cannot be made.
+  public func makeFolder(_ name: String) throws {
+    guard mkdir("\(temporary)/\(name)", 0o777) == 0 else {
+      throw Problem(
+        .unavailable, file: "\(path)/\(name)", found: reason(for: errno),
+        expected: "a folder in which folders can be made")
+    }
+  }
+
   /// Syncs the folder, gives it its name, and syncs the folder above.
   ///
   /// - Throws: `Problem` of kind *refused* when something has taken the name meanwhile, *unavailable* when the system fails.

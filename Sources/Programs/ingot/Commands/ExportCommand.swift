@@ -13,6 +13,7 @@ struct ExportCommand: ParsableCommand {
       The folder holds weights, configuration and vocabulary, and appears under its name only when it is whole.
 
         ingot export bert.ingot --to huggingface -o bert-hf/
+        ingot export minilm.ingot --to sentence-transformers -o minilm-st/
         ingot export bert.ingot --to keras -o bert-keras/
         ingot export bert.ingot --to tensorflow -o bert-tf/ --dtype float32
         ingot export tagger.ingot --to npz --naming google --extra keep -o tagger/
