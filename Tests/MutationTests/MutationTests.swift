@@ -29,7 +29,7 @@ import Testing
     "the sound fixtures are read",
     arguments: [
       Subject.names, .configuration, .model, .reference, .vocabulary, .tokenizerJSON, .bytePairVocabulary, .merges,
-      .sentencepiece, .dictionary,
+      .sentencepiece, .dictionary, .tokenizerConfiguration,
     ])
   func sound(subject: Subject) throws {
     #expect(try subject.fixtures().contains { try subject.isReadable(Array(try Data(contentsOf: $0))) })

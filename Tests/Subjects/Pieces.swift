@@ -4,7 +4,7 @@ import Tokenization
 
 /// Texts that show what a tokenizer does: several scripts, marks, signs of models, and bytes that are no UTF-8.
 private let samples: [[UInt8]] = [
-  Array("床前明月光，疑是地上霜。。。。。 the moon 2026 [MASK] \u{2581}<extra_id_0>".utf8),
+  Array("床前明月光，疑是地上霜。。。。。 the ``moon'' 2026, 9,9 [MASK] \u{2581}<extra_id_0>".utf8),
   Array("Ünaffable ΑΣ\u{301} ﬁ１\u{3099}\u{1F600}\u{200B}\r\n\t x".utf8),
   [0xE4, 0xBD, 0x20, 0xFF, 0x41, 0x00, 0xF0, 0x9F, 0x98],
 ]
@@ -21,6 +21,12 @@ extension Subject {
         try demand(
           ids == sample.withUnsafeBufferPointer { tokenizer.pieces(of: $0) }.map(\.id), "other ids than those of pieces"
         )
+        var preparation = PiecePreparation.albert
+        preparation.separatesPunctuation = true
+        try demandPlaces(
+          PreparedPieceTokenizer(
+            tokenizer, dialect: .transformers, preparation: preparation,
+            addedTokens: [AddedToken("[MASK]", id: model.count, stripsLeft: true)]), sample)
       }
     }
     for id in 0..<model.count {

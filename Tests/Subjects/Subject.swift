@@ -41,6 +41,8 @@ public enum Subject: String, CaseIterable, Sendable {
   case bytePairVocabulary
   /// A `merges.txt`, with the vocabulary of GPT-2's fixture.
   case merges
+  /// A `tokenizer_config.json` beside the pieces of each kind, and the settings that it gives.
+  case tokenizerConfiguration
   /// A text; or, when it holds a NUL, a vocabulary before that and a text behind it.
   case text
   /// A SentencePiece model, with which texts are split.
@@ -83,6 +85,7 @@ extension Subject {
     case .tokenizerJSON: try readTokenizerJSON(contents.view())
     case .bytePairVocabulary: try readBytePairs(vocabulary: contents.view(), merges: fixture("merges.txt"))
     case .merges: try readBytePairs(vocabulary: fixture("vocab.json"), merges: contents.view())
+    case .tokenizerConfiguration: try readTokenizerConfiguration(contents.view(named: "tokenizer_config.json"))
     case .text: try readText(contents.bytes())
     case .sentencepiece: try readSentencePiece(contents.view())
     case .dictionary: try readDictionary(contents.view())
@@ -116,6 +119,7 @@ extension Subject {
     case .tokenizerJSON: name == "tokenizer.json" || file.path.contains("/TokenizerJSON/") && name != "cases.json"
     case .bytePairVocabulary: name == "vocab.json"
     case .merges: name == "merges.txt"
+    case .tokenizerConfiguration: name == "tokenizer_config.json"
     case .vocabulary, .text: file.pathExtension == "txt"
     case .sentencepiece: file.pathExtension == "model"
     case .dictionary: file.pathExtension == "txt" && file.path.contains("/Jieba/")

@@ -1,7 +1,9 @@
 import Architectures
 import Bytes
 import JSON
+import SentencePiece
 import Tensors
+import TestSupport
 import Tokenization
 
 /// The architecture that configurations and plans are tried with.
@@ -69,12 +71,19 @@ extension Subject {
       try demand(encoding.ids.count == encoding.segments.count, "other segments than tokens")
       _ = try tokenizer.decode(encoding.ids)
     }
+    try demandPlaces(preparedPieces, Array(text.utf8))
   }
 }
 
 /// A vocabulary that texts are tried with.
 let shortVocabulary = try! Vocabulary(
   reading: ByteView(Array("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##a\n##aa\n[\n각\n\u{1100}\n##\u{1161}\n明\n。".utf8)))
+
+/// ALBERT's tokenizer, by which texts are split too.
+private let preparedPieces = PreparedPieceTokenizer(
+  SentencePieceTokenizer(
+    try! SentencePieceModel(reading: ByteView(mapping: Fixtures.folder("PreparedPieces/albert.model").path))),
+  dialect: .transformers, preparation: .albert, addedTokens: [AddedToken("[MASK]", id: 4, stripsLeft: true)])
 
 /// The tensors of an encoder as bert4keras names them, of the size that the fixtures' configurations speak of: V 40, P 16,
 /// S 2, H 16, F 32, L 2.

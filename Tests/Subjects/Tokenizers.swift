@@ -19,6 +19,39 @@ extension Subject {
         try split(by: tokenizer) { tokenizer.ids(of: $0) }
       }
     }
+    try succeeds {
+      let words = try WordPairTokenizer(vocabulary: vocabulary, merges: merges)
+      try split(by: words) { words.pieces(of: $0).map(\.id) }
+    }
+  }
+
+  /// Finds settings beside the pieces of each kind, keeps them as a model file does, and splits a text by them.
+  func readTokenizerConfiguration(_ bytes: ByteView) throws {
+    for files in try pieces() {
+      try succeeds {
+        let sources = TextSources(files: files + [("tokenizer_config.json", bytes)], naming: "huggingface")
+        guard let settings = try TextSettings(finding: sources) else { return }
+        try demand(try TextSettings(settings.json, of: "model").json == settings.json, "other settings when read again")
+        let tokenizer = try Tokenizer(settings) { name in sources.files.first { $0.name == name }?.bytes }
+        try demandPlaces(tokenizer.splitter, Array("The moon, 1,000 ``x'' <mask> [MASK] Ü\u{301}".utf8))
+        _ = try tokenizer.encode("the moon", second: "x")
+      }
+    }
+  }
+
+  /// The files of pieces of each kind, called as they lie beside weights.
+  private func pieces() throws -> [[(name: String, bytes: ByteView)]] {
+    func file(_ path: String, _ name: String) throws -> (name: String, bytes: ByteView) {
+      var bytes = try ByteView(mapping: Fixtures.folder(path).path)
+      bytes.file = name
+      return (name, bytes)
+    }
+    return [
+      [try file("Tokenizer/uncased/vocab.txt", "vocab.txt")],
+      [try file("PreparedPieces/albert.model", "spiece.model")],
+      [try file("PreparedPieces/t5.model", "spiece.model")],
+      [try file("BytePairs/gpt2/vocab.json", "vocab.json"), try file("BytePairs/gpt2/merges.txt", "merges.txt")],
+    ]
   }
 
   /// A file of GPT-2's fixture.
