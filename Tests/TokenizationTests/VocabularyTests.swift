@@ -46,7 +46,10 @@ import Tokenization
     #expect(
       problem.description == "sentencepiece.model: unsupported at byte 0: found a SentencePiece model, "
         + "expected one token a line, in UTF-8. "
-        + "Convert without a vocabulary, and encode texts with SentencePiece.")
+        + "Give it a name that ends with .model.")
+    // What trainers of 2018 wrote leaves out a score of 0.
+    let old = [0x0A, 9, 0x0A, 5] + Array("<unk>".utf8) + [0x18, 2, 0x0A, 7, 0x0A, 3] + Array("<s>".utf8) + [0x18, 3]
+    #expect(Vocabulary.isSentencePieceModel(ByteView(old)))
     #expect(try vocabulary("", "\u{E}", "\u{5}abcde", "f").count == 4)
   }
 

@@ -19,7 +19,7 @@ extension Vocabulary {
         throw Problem(
           .unsupported, file: view.file, byte: view.start, found: "a SentencePiece model",
           expected: "one token a line, in UTF-8",
-          advice: "Convert without a vocabulary, and encode texts with SentencePiece")
+          advice: "Give it a name that ends with .model")
       }
       let fields = try Vocabulary.firstFields(of: bytes, in: view, maximumLines, maximumLineLength)
       return Vocabulary(file: view.file, fields: fields, of: bytes)
@@ -28,14 +28,15 @@ extension Vocabulary {
 
   /// Whether a file is a tokenizer of T5's kind, which might pass for lines of text if it is small.
   ///
-  /// Such a file begins with a piece: a message that begins with the piece's text, behind which its score stands
-  /// (`sentencepiece_model.proto`: fields `pieces` = 1, `piece` = 1, `score` = 2).
+  /// Such a file begins with a piece: a message that begins with the piece's text, behind which its score stands, or where an old trainer
+  /// left out a score of 0 its type (`sentencepiece_model.proto`: fields `pieces` = 1, `piece` = 1, `score` = 2, `type` = 3).
   package static func isSentencePieceModel(_ view: ByteView) -> Bool { view.withUnsafeBytes(isSentencePieceModel) }
 
   private static func isSentencePieceModel(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 8, bytes[0] == 0x0A, bytes[2] == 0x0A, bytes[1] < 0x80, bytes[3] > 0 else { return false }
-    let score = 4 + Int(bytes[3])
-    return Int(bytes[1]) >= 2 + Int(bytes[3]) + 5 && score < bytes.count && bytes[score] == 0x15
+    let (length, next) = (Int(bytes[1]), 4 + Int(bytes[3]))
+    guard next < bytes.count else { return false }
+    return bytes[next] == 0x15 && length >= next + 3 || bytes[next] == 0x18 && length >= next
   }
 
   /// Numbers the tokens as Python's dictionary comes to number them.

@@ -41,7 +41,12 @@ extension TextSettings {
       }
       for (token, id) in sentinels(configuration, splitter) { add(token, id, [.stripsLeft, .stripsRight]) }
     }
-    for role in [.beginning, .end, .unknown, .separator, .padding, .classification, .mask] as [SpecialRole] {
+    // To ALBERT's and DeBERTa's classes the first and the last token are also those that begin and end a text.
+    let order: [SpecialRole] =
+      special[.beginning] == nil && special[.end] == nil
+      ? [.classification, .separator, .unknown, .padding, .mask]
+      : [.beginning, .end, .unknown, .separator, .padding, .classification, .mask]
+    for role in order {
       guard let spelling = special[role] else { continue }
       let told = configuration.added[spelling]
       let isKnown = told != nil || splitter.id(of: spelling) != nil

@@ -23,7 +23,7 @@ extension TextSettings {
       found = likeness
     }
     try findPreparation(found!, configuration, model, sources)
-    special.spellings[.unknown] = model.piece(withID: model.unknownID)
+    if pieceDialect == .sentencePiece { special.spellings[.unknown] = model.piece(withID: model.unknownID) }
     // A role whose token the model lacks is no role of it, unless it was added, which transformers does with all.
     for role in SpecialRole.allCases where role != .mask && pieceDialect == .sentencePiece {
       if let spelling = special[role], model.id(of: spelling) == nil, configuration.added[spelling] == nil {

@@ -8,19 +8,22 @@ import Tokenization
 // wordpiece vocab.txt      dialect=bert4keras|google|electra|transformers|tokenizers lowercases=true|false strips=true|false dictionary=dict.txt
 // sentencepiece x.model    ties=0.2.1|0.2.2
 // jieba dict.txt
+// folder FOLDER            as the files of transformers in it say, and any setting of `--tokenizer`: dialect=slow
 //
 // Prints for each line its ids, a tab, the bytes of each piece as start-end, a tab, and the text that the ids are decoded to, as JSON; for jieba the
 // ends of the words alone. With decode=true the lines are ids. With passes=N prints the seconds of each of N passes over all lines instead.
 
 struct Options {
   let kind: String
+  let path: String
   let file: ByteView
-  private var values: [String: String] = [:]
+  private(set) var values: [String: String] = [:]
 
   init(_ arguments: [String]) throws {
     guard arguments.count >= 2 else { Options.fail() }
     kind = arguments[0]
-    file = try ByteView(mapping: arguments[1])
+    path = arguments[1]
+    file = kind == "folder" ? ByteView([]) : try ByteView(mapping: path)
     for argument in arguments.dropFirst(2) {
       let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { Options.fail() }
@@ -33,7 +36,8 @@ struct Options {
   func truth(_ key: String) -> Bool? { values[key].map { $0 == "true" } }
 
   static func fail() -> Never {
-    FileHandle.standardError.write(Data("usage: ingot-split wordpiece|sentencepiece|jieba FILE [key=value …]\n".utf8))
+    FileHandle.standardError.write(
+      Data("usage: ingot-split wordpiece|sentencepiece|jieba|folder FILE [key=value …]\n".utf8))
     exit(64)
   }
 }
@@ -101,6 +105,16 @@ func subject(_ options: Options) throws -> any Subject {
     let tokenizer = SentencePieceTokenizer(
       try SentencePieceModel(reading: options.file), ties: options["ties"].map { TieRule(rawValue: $0)! } ?? .upTo021)
     return Splitter(splitter: tokenizer) { tokenizer.ids(of: $0).count }
+  case "folder":
+    let files = try FileManager.default.contentsOfDirectory(atPath: options.path).sorted().map { name in
+      var bytes = try ByteView(mapping: options.path + "/" + name)
+      bytes.file = name
+      return (name: name, bytes: bytes)
+    }
+    let given = options.values.filter { !["passes", "decode"].contains($0.key) }
+    let sources = TextSources(files: files, naming: "huggingface", given: given)
+    let tokenizer = try Tokenizer(TextSettings(finding: sources)!) { name in files.first { $0.name == name }?.bytes }
+    return Splitter(splitter: tokenizer.splitter) { tokenizer.splitter.pieces(of: $0).count }
   case "jieba": return Cutter(cutter: try WordCutter(reading: options.file))
   default: Options.fail()
   }
