@@ -1,3 +1,4 @@
+import JSON
 import TestSupport
 import Testing
 
@@ -33,6 +34,33 @@ import Testing
     let word = try Workplace().ingot("tokenize", model, "1 x", "--decode")
     #expect(word.exitCode == 2)
     #expect(word.error == "ingot: text: mismatched: found \"x\", expected ids, separated by spaces.\n")
+  }
+
+  @Test("a vocabulary of byte-level BPE alone has the special tokens that it shows, and its merges name it")
+  func bytePairs() throws {
+    func ids(_ path: String, _ text: String) throws -> JSON? {
+      try Workplace().ingot("tokenize", Fixtures.folder("BytePairs").appending(path: path).path, text, "--json").json()[
+        "ids"]
+    }
+    #expect(try ids("gpt2/vocab.json", "The moon<|endoftext|>") == [392, 322, 0])
+    #expect(try ids("roberta/vocab.json", "The <mask> moon") == [395, 700, 325])
+    let merges = Fixtures.folder("BytePairs").appending(path: "roberta/merges.txt").path
+    let run = try Workplace().ingot("tokenize", merges, "a")
+    #expect(run.exitCode == 2)
+    #expect(
+      run.error
+        == "ingot: \(merges): mismatched: found a list of merges, expected the vocabulary beside it. Name vocab.json, and the merges "
+        + "are taken with it.\n")
+  }
+
+  @Test("lines of standard input may end as Windows ends them")
+  func windows() throws {
+    let program = Workplace.programs.appending(path: "ingot").path
+    let run = try Workplace().run(
+      "/bin/sh", ["-c", #"printf '明月光\r\n明月光\n' | "$0" tokenize "$1" --json"#, program, model])
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines[0] == lines[1])
   }
 
   @Test("a model file and a folder show special tokens and segments, of one text and of two")

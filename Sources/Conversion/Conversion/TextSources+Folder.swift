@@ -16,6 +16,11 @@ extension TextSources {
   public init(at path: String, given: [String: String] = [:]) throws {
     guard try Path(path).isFolder else {
       let file = Path(path)
+      if TextSources.merges.contains(file.name) {
+        throw Problem(
+          .mismatched, file: path, found: "a list of merges", expected: "the vocabulary beside it",
+          advice: "Name vocab.json, and the merges are taken with it")
+      }
       var files = [(name: TextSources.name(of: file.name), bytes: try ByteView(mapping: path))]
       if file.name.hasSuffix(".json") {
         for name in try file.folder.names() where TextSources.merges.contains(name) {

@@ -61,13 +61,12 @@ struct ClassifyCommand: ParsableCommand {
         Session(opening: model, threads: threads), pattern: Pattern(pattern), labels: labels, maximumLength: maxLength)
       if let data { return try score(data, by: classifier) }
       if !texts.isEmpty { return try answer(texts, by: classifier) { "text \($0 + 1)" } }
-      var lines = InputLines()
-      var number = 0
+      let lines = LineReader.standardInput()
       while true {
-        let texts = try lines.texts(upTo: 256, after: number)
+        let number = lines.number
+        let texts = try lines.texts(upTo: 256)
         if texts.isEmpty { return }
         try answer(texts, by: classifier) { "standard input, line \(number + $0 + 1)" }
-        number += texts.count
       }
     }
   }

@@ -90,12 +90,8 @@ struct GenerateCommand: ParsableCommand {
       let generator = try Generator(Session(opening: model, threads: threads), start: start, end: end)
       var twister = MersenneTwister(seed: seed)
       if !texts.isEmpty { return try texts.forEach { try answer($0, by: generator, &twister) } }
-      var lines = InputLines()
-      var number = 0
-      while let text = try lines.texts(upTo: 1, after: number).first {
-        try answer(text, by: generator, &twister)
-        number += 1
-      }
+      let lines = LineReader.standardInput()
+      while let text = try lines.next() { try answer(text, by: generator, &twister) }
     }
   }
 

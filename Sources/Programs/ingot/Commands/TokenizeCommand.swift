@@ -57,12 +57,8 @@ struct TokenizeCommand: ParsableCommand {
     try reporting {
       let tokenizer = try tokenizer()
       if let text { return try answer(Array(text.utf8), by: tokenizer, calling: "text") }
-      var lines = InputLines()
-      var number = 0
-      while let line = try lines.next() {
-        number += 1
-        try answer(line, by: tokenizer, calling: "line \(number)")
-      }
+      let lines = LineReader.standardInput()
+      while let line = try lines.nextBytes() { try answer(line, by: tokenizer, calling: "line \(lines.number)") }
     }
   }
 

@@ -19,14 +19,14 @@ extension TextSettings {
         expected: sources.files.map(\.name).joined(separator: ", "))
     }
     let named = configuration.name.flatMap { TokenizerClass.named($0.value) }.flatMap { $0.kind == kind ? $0 : nil }
-    let found = named ?? TokenizerClass.usual(for: kind, architecture: sources.architecture)
+    var found = named ?? TokenizerClass.usual(for: kind, architecture: sources.architecture)
     let model = Origin.model(named == nil ? sources.architecture ?? "BERT" : configuration.name!.value)
     self.init(kind: kind, file: file, special: found?.special ?? .bert, template: found?.template ?? .bert)
     origins = [.kind: origin, .file: fileOrigin, .special: model, .template: model]
     switch kind {
     case .wordPiece: try findCase(configuration, Vocabulary(reading: bytes), sources)
-    case .sentencePiece: try findPieces(configuration, SentencePieceModel(reading: bytes), found, sources)
-    case .bytePairs: try findBytePairs(configuration, sources)
+    case .sentencePiece: try findPieces(configuration, SentencePieceModel(reading: bytes), &found, sources)
+    case .bytePairs: try findBytePairs(configuration, BytePairModel.pieces(of: bytes), &found, sources)
     case .wordPairs: break
     case .pipeline: try findPipeline(TokenizerPipeline(reading: bytes), configuration)
     }
@@ -132,7 +132,16 @@ extension TextSettings {
   }
 
   /// The dialect and the prefix of byte-level BPE.
-  private mutating func findBytePairs(_ configuration: TokenizerConfiguration, _ sources: TextSources) throws {
+  private mutating func findBytePairs(
+    _ configuration: TokenizerConfiguration, _ pieces: PieceList, _ found: inout TokenizerClass?, _ sources: TextSources
+  ) throws {
+    if found == nil {
+      let likeness: TokenizerClass =
+        pieces.place(of: "[CLS]") != nil ? .debertaPairs : pieces.place(of: "</s>") != nil ? .roberta : .gpt2
+      (special, template, found) = (likeness.special, likeness.template, likeness)
+      let token = likeness.special[.classification] ?? "<|endoftext|> alone"
+      (origins[.special], origins[.template]) = (.file(file), .assumed("\(file) has \(token)"))
+    }
     if let given = sources.given["dialect"] {
       bytePairDialect = try TextSettings.choice(
         "dialect", given, Dictionary(uniqueKeysWithValues: BytePairTokenizer.Dialect.allCases.map { ($0.rawValue, $0) })

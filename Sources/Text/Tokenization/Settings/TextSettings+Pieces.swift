@@ -4,10 +4,9 @@ import SentencePiece
 extension TextSettings {
   /// The settings of a SentencePiece model: who calls it, what is done to texts first, the rule of ties, the special tokens.
   mutating func findPieces(
-    _ configuration: TokenizerConfiguration, _ model: SentencePieceModel, _ named: TokenizerClass?,
+    _ configuration: TokenizerConfiguration, _ model: SentencePieceModel, _ found: inout TokenizerClass?,
     _ sources: TextSources
   ) throws {
-    var found = named
     if let given = sources.given["ties"] {
       (ties, origins[.ties]) = (try TextSettings.choice("ties", given, TextSettings.tieRules), .given)
     } else {

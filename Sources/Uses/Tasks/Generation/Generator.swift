@@ -52,7 +52,7 @@ public struct Generator: Sendable {
   ///
   /// - Parameters:
   ///   - start: The first token of a decoder; by default `[CLS]` where the tokenizer has one, else the padding.
-  ///   - end: The token that ends a text; by default the tokenizer's own, else its separator.
+  ///   - end: The token that ends a text; by default the tokenizer's own, else its separator; without either, texts reach their greatest length.
   /// - Throws: `Problem` of kind *mismatched* when the model has no language model or its tokens see what follows them, or the vocabulary lacks
   ///   a token.
   public init(_ session: Session, start: String? = nil, end: String? = nil) throws {
@@ -87,6 +87,9 @@ public struct Generator: Sendable {
     }
     if let end {
       self.end = Int32(try tokenizer.idOfWhole(end))
+    } else if tokenizer.special[.end] == nil, tokenizer.special[.separator] == nil {
+      // GPT's first tokenizer knows no end, and no id is below 0.
+      self.end = -1
     } else {
       self.end = Int32(try tokenizer.id(of: tokenizer.special[.end] != nil ? SpecialRole.end : .separator))
     }
