@@ -53,6 +53,7 @@ let package = Package(
     .target(name: "Zip", dependencies: ["Bytes", "CZlib"]),
 
     // From a text to ids, and from its tokens' vectors to its own.
+    .target(name: "Heads", dependencies: ["Bytes", "JSON", "ModelFiles"]),
     .target(name: "SentenceVectors", dependencies: ["Bytes", "JSON", "ModelFiles", "Tensors"]),
 
     // From a checkpoint to a model file.
@@ -66,7 +67,7 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "HDF5", "JSON", "ModelFiles", "NumPy", "SafeTensors",
+        "Architectures", "Bytes", "Checkpoints", "HDF5", "Heads", "JSON", "ModelFiles", "NumPy", "SafeTensors",
         "SentenceVectors", "TensorFlow", "Tensors", "Tokenization",
       ]),
     .target(name: "ModelFiles", dependencies: ["Bytes", "CKernels", "JSON", "SafeTensors", "Tensors"]),
@@ -75,12 +76,14 @@ let package = Package(
     .target(
       name: "Corpora",
       dependencies: ["Bytes", "JSON", "ModelFiles", "SafeTensors", "SentenceVectors", "Tasks", "Tensors"]),
-    .target(name: "Inference", dependencies: ["Bytes", "CKernels", "JSON", "ModelFiles", "Tensors"]),
+    .target(name: "Inference", dependencies: ["Bytes", "CKernels", "Heads", "JSON", "ModelFiles", "Tensors"]),
     .target(name: "Generation", dependencies: ["Bytes"]),
     .target(name: "PositionStudies", dependencies: ["Bytes", "Inference", "Tensors"]),
     .target(
       name: "Tasks",
-      dependencies: ["Bytes", "Generation", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization"]),
+      dependencies: [
+        "Bytes", "Generation", "Heads", "Inference", "ModelFiles", "SentenceVectors", "Tensors", "Tokenization",
+      ]),
     .target(name: "Tokenization", dependencies: ["Bytes", "JSON", "ModelFiles", "SentencePiece"]),
     .target(
       name: "Similarity",
@@ -88,7 +91,7 @@ let package = Package(
     .target(
       name: "Verification",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "NumPy",
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Heads", "Inference", "JSON", "ModelFiles", "NumPy",
         "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "Tokenization",
       ]),
 
@@ -97,8 +100,8 @@ let package = Package(
     .executableTarget(
       name: "ingot",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Corpora", "Drawing", "Generation", "Inference", "JSON",
-        "ModelFiles", "PositionStudies", "SentencePiece", "SentenceVectors", "Similarity", "Tasks", "Tensors",
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Corpora", "Drawing", "Generation", "Heads", "Inference",
+        "JSON", "ModelFiles", "PositionStudies", "SentencePiece", "SentenceVectors", "Similarity", "Tasks", "Tensors",
         "Tokenization", "Verification", arguments,
       ]),
     .executableTarget(
@@ -171,8 +174,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Bytes", "Conversion", "Generation", "Inference", "JSON", "ModelFiles", "SentenceVectors", "Tasks",
-        "TestSupport", "Tokenization",
+        "Bytes", "Conversion", "Generation", "Heads", "Inference", "JSON", "ModelFiles", "SentenceVectors", "Tasks",
+        "Tensors", "TestSupport", "Tokenization", "Verification",
       ]),
     .testTarget(
       name: "TensorFlowTests", dependencies: ["Bytes", "JSON", "TensorFlow", "Tensors", "TestSupport"]),
@@ -182,8 +185,9 @@ let package = Package(
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "Architectures", "Bytes", "Checkpoints", "Conversion", "Inference", "JSON", "ModelFiles", "PositionStudies",
-        "SentencePiece", "SentenceVectors", "Tensors", "TestSupport", "Tokenization", "Verification",
+        "Architectures", "Bytes", "Checkpoints", "Conversion", "Heads", "Inference", "JSON", "ModelFiles",
+        "PositionStudies",
+        "SentencePiece", "SentenceVectors", "Tasks", "Tensors", "TestSupport", "Tokenization", "Verification",
       ]),
     .testTarget(name: "ZipTests", dependencies: ["Bytes", "JSON", "TestSupport", "Zip"]),
   ]
@@ -203,7 +207,7 @@ let floors: [(name: String, rooms: [String])] = [
       "SentencePiece", "TensorFlow", "Zip",
     ]
   ),
-  ("Text", ["SentenceVectors", "Tokenization"]),
+  ("Text", ["Heads", "SentenceVectors", "Tokenization"]),
   ("Conversion", ["Architectures", "Checkpoints", "Conversion"]),
   ("Running", ["Inference"]),
   ("Uses", ["Corpora", "Generation", "PositionStudies", "Similarity", "Tasks"]),

@@ -60,7 +60,7 @@ import Testing
       kept.remarks.filter { $0.contains("dense[0]") || $0.contains("--head") } == [
         "dense[0], dense[1]: written under their own names; BertModel does not load them.",
         "What a layer reads stands in no file of weights: if one of them is a head, say so with --head KIND=LAYER "
-          + "(sequence, choice, token, span).",
+          + "(sequence, distilled, choice, token, span).",
       ])
     let said = try export(
       "bert4keras/classifier", to: .huggingface, keeping: .keep, Export.Options(head: HeadChoice("sequence=dense")))
@@ -78,7 +78,7 @@ import Testing
       (
         "bert4keras/tagger", "token=dense_7",
         "found no tensors beyond the architecture that have the names and shapes of a head, expected those of token in the "
-          + "layer dense_7. bert may have heads for sequence, choice, token, span."
+          + "layer dense_7. bert may have heads for sequence, distilled, choice, token, span."
       ),
     ])
   func given(fixture: String, head: String, message: String) {

@@ -62,6 +62,17 @@ import Testing
       "scale features", .scaleFeatures(ScaleFeatures(gamma: weight(6), beta: weight(6, seed: 4))),
       [numbers(tokens, 6)], tokens, 6),
     Case("slice", .slice(Slice(range: 2..<5)), [numbers(tokens, 6)], tokens, 3),
+    Case("slice, every second", .slice(Slice(range: 1..<6, step: 2)), [numbers(tokens, 6)], tokens, 3),
+    Case("activate", .activate(Activate(.sigmoid)), [numbers(tokens, 6)], tokens, 6),
+    Case("mean", .pool(Pool(.mean)), [numbers(tokens, 6)], .sequences, 6),
+    Case("maximum", .pool(Pool(.max)), [numbers(tokens, 6)], .sequences, 6),
+    Case(
+      "score pairs", .scorePairs(ScorePairs(heads: 2, divisor: 3, isTriangular: true, isShared: false)),
+      [numbers(tokens, 12)], .pairs(heads: 2), 9),
+    Case(
+      "score pairs by shared queries",
+      .scorePairs(ScorePairs(heads: 2, divisor: 4, isTriangular: false, isShared: true)),
+      [numbers(tokens, 4), numbers(tokens, 4, seed: 3), numbers(tokens, 4, seed: 5)], .pairs(heads: 2), 9),
     Case("softmax", .softmax(Softmax()), [numbers(tokens, 70)], tokens, 70),
     Case("first token", .first(First()), [numbers(tokens, 6)], .sequences, 6),
     Case("chosen tokens", .choose(Choose()), [numbers(tokens, 6)], .chosen, 6),

@@ -61,8 +61,8 @@ import Testing
   @Test("a file of another version is unsupported")
   func version() {
     #expect(
-      message { _ = try ModelFile(ByteView(plainHeader(metadata: [("ingot.format", "4")]), file: "x")) } == """
-        x: unsupported: found version 4 of the model file, expected version 1, 2 or 3. Use the version of Ingot that wrote it, or \
+      message { _ = try ModelFile(ByteView(plainHeader(metadata: [("ingot.format", "5")]), file: "x")) } == """
+        x: unsupported: found version 5 of the model file, expected version 1, 2, 3 or 4. Use the version of Ingot that wrote it, or \
         a newer one.
         """)
   }

@@ -257,6 +257,41 @@ def points(model, kind, prefix=""):
             yield "lm.logits", unactivated(layer)
 
 
+def head_points(model, prefix=""):
+    """Pairs of a point's name and its tensor, for what stands on the transformer: `head.dense.0`, `head.logits`, `head.probabilities`.
+
+    The places that GlobalPointer hides hold 0 in a reference, and not minus infinity.
+    """
+    import bert4keras.backend
+
+    keras = bert4keras.backend.keras
+    layers = [layer for layer in model.layers if layer.weights]
+    names = [layer.name[len(prefix) :] for layer in layers]
+    own = [name in POINTS or name.startswith("Embedding-") or BLOCK.match(name) is not None for name in names]
+    head = layers[max([index for index, is_own in enumerate(own) if is_own], default=-1) + 1 :]
+    dense = [layer for layer in head if isinstance(layer, keras.layers.Dense)]
+    for number, layer in enumerate(dense[:-1]):
+        yield "head.dense.%d" % number, layer.output
+    if dense and activation(dense[-1]) != "linear":
+        yield "head.logits", unactivated(dense[-1])
+        yield "head.probabilities", dense[-1].output
+    elif dense:
+        yield "head.logits", dense[-1].output
+    for layer in head:
+        if "GlobalPointer" in type(layer).__name__:
+            inner = layer.p_dense if hasattr(layer, "p_dense") else layer.dense
+            yield "head.projection", inner(layer.input)
+            finite = keras.layers.Lambda(lambda x: finite_or_0(x), name="Head-Finite")
+            yield "head.logits", finite(layer.output)
+
+
+def finite_or_0(values):
+    """The values, with 0 in the place of an infinity."""
+    import tensorflow
+
+    return tensorflow.where(tensorflow.math.is_finite(values), values, tensorflow.zeros_like(values))
+
+
 def counts_from_1(model):
     """Whether the blocks are counted from 1, as until bert4keras 0.5.8."""
     names = [layer.name for layer in model.layers]
@@ -458,7 +493,8 @@ def record(model, kind, batches, skipped=(), prefix=""):
     import bert4keras.backend
     import numpy
 
-    watched = [(point, output) for point, output in points(model, kind, prefix) if point not in skipped]
+    found = list(points(model, kind, prefix)) + list(head_points(model, prefix))
+    watched = [(point, output) for point, output in found if point not in skipped]
     observed = bert4keras.backend.keras.models.Model(model.inputs, [output for _, output in watched])
     inputs = [INPUTS[name[len(prefix) :]] for name in model.input_names]
     if "context" in inputs:  # a decoder alone has one sequence of tokens

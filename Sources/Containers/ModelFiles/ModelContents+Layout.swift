@@ -14,6 +14,7 @@ extension ModelContents {
     guard !architecture.isEmpty else { throw refused(nil, "no name of an architecture", "one, such as bert") }
     for (name, json) in [
       ("the settings", settings), ("the settings of texts", text), ("the settings of vectors", vectors),
+      ("the settings of the head", head),
     ] {
       guard let json, json.members == nil else { continue }
       throw refused(name, json.compact, "an object")
@@ -53,8 +54,7 @@ extension ModelContents {
     }
     let layout = try ModelLayout(
       architecture: architecture, revision: revision, settings: settings, assumed: assumed, text: text,
-      vectors: vectors,
-      tensors: declarations, file: path)
+      vectors: vectors, head: head, tensors: declarations, file: path)
     return (layout, reserved)
   }
 

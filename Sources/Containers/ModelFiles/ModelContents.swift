@@ -18,6 +18,8 @@ public struct ModelContents: Sendable {
   public var vectors: JSON?
   /// The tensors of which the settings of vectors speak.
   public var vectorTensors: [NamedTensor]
+  /// What stands on top of the model, and how its scores become labels, an object (`Formats/ModelFile.md`, *Head*); nil for nothing.
+  public var head: JSON?
   /// The model's tensors, in any order.
   public var tensors: [TensorDeclaration]
   /// The files that travel inside.
@@ -33,7 +35,7 @@ public struct ModelContents: Sendable {
   /// Gathers the contents.
   public init(
     architecture: String, revision: Digest, settings: JSON, assumed: [String]? = nil, text: JSON? = nil,
-    vectors: JSON? = nil, vectorTensors: [NamedTensor] = [],
+    vectors: JSON? = nil, vectorTensors: [NamedTensor] = [], head: JSON? = nil,
     tensors: [TensorDeclaration], attachments: [Attachment] = [], ledger: JSON? = nil, probes: [Probe] = []
   ) {
     self.architecture = architecture
@@ -43,6 +45,7 @@ public struct ModelContents: Sendable {
     self.text = text
     self.vectors = vectors
     self.vectorTensors = vectorTensors
+    self.head = head
     self.tensors = tensors
     self.attachments = attachments
     self.ledger = ledger

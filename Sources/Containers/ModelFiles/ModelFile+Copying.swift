@@ -20,8 +20,8 @@ extension ModelFile {
   ) throws {
     var contents = ModelContents(
       architecture: architecture, revision: revision, settings: settings, assumed: assumed, text: text,
-      vectors: vectors, vectorTensors: vectorTensors, tensors: tensors, attachments: attachments, ledger: try ledger(),
-      probes: probes)
+      vectors: vectors, vectorTensors: vectorTensors, head: head, tensors: tensors, attachments: attachments,
+      ledger: try ledger(), probes: probes)
     try change(&contents)
     contents.tensors = tensors
     let writer = try ModelWriter(creating: destination, contents: contents, replacing: replacing)

@@ -24,6 +24,8 @@ public struct ModelFile: Sendable {
   public let vectors: JSON?
   /// The tensors of which the settings of vectors speak, sorted by name.
   public let vectorTensors: [NamedTensor]
+  /// What stands on top of the model, and how its scores become labels, an object; nil when the file says of nothing.
+  public let head: JSON?
   /// The model's own tensors, in the order of the file.
   public let tensors: [TensorDeclaration]
   /// The files that travel inside, sorted by name.
@@ -63,6 +65,7 @@ public struct ModelFile: Sendable {
     text = header.layout.text
     vectors = header.layout.vectors
     vectorTensors = contents.vectors
+    head = header.layout.head
     digest = header.digest
     digests = header.digests
     file = header.file

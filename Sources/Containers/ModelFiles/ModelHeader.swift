@@ -19,7 +19,7 @@ struct ModelHeader {
     layout = try ModelLayout(
       architecture: metadata.required(MetadataKey.architecture), revision: metadata.digest(MetadataKey.revision),
       settings: settings, assumed: metadata.assumed(of: settings), text: metadata.object(MetadataKey.text),
-      vectors: metadata.object(MetadataKey.vectors),
+      vectors: metadata.object(MetadataKey.vectors), head: metadata.object(MetadataKey.head),
       tensors: file.tensors.map { SafeTensorsHeader.Declaration($0.name, $0.dataType, $0.shape)! },
       file: file.bytes.file)
     try checkSpelling(digests: layout.tensors.map { self.digests[Spelling($0.name)]! })

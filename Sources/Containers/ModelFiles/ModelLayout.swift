@@ -13,8 +13,8 @@ struct ModelLayout: Sendable {
   let settings: JSON
   /// The settings that were assumed; nil where nobody knows.
   let assumed: [String]?
-  /// How texts become ids, and token vectors become vectors of texts; objects, nil where the file does not say.
-  let text, vectors: JSON?
+  /// How texts become ids, token vectors become vectors of texts, and what stands on top; objects, nil where the file does not say.
+  let text, vectors, head: JSON?
   /// All tensors, also the reserved ones, in the order of the file.
   let tensors: [SafeTensorsHeader.Declaration]
   /// Where each of them begins, in bytes from the start of the file.
@@ -32,7 +32,7 @@ struct ModelLayout: Sendable {
   /// - Throws: `Problem` of kind *refused* when together they are larger than any file.
   init(
     architecture: String, revision: Digest, settings: JSON, assumed: [String]?, text: JSON? = nil, vectors: JSON? = nil,
-    tensors: [SafeTensorsHeader.Declaration], file: String
+    head: JSON? = nil, tensors: [SafeTensorsHeader.Declaration], file: String
   ) throws {
     self.architecture = architecture
     self.revision = revision
@@ -40,6 +40,7 @@ struct ModelLayout: Sendable {
     self.assumed = assumed
     self.text = text
     self.vectors = vectors
+    self.head = head
     let total = tensors.reduce(Optional(0)) { total, tensor in
       guard case (let sum, false)? = total?.addingReportingOverflow(tensor.byteCount) else { return nil }
       return sum
@@ -49,7 +50,7 @@ struct ModelLayout: Sendable {
     }
     let keyed = tensors.map { (power: $0.byteCount.trailingZeroBitCount, name: Spelling($0.name), tensor: $0) }
     self.tensors = keyed.sorted { $0.power == $1.power ? $0.name < $1.name : $0.power > $1.power }.map(\.tensor)
-    texts = ModelLayout.texts(architecture, revision, settings, assumed, text, vectors)
+    texts = ModelLayout.texts(architecture, revision, settings, assumed, text, vectors, head)
     let header = ModelLayout.header(texts, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
     var end = header.count
     offsets = self.tensors.map { tensor in
@@ -73,7 +74,8 @@ struct ModelLayout: Sendable {
   }
 
   private static func texts(
-    _ architecture: String, _ revision: Digest, _ settings: JSON, _ assumed: [String]?, _ text: JSON?, _ vectors: JSON?
+    _ architecture: String, _ revision: Digest, _ settings: JSON, _ assumed: [String]?, _ text: JSON?, _ vectors: JSON?,
+    _ head: JSON?
   ) -> [(String, String)] {
     let texts: [(String, String?)] = [
       (MetadataKey.architecture, architecture),
@@ -82,6 +84,7 @@ struct ModelLayout: Sendable {
       (MetadataKey.assumed, assumed.map { JSON.array($0.map(JSON.string)).compact }),
       (MetadataKey.text, text?.compact),
       (MetadataKey.vectors, vectors?.compact),
+      (MetadataKey.head, head?.compact),
     ]
     return texts.compactMap { name, text in text.map { (name, $0) } }
   }
@@ -117,10 +120,13 @@ enum MetadataKey {
   static let assumed = "ingot.settings.assumed"
   static let text = "ingot.text"
   static let vectors = "ingot.vectors"
+  static let head = "ingot.head"
   static func digest(of tensor: String) -> String { "ingot.sha256.\(tensor)" }
 
   /// The versions, each with the texts that came with it.
-  static let formats: [(version: String, texts: [String])] = [("1", []), ("2", [assumed]), ("3", [text, vectors])]
+  static let formats: [(version: String, texts: [String])] = [
+    ("1", []), ("2", [assumed]), ("3", [text, vectors]), ("4", [head]),
+  ]
 
   /// The least version that has all of these texts: the one that a file has.
   static func leastFormat(holding texts: [String]) -> String {

@@ -76,6 +76,12 @@ extension Conversion {
     return (settings, record.vectorTensors.map { NamedTensor($0.name, $0.tensor) })
   }
 
+  /// What stood on top of the model before the export, as the model file said it; nil where the user says it anew, or leaves it out.
+  public var toldHead: JSON? {
+    guard let record = told?.record, options.head == HeadPlan.Options(), options.extras != .drop else { return nil }
+    return record.headSettings
+  }
+
   /// Says what of the record does not show elsewhere.
   static func remarks(on told: Told?) -> [String] {
     guard let record = told?.record else { return [] }

@@ -1,6 +1,7 @@
 import Architectures
 import Bytes
 import Checkpoints
+import Heads
 import JSON
 import ModelFiles
 import SentenceVectors
@@ -73,12 +74,16 @@ extension Conversion {
     } else {
       vectors?.settings.store(in: &contents)
     }
+    contents.head = head?.settings.json ?? toldHead
     let writer = try ModelWriter(creating: path, contents: contents, replacing: replacing)
     try writer.append(tensors.map { ($0.name, $0.source) }, progress: progress)
     try release.checkpoint.verifyMembers()
     let outcome = try outcome(of: tensors)
     try writer.finish { file in
-      if told != nil { _ = try VectorSettings(of: file) }
+      if told != nil {
+        _ = try VectorSettings(of: file)
+        _ = try HeadSettings(of: file)
+      }
       try verify(file)
     }
     return outcome

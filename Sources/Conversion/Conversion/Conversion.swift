@@ -26,12 +26,14 @@ public struct Conversion: Sendable {
     public var elementType: ElementType?
     /// How the vectors of texts are made.
     public var vectors: VectorPlan.Options
+    /// What stands on top of the model, and how its labels are called.
+    public var head: HeadPlan.Options
 
     /// Gathers options; by default everything is found and extra tensors are refused.
     public init(
       architecture: String? = nil, naming: String? = nil, prefix: String? = nil, extras: ExtraPolicy = .refuse,
       settings: [String: String] = [:], tokenizer: [String: String] = [:], elementType: ElementType? = nil,
-      vectors: VectorPlan.Options = VectorPlan.Options()
+      vectors: VectorPlan.Options = VectorPlan.Options(), head: HeadPlan.Options = HeadPlan.Options()
     ) {
       self.architecture = architecture
       self.naming = naming
@@ -41,6 +43,7 @@ public struct Conversion: Sendable {
       self.tokenizer = tokenizer
       self.elementType = elementType
       self.vectors = vectors
+      self.head = head
     }
   }
 
@@ -60,6 +63,8 @@ public struct Conversion: Sendable {
   public let texts: TextSettings?
   /// How the vectors of texts will be made; nil where nobody says how.
   public let vectors: VectorPlan?
+  /// What stands on top of the model; nil for nothing that is computed.
+  public let head: HeadPlan?
   /// What is odd about the files and stands in nobody's way, as sentences for people.
   public let remarks: [String]
   /// What lies beside the weights and counts for nothing though it may matter, as sentences for people.
@@ -86,13 +91,11 @@ public struct Conversion: Sendable {
     }
     self.told = told
     warnings = [warning].compactMap(\.self)
-    let plan =
-      try told?.plan
-      ?? Conversion.noting(checkpoint.remarks) {
+    func planning(_ extras: ExtraPolicy) throws -> Plan {
+      try Conversion.noting(checkpoint.remarks) {
         do {
           return try Architecture.plan(
-            for: checkpoint.sources, of: checkpoint.file, among: candidates, naming: options.naming,
-            extras: options.extras,
+            for: checkpoint.sources, of: checkpoint.file, among: candidates, naming: options.naming, extras: extras,
             configurations: ((try? read.get()) ?? []).map(\.json), prefix: options.prefix)
         } catch let problems as Problems {
           let said = try? read.get().first
@@ -101,6 +104,8 @@ public struct Conversion: Sendable {
           throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
         }
       }
+    }
+    let plan = try told?.plan ?? planning(Conversion.mayHaveHead(checkpoint, options) ? .keep : options.extras)
     let architecture = candidates.first { $0.name == plan.architecture }!
     (self.plan, self.architecture) = (plan, architecture)
     let configurations = try read.get()
@@ -125,6 +130,17 @@ public struct Conversion: Sendable {
     let remarks = try Conversion.remarks(
       on: configurations.filter { $0.file != configuration?.file }, beside: configuration, isOwn: own != nil,
       of: architecture, for: plan, settings: settings)
+    head =
+      try told?.record.headSettings != nil && options.head == HeadPlan.Options()
+      ? nil
+      : Conversion.head(
+        of: plan, architecture, settings, checkpoint: checkpoint, configuration: configuration, options.head)
+    // What is no part of the head is refused as ever.
+    if told == nil, options.extras == .refuse,
+      !Set(plan.extras.map(\.tensor)).isSubset(of: head?.settings.tensors ?? [])
+    {
+      try Conversion.check(plan, with: head, of: checkpoint) { try planning(.refuse) }
+    }
     // What a model file says of vectors, or does not, comes back with it.
     vectors =
       told != nil && options.vectors == VectorPlan.Options()

@@ -18,7 +18,8 @@ extension Export {
       sizes: plan.sizes.map { ($0.name, $0.value) }, settings: told.settings, assumed: told.assumed,
       text: model.text, vectors: model.vectors,
       vectorTensors: model.vectorTensors.map { ($0.name, $0.tensor) },
-      head: toldHead, extras: toldExtras, without: Set(options.without).sorted(), computed: stored.map(\.name),
+      head: toldHead, headSettings: model.head, extras: toldExtras, without: Set(options.without).sorted(),
+      computed: stored.map(\.name),
       tables: try tables(), attached: attached(in: files),
       files: files.compactMap { place, bytes in
         Companions.name(of: place).map { ($0, bytes.withUnsafeBytes { Digest(of: $0) }) }

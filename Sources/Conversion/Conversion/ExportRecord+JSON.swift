@@ -36,6 +36,7 @@ extension ExportRecord {
         [JSON.Member("kind", .string(head.kind))]
           + (head.layer.map { [JSON.Member("layer", .string($0))] } ?? []))
     }
+    if let headSettings { members.append(JSON.Member("headSettings", headSettings)) }
     add(
       "extras",
       extras.map { extra -> JSON in
@@ -65,6 +66,7 @@ extension ExportRecord {
       assumed: reader.words("assumed"),
       text: reader.object("text"), vectors: reader.object("vectors"),
       vectorTensors: reader.tables("vectorTensors"), head: reader.head(),
+      headSettings: reader.object("headSettings"),
       extras: reader.list("extras", "a list of tensors, each with its source and its transforms", Extra.init),
       without: reader.words("without"), computed: reader.words("computed"),
       tables: reader.tables("tables"),

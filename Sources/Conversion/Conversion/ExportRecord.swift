@@ -46,6 +46,8 @@ public struct ExportRecord: Sendable {
   let vectorTensors: [(name: String, tensor: Tensor)]
   /// The head; nil where there is none, or its kind is not known.
   let head: HeadChoice?
+  /// What the model file says of its head; nil where it says nothing.
+  let headSettings: JSON?
   /// The tensors beyond the architecture.
   let extras: [Extra]
   /// The optional groups that the export left out, by the user's word.
@@ -101,7 +103,7 @@ public struct ExportRecord: Sendable {
     file: String, architecture: String, naming: String, origin: String?, sizes: [(name: String, value: Int)],
     settings: [(name: String, value: String)], assumed: [String], text: JSON?, vectors: JSON?,
     vectorTensors: [(name: String, tensor: Tensor)], head: HeadChoice?,
-    extras: [Extra],
+    headSettings: JSON?, extras: [Extra],
     without: [String], computed: [String], tables: [(name: String, tensor: Tensor)],
     attached: [(name: String, contents: Attached)], files: [(name: String, digest: Digest)]
   ) {
@@ -114,6 +116,7 @@ public struct ExportRecord: Sendable {
     self.assumed = assumed
     (self.text, self.vectors, self.vectorTensors) = (text, vectors, vectorTensors)
     self.head = head
+    self.headSettings = headSettings
     self.extras = extras
     self.without = without
     self.computed = computed

@@ -31,7 +31,8 @@ struct IngotCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, ConvertCommand.self, InspectCommand.self, VerifyCommand.self, FillMaskCommand.self,
-      ClassifyCommand.self, GenerateCommand.self, TokenizeCommand.self, EmbedCommand.self, EvaluateCommand.self,
+      ClassifyCommand.self, LabelCommand.self, GenerateCommand.self, TokenizeCommand.self, EmbedCommand.self,
+      EvaluateCommand.self,
       WhitenCommand.self, SimilarityCommand.self, SearchCommand.self,
       CompareCommand.self, ExportCommand.self, BenchCommand.self, PositionsCommand.self, LintCommand.self,
       ArchitecturesCommand.self,

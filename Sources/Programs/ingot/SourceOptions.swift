@@ -46,6 +46,8 @@ struct SourceOptions: ParsableArguments {
 
   @OptionGroup(title: "Vectors of texts") var vectors: VectorSourceOptions
 
+  @OptionGroup(title: "Labels") var head: HeadOptions
+
   /// Opens the release.
   func release() throws -> Release {
     try Release(at: source, configuration: config, vocabulary: vocabulary)
@@ -57,11 +59,12 @@ struct SourceOptions: ParsableArguments {
   }
 
   /// What the arguments decide.
-  var options: Conversion.Options {
-    Conversion.Options(
+  func options() throws -> Conversion.Options {
+    try Conversion.Options(
       architecture: architecture, naming: naming, prefix: prefix, extras: extra,
       settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last },
-      tokenizer: Dictionary(tokenizer.map { ($0.name, $0.value) }) { _, last in last }, vectors: vectors.options)
+      tokenizer: Dictionary(tokenizer.map { ($0.name, $0.value) }) { _, last in last }, vectors: vectors.options,
+      head: head.options())
   }
 }
 

@@ -50,13 +50,14 @@ extension Reference {
         throw mismatch(file, "\(number)/point", found: "no point", expected: "at least one")
       }
       for (name, values) in points.sorted(by: { $0.key < $1.key })
-      where values.elementType != .float32 && values.elementType != .float64 {
+      where name != Self.answersName && values.elementType != .float32 && values.elementType != .float64 {
         throw mismatch(
           file, "\(number)/point/\(name)", found: values.elementType.rawValue, expected: "float32 or float64")
       }
       self.inputs = inputs
       self.points = points
       _ = try texts(number: number, of: file)
+      _ = try answers(number: number, of: file)
     }
 
     /// What an input is and should be; nil when it is as it should be.

@@ -39,6 +39,7 @@ public struct ReferenceComparison: Sendable {
     for (number, batch) in reference.batches.enumerated() {
       let recordedVectors = VectorPoint.all.filter { batch.points[$0.name] != nil && (vectors != nil || $0 != .whole) }
       let wanted = Set(batch.points.keys.map { Point($0) }).subtracting(recordedVectors.map { Point($0.name) })
+        .subtracting([Point(Reference.Batch.answersName)])
       if let unknown = wanted.subtracting(model.points).map(\.name).min() {
         throw Problem(
           .mismatched, file: reference.file, object: "\(number)/point/\(unknown)",

@@ -24,11 +24,13 @@ public struct Verdict: Sendable {
     public let texts: TextFinding?
     /// Its points.
     public let points: ReferenceComparison
+    /// What the head says of its texts; nil where it has no answers.
+    public let answers: AnswerComparison?
     /// The settings that no file told and that it proves.
     public let proven: [String]
 
-    /// Whether ids and points are those that were recorded.
-    public var agrees: Bool { texts?.agrees ?? true && points.agrees }
+    /// Whether ids, points and answers are those that were recorded.
+    public var agrees: Bool { texts?.agrees ?? true && points.agrees && answers?.agrees ?? true }
   }
 
   /// A check that takes as long as there is to read or to run.
@@ -87,6 +89,7 @@ public struct Verdict: Sendable {
       ) { _ in advance(1) }
       return Answer(
         reference: reference, texts: texts, points: points,
+        answers: try AnswerComparison(of: file, with: reference, threads: threads),
         proven: try ProvenSettings(of: file, by: reference, points, threads: threads).names)
     }
     withoutNumbers = try file.tensorsOfNoNumbers()

@@ -1,4 +1,5 @@
 import Bytes
+import Heads
 import JSON
 import ModelFiles
 import Tensors
@@ -20,7 +21,7 @@ extension Model {
   /// - Throws: `Problem` of kind *unsupported* for an architecture that this runtime does not compute, *mismatched* as
   ///   ``init(weights:architecture:settings:)`` does.
   public init(_ file: ModelFile) throws {
-    try self.init(weights: file, architecture: file.architecture, settings: file.settings)
+    try self.init(weights: file, architecture: file.architecture, settings: file.settings, head: HeadSettings(of: file))
   }
 
   /// The architectures that this runtime computes, by the names that model files bear.

@@ -1,4 +1,5 @@
 import Bytes
+import Heads
 import JSON
 import Tensors
 
@@ -42,27 +43,30 @@ public struct Model: Sendable {
   /// - Parameters:
   ///   - architecture: One of ``architectures``.
   ///   - settings: What no shape reveals, by the names of the architecture's name table.
+  ///   - head: What fine-tuning put on top, its tensors among the weights.
   /// - Throws: `Problem` of kind *unsupported* for an architecture that this runtime does not compute; of kind *mismatched* that lists every
   ///   weight that is missing, misshapen or left over, or says that a setting is missing, makes no sense, or is none of this architecture.
-  public init(weights: some WeightStore, architecture: String, settings: JSON) throws {
+  public init(weights: some WeightStore, architecture: String, settings: JSON, head: HeadSettings? = nil) throws {
     guard let design = Design(named: architecture) else {
       throw Problem(
         .unsupported, file: weights.file, found: "the architecture \(architecture)",
         expected: Model.architectures.joined(separator: ", "),
         advice: "Its tensors can be inspected and verified against their source, but not run")
     }
-    try self.init(weights: weights, design: design, settings: settings)
+    try self.init(weights: weights, design: design, settings: settings, head: head)
   }
 
   /// Takes the weights that a design asks for.
   ///
   /// - Parameter change: Rewrites the graph.
   init(
-    weights: some WeightStore, design: Design, settings: JSON, rewriting change: (inout Graph) -> Void = { _ in }
+    weights: some WeightStore, design: Design, settings: JSON, head: HeadSettings? = nil,
+    rewriting change: (inout Graph) -> Void = { _ in }
   ) throws {
     let settings = try Settings(settings, readBy: design.reads, of: weights.file)
     var draft = Draft(weights, of: design.name, settings)
     try design.draw(&draft)
+    if let head { try draft.head(head) }
     try draft.claims.finish()
     draft.graph.sizes = draft.claims.sizes
     try draft.checkHeads()

@@ -37,4 +37,10 @@ public struct Point: Hashable, Sendable, CustomStringConvertible {
   public static let maskedTokenLogits = Point("mlm.logits")
   /// The probability of every token of the vocabulary, [B, T, V].
   public static let maskedTokenProbabilities = Point("mlm.probabilities")
+  /// What the first layer of a head of pairs makes of each token, [B, T, …].
+  public static let headProjection = Point("head.projection")
+  /// The scores of a head: [B, labels], [B, T, labels], or of pairs [B, labels, T, T].
+  public static let headLogits = Point("head.logits")
+  /// The probabilities that a head gives, in the shape of its scores.
+  public static let headProbabilities = Point("head.probabilities")
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Heads
 import Inference
 import ModelFiles
 import SentenceVectors
@@ -16,6 +17,8 @@ public struct Session: Sendable {
   public let tokenizer: Tokenizer
   /// How a text becomes a vector, as the file says; nil where it says nothing.
   public let vectorSettings: VectorSettings?
+  /// What stands on top of the model, as the file says; nil where it says nothing.
+  public let head: HeadSettings?
   /// How many threads share the work; nil for as many as there are processors.
   public let threads: Int?
 
@@ -35,6 +38,7 @@ public struct Session: Sendable {
     model = try Model(file)
     self.tokenizer = tokenizer
     vectorSettings = try VectorSettings(of: file)
+    head = try HeadSettings(of: file)
     self.threads = threads
   }
 }

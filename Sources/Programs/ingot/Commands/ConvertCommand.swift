@@ -59,7 +59,7 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let architectures = try source.tables.architectures()
-      var options = source.options
+      var options = try source.options()
       options.elementType = dtype?.elementType
       let salvaged = try salvage ? Salvage(of: source.source) : nil
       if allowMissing, let salvaged { return try write(salvaged) }
@@ -80,6 +80,7 @@ struct ConvertCommand: ParsableCommand {
         progress: { progress.advance(by: $0) },
         verifying: { file in
           progress.finish()
+          if file.head != nil { _ = try Model(file) }
           if let reference { try verify(file, against: reference) }
         })
       show(OutcomeReport.lines(outcome, elementType: options.elementType))
@@ -114,6 +115,16 @@ struct ConvertCommand: ParsableCommand {
       throw ExitCode(1)
     }
     show("\(verdict); sealed as a probe")
+    if let answers = try AnswerComparison(of: file, with: reference) {
+      show(
+        AnswerReport(answers).lines.enumerated().map {
+          "\($0.offset == 0 ? "answers        " : "               ")\($0.element)"
+        })
+      guard answers.agrees else {
+        show("Nothing was written to \(output).")
+        throw ExitCode(1)
+      }
+    }
     let proven = try ProvenSettings(of: file, by: reference, comparison).names
     if let proof = AssumptionReport.proof(proven, of: file) { show("               \(proof)") }
   }

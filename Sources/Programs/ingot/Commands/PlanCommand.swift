@@ -24,7 +24,7 @@ struct PlanCommand: ParsableCommand {
       let release = try source.release()
       let architectures = try source.tables.architectures()
       let conversion = try planning {
-        try Conversion(planning: release, options: source.options.adding($0), among: architectures)
+        try Conversion(planning: release, options: source.options().adding($0), among: architectures)
       }
       if json { show(PlanReport.json(conversion)) } else { show(PlanReport.lines(conversion)) }
     }

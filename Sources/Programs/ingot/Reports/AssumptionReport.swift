@@ -10,7 +10,7 @@ enum AssumptionReport {
     lines(
       "no file tells these settings, which are therefore assumed",
       conversion.settings.assumed.map { ("\($0.name)", "\($0.value)", $0.assumption ?? "") }
-        + (conversion.vectors?.entries ?? []).compactMap { entry in
+        + ((conversion.vectors?.entries ?? []) + (conversion.head?.entries ?? [])).compactMap { entry in
           entry.assumption.map { (entry.name, entry.value, $0) }
         })
   }

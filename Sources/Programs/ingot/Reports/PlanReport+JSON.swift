@@ -57,6 +57,9 @@ extension PlanReport {
         .object(
           vectors.entries.map { JSON.Member($0.name, ["value": .string($0.value), "origin": .string($0.origin)]) })
       } ?? .null,
+      "headSettings": conversion.head.map { head in
+        .object(head.entries.map { JSON.Member($0.name, ["value": .string($0.value), "origin": .string($0.origin)]) })
+      } ?? .null,
       "warnings": .array(conversion.warnings.map(JSON.string)),
       "remarks": .array((checkpoint.remarks + conversion.remarks).map(JSON.string)),
       "tensors": .array(

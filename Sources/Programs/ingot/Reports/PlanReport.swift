@@ -34,7 +34,9 @@ enum PlanReport {
       found.add(index == 0 ? "parts" : "", part.description)
     }
     found.add("sizes", wrapping: conversion.plan.sizes.map { "\($0.name) \($0.value)" })
-    if let head = conversion.plan.head { found.add("head", words(for: head)) }
+    if let head = conversion.plan.head, conversion.head == nil, conversion.toldHead == nil {
+      found.add("head", words(for: head))
+    }
     for (index, entry) in conversion.settings.entries.enumerated() {
       let overruled = entry.overruled.map { ", overruling \($0.value) (\($0.origin))" }.joined()
       // An export keeps what was assumed apart from what was told.
@@ -55,6 +57,13 @@ enum PlanReport {
     }
     for (index, entry) in (conversion.vectors?.entries ?? []).enumerated() {
       found.add(index == 0 ? "vectors" : "", "\(entry.name) = \(entry.value) (\(entry.origin))")
+    }
+    for (index, member) in (conversion.toldHead?.members ?? []).enumerated() {
+      found.add(
+        index == 0 ? "head" : "", "\(member.name) = \(member.value.string ?? member.value.compact) (ingot.json)")
+    }
+    for (index, entry) in (conversion.head?.entries ?? []).enumerated() {
+      found.add(index == 0 ? "head" : "", "\(entry.name) = \(entry.value) (\(entry.origin))")
     }
     return found.lines(indent: 0) + conversion.warnings.map { "Warning: \($0)" } + AssumptionReport.lines(conversion)
       + (checkpoint.remarks + conversion.remarks + uncomputed(conversion.plan.architecture)).map { "Note: \($0)" }
@@ -95,9 +104,10 @@ enum PlanReport {
     }
     for extra in plan.extras {
       let part = plan.head?.parts.first { $0.source == extra.source }
+      let isHead = conversion.head?.settings.tensors.contains(extra.tensor) == true
       table.add(
         extra.tensor, text(extra.shape, extra.elementType), extra.source,
-        part.map { "head, kept as it is: \($0.tensor)" } ?? "extra, kept as it is")
+        part.map { "head, kept as it is: \($0.tensor)" } ?? "\(isHead ? "head" : "extra"), kept as it is")
     }
     for group in groups(of: plan.dropped) {
       let others = group.count - 1

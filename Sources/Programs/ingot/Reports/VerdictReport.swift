@@ -99,6 +99,10 @@ struct VerdictReport {
       + [JSON.Member("proves", .array(answer.proven.map(JSON.string)))]
     add(
       question, agrees: points.agrees, [ComparisonReport.verdict(points)] + (proof.map { [$0] } ?? []), .object(facts))
+    if let answers = answer.answers {
+      let report = AnswerReport(answers)
+      add("\(question)'s answers", agrees: answers.agrees, report.lines, report.json)
+    }
   }
 
   private mutating func add(_ finding: Verdict.Finding<SourceComparison>) {

@@ -25,6 +25,7 @@ extension Draft {
     hasBiases = false
     var encoded: Value?
     if has("encoder.") || !has("decoder.") { encoded = try encoder(hasGate: hasGate) }
+    features = encoded
     guard has("decoder.") else { return nil }
     return try decoder(of: encoded, hasGate: hasGate)
   }

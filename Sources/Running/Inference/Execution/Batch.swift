@@ -31,6 +31,7 @@ package struct Batch: Sendable {
     case .rows(let count): count
     case .distances(let source): self[source].places.count + self[source].longestTotal - 1
     case .scores(let queries, _, let heads): heads * self[queries].columns
+    case .pairs(let heads): heads * self[main].columns
     }
   }
 
@@ -40,7 +41,7 @@ package struct Batch: Sendable {
     case .tokens(let source): self[source].rows
     case .sequences: Array(0..<self[main].count)
     case .chosen: chosen.map { columns in columns.map { self[main].rows[$0] } } ?? self[main].rows
-    case .rows, .distances, .scores: Array(repeating: 0, count: columns(of: axis))
+    case .rows, .distances, .scores, .pairs: Array(repeating: 0, count: columns(of: axis))
     }
   }
 
@@ -49,6 +50,8 @@ package struct Batch: Sendable {
     switch axis {
     case .tokens(let source): extents(of: self[source])
     case .chosen where chosen == nil: extents(of: self[main])
+    case .pairs(let heads):
+      self[main].commonLength.map { [self[main].count, heads, $0] } ?? [heads * self[main].columns]
     default: [columns(of: axis)]
     }
   }

@@ -12,6 +12,8 @@ package enum Axis: Hashable, Sendable {
   case distances(TokenSource)
   /// The queries of every head, each with a row for each key.
   case scores(queries: TokenSource, keys: TokenSource, heads: Int)
+  /// The tokens of every head, a sequence after the other and in it head by head, each with a row for each token that may end a span.
+  case pairs(heads: Int)
 }
 
 /// Where tokens come from.

@@ -5,11 +5,13 @@ import Tensors
 extension Draft {
   /// A dense layer on the first token, and whether the second segment follows the first.
   mutating func pooler(_ x: Value) throws {
+    features = x
     let hasNextSentence = has("nsp.")
     guard hasNextSentence || has("pooler.") else { return }
     let first = append(.first(First()), [x], along: .sequences, features: x.features)
     let pooled = linear(
       "pooler", first, to: x.features, hasBias: true, activation: try value(of: .poolerActivation), point: .pooler)
+    self.pooled = pooled
     guard hasNextSentence else { return }
     let scores = linear("nsp", pooled, to: .fixed(2), hasBias: true)
     _ = append(.softmax(Softmax()), scores, point: .nextSentenceProbabilities)
@@ -17,6 +19,7 @@ extension Draft {
 
   /// The vocabulary after a dense layer and a normalisation.
   mutating func maskedLanguageModel(_ x: Value) throws {
+    features = x
     guard has("mlm.") else { return }
     let epsilon = try settings.valueIfSaid(of: .vocabularyEpsilon) ?? embeddingEpsilon()
     let h = linear("mlm.dense", chosen(x), to: embeddingWidth, activation: try value(of: .activation))
@@ -26,6 +29,7 @@ extension Draft {
 
   /// The token embedding as it is, or after a projection where weights show one.
   mutating func projectedVocabulary(_ x: Value) {
+    features = x
     var y = chosen(x)
     if has("mlm.projection.") {
       y = linear("mlm.projection", y, to: embeddingWidth, point: Point("mlm.projection"))
@@ -35,12 +39,14 @@ extension Draft {
 
   /// The token embedding after the last block of a decoder, with a bias for each token where weights show it.
   mutating func languageModel(_ x: Value, isScaled: Bool = false) {
+    features = x
     let bias = has("lm.") ? claims.claim("lm.bias", .size(.vocabulary)) : nil
     vocabulary("lm", scaled(chosen(x), isScaled), tokenTable(), bias: bias)
   }
 
   /// A matrix of its own after the last block of a decoder, or the embedding where a setting says that it serves as one.
   mutating func separateLanguageModel(_ x: Value) throws {
+    features = x
     if has("lm.") {
       let y = scaled(chosen(x), try value(of: .scalesOutput))
       vocabulary("lm", y, claims.claim("lm.weight", .size(.vocabulary), x.features))
@@ -51,6 +57,7 @@ extension Draft {
 
   /// Whether each token has been replaced (ELECTRA, Clark and others 2020).
   mutating func discriminator(_ x: Value) throws {
+    features = x
     guard has("discriminator.") else { return }
     let h = linear(
       "discriminator.dense", x, to: x.features, activation: try value(of: .activation),

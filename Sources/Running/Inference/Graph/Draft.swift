@@ -21,6 +21,10 @@ struct Draft {
   /// What is given beside the tokens for normalisations to depend on, once one does.
   private var condition: Value?
   private var attentions = 0
+  /// The features behind the last block, once something has been told from them.
+  var features: Value?
+  /// What the pooler makes of the first token, where there is one.
+  var pooled: Value?
 
   /// What normalisations are made of.
   struct NormParts {

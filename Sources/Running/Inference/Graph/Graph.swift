@@ -87,8 +87,11 @@ extension Graph {
 
   /// How many features a value has.
   package func features(of value: Value, in batch: Batch) -> Int {
-    if case .scores(_, let keys, _) = value.axis { return batch[keys].longestTotal }
-    return count(value.features)
+    switch value.axis {
+    case .scores(_, let keys, _): batch[keys].longestTotal
+    case .pairs: batch[batch.main].longestTotal
+    default: count(value.features)
+    }
   }
 
   /// An extent as a number.

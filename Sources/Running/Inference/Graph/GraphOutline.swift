@@ -116,6 +116,7 @@ extension Graph {
   fileprivate func shape(of value: Value) -> String {
     switch value.axis {
     case .scores(_, _, let heads): return "[\(heads) heads, queries, keys]"
+    case .pairs(let heads): return "[\(heads) heads, first tokens, last tokens]"
     default: return "[\(value.axis.words), \(words(value.features))]"
     }
   }
@@ -139,6 +140,7 @@ extension Axis {
     case .rows(let count): "\(count) rows"
     case .distances: "distances"
     case .scores: "scores"
+    case .pairs: "pairs"
     }
   }
 }

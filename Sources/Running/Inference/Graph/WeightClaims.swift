@@ -46,13 +46,27 @@ struct WeightClaims {
   /// Asks for a weight; one that does not fit is remembered, and stands in as an empty tensor until ``finish()`` throws.
   ///
   /// A weight that several parts share is asked for by each of them, in the same shape.
-  mutating func claim(_ name: String, _ extents: Extent...) -> Weight {
+  mutating func claim(_ name: String, _ extents: Extent...) -> Weight { claim(name, extents) }
+
+  private mutating func claim(_ name: String, _ extents: [Extent]) -> Weight {
     if let tensor = claimed[name] { return Weight(name, tensor) }
     let tensor = store.weight(name).flatMap { checked($0, name, extents) }
     if store.weight(name) == nil { mismatches.append(.missing(name, extents)) }
     unclaimed.remove(name)
     claimed[name] = tensor ?? Tensor([Float](), shape: [0])!
     return Weight(name, claimed[name]!)
+  }
+
+  /// A weight by its name, whether anybody asks for it or not.
+  func tensor(_ name: String) -> Tensor? { store.weight(name) }
+
+  /// Asks for a matrix of a head, which may lie [in, out] and then is turned over in memory: heads are small.
+  mutating func claim(_ name: String, isTransposed: Bool, _ extents: Extent...) -> Weight {
+    guard isTransposed else { return claim(name, extents) }
+    guard let stored = store.weight(name), let tensor = checked(stored, name, extents.reversed()) else {
+      return claim(name, extents.reversed())
+    }
+    return Weight(name, tensor.transposedMatrix)
   }
 
   /// The weight, if its type and shape serve; else nil, and the mismatch is remembered.
@@ -121,5 +135,15 @@ struct WeightClaims {
     }
     sizes = bound
     return true
+  }
+}
+
+extension Tensor {
+  /// A stored matrix with rows and columns exchanged, in float32.
+  fileprivate var transposedMatrix: Tensor {
+    let (rows, columns) = (shape.dimensions[0], shape.dimensions[1])
+    let values = Float32Kernels().vector(self)
+    let turned = (0..<columns).flatMap { column in (0..<rows).map { values[$0 * columns + column] } }
+    return Tensor(turned, shape: [columns, rows])!
   }
 }

@@ -5,6 +5,7 @@ import Tensors
 /// Another target adds to it by an extension that switches over the cases: a new operation then is an error of the compiler
 /// there, and never a silence.
 package enum Operation: Sendable {
+  case activate(Activate)
   case add(Add)
   case angles(Angles)
   case attend(Attend)
@@ -17,8 +18,10 @@ package enum Operation: Sendable {
   case linear(Linear)
   case multiply(Multiply)
   case normalize(Normalize)
+  case pool(Pool)
   case scale(Scale)
   case scaleFeatures(ScaleFeatures)
+  case scorePairs(ScorePairs)
   case slice(Slice)
   case softmax(Softmax)
   case turn(Turn)
@@ -109,6 +112,7 @@ extension Operation {
   @inline(__always)
   func visited<Visitor: OperationVisitor>(by visitor: Visitor) -> Visitor.Result {
     switch self {
+    case .activate(let body): visitor.visit(body)
     case .add(let body): visitor.visit(body)
     case .angles(let body): visitor.visit(body)
     case .attend(let body): visitor.visit(body)
@@ -121,8 +125,10 @@ extension Operation {
     case .linear(let body): visitor.visit(body)
     case .multiply(let body): visitor.visit(body)
     case .normalize(let body): visitor.visit(body)
+    case .pool(let body): visitor.visit(body)
     case .scale(let body): visitor.visit(body)
     case .scaleFeatures(let body): visitor.visit(body)
+    case .scorePairs(let body): visitor.visit(body)
     case .slice(let body): visitor.visit(body)
     case .softmax(let body): visitor.visit(body)
     case .turn(let body): visitor.visit(body)
