@@ -89,6 +89,17 @@ import Testing
     #expect(model.piece(withID: -1) == nil)
   }
 
+  @Test("a megabyte that no piece covers is one piece, in linear time", .timeLimit(.minutes(1)))
+  func unknown() throws {
+    let tokenizer = SentencePieceTokenizer(try Self.model("unigram"))
+    let text = String(repeating: "각", count: 300_000)
+    let pieces = tokenizer.split(text)
+    #expect(pieces.map(\.id).last == tokenizer.model.unknownID)
+    #expect(pieces.count == 2)
+    #expect(pieces.last?.range == 0..<900_000)
+    #expect(pieces.last?.text.utf8.count == 900_000)
+  }
+
   @Test("long texts without a space are split", arguments: ["unigram", "bpe"])
   func longTexts(name: String) throws {
     let tokenizer = SentencePieceTokenizer(try Self.model(name))

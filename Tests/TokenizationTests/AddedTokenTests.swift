@@ -41,6 +41,12 @@ import Testing
           files: files(record), architecture: String(name.prefix { $0 != "-" }), naming: "huggingface", given: given)))
   }
 
+  static func tokenizer(_ name: String) throws -> Tokenizer {
+    let record = try record(name)
+    let files = try files(record)
+    return try Tokenizer(settings(name, record)) { name in files.first { $0.name == name }?.bytes }
+  }
+
   @Test("every record is among those tested")
   func complete() throws {
     #expect(try Fixtures.json("added.json").members?.map(\.name) == Self.names)

@@ -104,6 +104,23 @@ import Testing
     #expect(tokenizer.splitter.pieces(of: row["text"]?.string ?? "").map(\.id) == row["ids"]?.integers)
   }
 
+  @Test(
+    "long texts without a space take time in proportion", .timeLimit(.minutes(1)),
+    arguments: ["a", "\u{301}\u{316}", "9,", "``", "Σ\u{301}", "각", "\u{FDFA}", "[MASK]"])
+  func long(unit: String) throws {
+    let files = try Self.files(Self.record("albert"))
+    let albert = try Tokenizer(Self.settings("albert", Self.record("albert"))) { name in
+      files.first { $0.name == name }?.bytes
+    }
+    let gpt = try AddedTokenTests.tokenizer("gpt")
+    for tokenizer in [albert, gpt] {
+      let text = String(repeating: unit, count: 30_000)
+      let pieces = tokenizer.splitter.pieces(of: text)
+      #expect(pieces.allSatisfy { $0.range.upperBound <= text.utf8.count })
+      _ = try tokenizer.decode(pieces.map(\.id))
+    }
+  }
+
   @Test("every character between two letters is prepared as ALBERT's program prepares it")
   func forms() throws {
     let digests = try #require(Self.record("forms")["digests"]?.elements).compactMap(\.string)

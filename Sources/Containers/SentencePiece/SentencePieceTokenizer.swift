@@ -34,7 +34,7 @@ public struct SentencePieceTokenizer: Sendable {
   /// Returns the ids of the pieces of a text that need not be UTF-8: each byte that is not counts as U+FFFD.
   public func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     var ids: [Int] = []
-    forEachPart(of: text) { part in
+    forEachPart(of: prepared(text)) { part in
       switch part {
       case .piece(let segment, _): ids.append(segment.id)
       case .continued: break
@@ -53,21 +53,26 @@ public struct SentencePieceTokenizer: Sendable {
   /// Returns the pieces of a text that need not be UTF-8: each byte that is not counts as U+FFFD.
   public func split(_ text: UnsafeBufferPointer<UInt8>) -> [Piece] {
     var pieces: [Piece] = []
-    forEachPart(of: text) { part, normalized in
-      func source(_ range: Range<Int>) -> Range<Int> {
-        normalized.origins[range.lowerBound]..<normalized.origins[range.upperBound]
-      }
+    /// The piece that may go on, in the prepared text: unknown neighbours are joined at once, for one by one they would take quadratic time.
+    var open: (id: Int, range: Range<Int>)?
+    let prepared = prepared(text)
+    func source(_ range: Range<Int>) -> Range<Int> {
+      prepared.origins[range.lowerBound]..<prepared.origins[range.upperBound]
+    }
+    func finish() {
+      guard let (id, range) = open else { return }
+      let text = String(decoding: prepared.bytes[range], as: UTF8.self)
+      pieces.append(Piece(text: text, id: id, range: source(range)))
+      open = nil
+    }
+    forEachPart(of: prepared) { part in
       switch part {
       case .piece(let segment, let range):
-        pieces.append(
-          Piece(text: String(decoding: normalized.bytes[range], as: UTF8.self), id: segment.id, range: source(range)))
-      case .continued(let range):
-        let last = pieces.removeLast()
-        pieces.append(
-          Piece(
-            text: last.text + String(decoding: normalized.bytes[range], as: UTF8.self), id: last.id,
-            range: last.range.lowerBound..<source(range).upperBound))
+        finish()
+        open = (segment.id, range)
+      case .continued(let range): open = open.map { ($0.id, $0.range.lowerBound..<range.upperBound) }
       case .byte(let byte, let range, let isLast):
+        finish()
         let whole = source(range)
         pieces.append(
           Piece(
@@ -75,6 +80,7 @@ public struct SentencePieceTokenizer: Sendable {
             range: isLast ? whole : whole.lowerBound..<whole.lowerBound))
       }
     }
+    finish()
     return pieces
   }
 
@@ -88,14 +94,11 @@ public struct SentencePieceTokenizer: Sendable {
     case byte(UInt8, Range<Int>, isLast: Bool)
   }
 
-  private func forEachPart(of text: UnsafeBufferPointer<UInt8>, _ body: (Part) -> Void) {
-    forEachPart(of: text) { part, _ in body(part) }
+  private func prepared(_ text: UnsafeBufferPointer<UInt8>) -> PieceNormalizer.Normalized {
+    model.normalizer.normalize(text, keeping: model.symbols)
   }
 
-  private func forEachPart(
-    of text: UnsafeBufferPointer<UInt8>, _ body: (Part, PieceNormalizer.Normalized) -> Void
-  ) {
-    let normalized = model.normalizer.normalize(text, keeping: model.symbols)
+  private func forEachPart(of normalized: PieceNormalizer.Normalized, _ body: (Part) -> Void) {
     let segments = normalized.bytes.withUnsafeBufferPointer { model.segments(of: $0, ties: ties) }
     var followsUnknown = false
     for segment in segments {
@@ -103,13 +106,12 @@ public struct SentencePieceTokenizer: Sendable {
       if isUnknown, model.hasByteFallback {
         for position in segment.range {
           body(
-            .byte(
-              normalized.bytes[position], segment.range, isLast: position == segment.range.upperBound - 1), normalized)
+            .byte(normalized.bytes[position], segment.range, isLast: position == segment.range.upperBound - 1))
         }
       } else if isUnknown, followsUnknown {
-        body(.continued(segment.range), normalized)
+        body(.continued(segment.range))
       } else {
-        body(.piece(segment, segment.range), normalized)
+        body(.piece(segment, segment.range))
       }
       followsUnknown = isUnknown
     }
