@@ -33,6 +33,9 @@ public protocol PieceSplitter: Sendable {
   /// - Parameter text: Any bytes, also such as are not UTF-8: they are treated as the original program treats them.
   func pieces(of text: UnsafeBufferPointer<UInt8>) -> [Piece]
 
+  /// Returns the ids of the pieces of a text, without any before or after them.
+  func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int]
+
   /// Joins the pieces of ids into a text.
   ///
   /// - Throws: `Problem` of kind *mismatched* when an id has no piece.
@@ -53,5 +56,14 @@ extension PieceSplitter {
   public func pieces(of text: String) -> [Piece] {
     var text = text
     return text.withUTF8 { pieces(of: $0) }
+  }
+
+  /// Returns the ids of the pieces of a text, without any before or after them.
+  public func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int] { pieces(of: text).map(\.id) }
+
+  /// Returns the ids of the pieces of a text, without any before or after them.
+  public func ids(of text: String) -> [Int] {
+    var text = text
+    return text.withUTF8 { ids(of: $0) }
   }
 }

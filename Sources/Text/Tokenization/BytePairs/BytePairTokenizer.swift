@@ -64,36 +64,17 @@ public struct BytePairTokenizer: Sendable {
     unknownID = self.addedTokens.first { $0.content == family.unknown }?.id
   }
 
-  /// A token of a text: its place among the pieces, or among the added tokens, and the bytes of the text.
-  private enum Token {
-    case piece(Int32)
-    case added(Int)
-    /// A byte that is no piece.
-    case unknown
-  }
-
-  /// Returns the ids of a text's pieces, without any around them.
-  public func ids(of text: String) -> [Int] {
-    var text = text
-    return text.withUTF8 { ids(of: $0) }
-  }
-
   /// Returns the ids of the pieces of a text that need not be UTF-8, without any around them.
   public func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     var ids: [Int] = []
     ids.reserveCapacity(text.count / 3)
-    forEachToken(of: text) { token, _, _ in
-      switch token {
-      case .piece(let place): ids.append(model.pieces.ids[Int(place)])
-      case .added(let place): ids.append(addedTokens[place].id)
-      case .unknown: ids.append(unknownID ?? -1)
-      }
-    }
+    let lookup = lookup
+    forEachToken(of: text) { token, _, _ in ids.append(lookup.id(of: token, unknown: unknownID ?? -1)) }
     return ids
   }
 
   private func forEachToken(
-    of text: UnsafeBufferPointer<UInt8>, _ body: (Token, Range<Int>, WellFormedText) -> Void
+    of text: UnsafeBufferPointer<UInt8>, _ body: (TokenLookup.Token, Range<Int>, WellFormedText) -> Void
   ) {
     let wellFormed = WellFormedText(text)
     var merging = BytePairMerging(model.table, order: dialect == .slow ? .sweeping : .single)
@@ -106,7 +87,8 @@ public struct BytePairTokenizer: Sendable {
 
   @inline(__always)
   private func forEachToken(
-    ofWellFormed text: UnsafeBufferPointer<UInt8>, _ merging: inout BytePairMerging, _ body: (Token, Range<Int>) -> Void
+    ofWellFormed text: UnsafeBufferPointer<UInt8>, _ merging: inout BytePairMerging,
+    _ body: (TokenLookup.Token, Range<Int>) -> Void
   ) {
     if dialect == .slow, wantsSpace(before: text) {
       // The space is put before the tokens are sought, one of which may take it.
@@ -122,7 +104,7 @@ public struct BytePairTokenizer: Sendable {
   @inline(__always)
   private func forEachToken(
     in stretches: [AddedTokenSearch.Stretch], of text: UnsafeBufferPointer<UInt8>, _ merging: inout BytePairMerging,
-    _ body: (Token, Range<Int>) -> Void
+    _ body: (TokenLookup.Token, Range<Int>) -> Void
   ) {
     for stretch in stretches {
       if let token = stretch.token {
@@ -147,12 +129,13 @@ public struct BytePairTokenizer: Sendable {
 
   @inline(__always)
   private func forEachPiece(
-    of text: UnsafeBufferPointer<UInt8>, _ merging: inout BytePairMerging, _ body: (Token, Range<Int>) -> Void
+    of text: UnsafeBufferPointer<UInt8>, _ merging: inout BytePairMerging,
+    _ body: (TokenLookup.Token, Range<Int>) -> Void
   ) {
     pattern.forEachPart(of: text) { part in
       model.forEachPiece(ofBytes: UnsafeBufferPointer(rebasing: text[part]), &merging) { place, range in
         body(
-          place.map(Token.piece) ?? .unknown,
+          place.map(TokenLookup.Token.piece) ?? .unknown,
           part.lowerBound + range.lowerBound..<part.lowerBound + range.upperBound)
       }
     }
@@ -194,18 +177,15 @@ extension BytePairTokenizer: PieceSplitter {
   }
 
   /// The number of ids: one more than the greatest.
-  public var pieceCount: Int { max(model.pieces.ids.last ?? -1, addedTokens.map(\.id).max() ?? -1) + 1 }
+  public var pieceCount: Int { lookup.count }
 
   /// The id of a piece or an added token; nil when there is none.
-  public func id(of piece: String) -> Int? {
-    addedTokens.first { $0.content.utf8.elementsEqual(piece.utf8) }?.id
-      ?? model.pieces.place(of: piece).map { model.pieces.ids[$0] }
-  }
+  public func id(of piece: String) -> Int? { lookup.id(of: piece) }
 
   /// The text of a piece or an added token; nil for an id that none has.
-  public func piece(withID id: Int) -> String? {
-    addedTokens.first { $0.id == id }?.content ?? model.pieces.place(ofID: id).map { model.pieces.text(at: $0) }
-  }
+  public func piece(withID id: Int) -> String? { lookup.piece(withID: id) }
+
+  private var lookup: TokenLookup { TokenLookup(pieces: model.pieces, addedTokens: addedTokens) }
 }
 
 extension BytePairTokenizer.Family {

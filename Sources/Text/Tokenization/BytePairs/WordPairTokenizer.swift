@@ -47,7 +47,7 @@ extension WordPairTokenizer: PieceSplitter {
   public var findsSpecialTokens: Bool { true }
 
   /// The number of ids: one more than the greatest.
-  public var pieceCount: Int { max(model.pieces.ids.last ?? -1, addedTokens.map(\.id).max() ?? -1) + 1 }
+  public var pieceCount: Int { lookup.count }
 
   /// Returns the pieces of a text that need not be UTF-8, without any around them.
   public func pieces(of text: UnsafeBufferPointer<UInt8>) -> [Piece] {
@@ -94,15 +94,12 @@ extension WordPairTokenizer: PieceSplitter {
   }
 
   /// The id of a piece or an added token; nil when there is none.
-  public func id(of piece: String) -> Int? {
-    addedTokens.first { $0.content.utf8.elementsEqual(piece.utf8) }?.id
-      ?? model.pieces.place(of: piece).map { model.pieces.ids[$0] }
-  }
+  public func id(of piece: String) -> Int? { lookup.id(of: piece) }
 
   /// The text of a piece or an added token; nil for an id that none has.
-  public func piece(withID id: Int) -> String? {
-    addedTokens.first { $0.id == id }?.content ?? model.pieces.place(ofID: id).map { model.pieces.text(at: $0) }
-  }
+  public func piece(withID id: Int) -> String? { lookup.piece(withID: id) }
+
+  private var lookup: TokenLookup { TokenLookup(pieces: model.pieces, addedTokens: addedTokens) }
 
   /// Splits a stretch into words, and those into pieces.
   private func forEachPiece(

@@ -61,34 +61,12 @@ public struct TokenizerPipeline: Sendable {
     spellings = Dictionary(places.normalized.map { (addedTokens[$0].id, spelled(addedTokens[$0])) }) { $1 }
   }
 
-  /// One token of a text.
-  private enum Token {
-    /// The piece at a place.
-    case piece(Int32)
-    /// An added token.
-    case added(Int)
-    /// What no piece stands for, as it was prepared.
-    case unknown
-  }
-
-  /// Returns the ids of a text's pieces, without any around them.
-  public func ids(of text: String) -> [Int] {
-    var text = text
-    return text.withUTF8 { ids(of: $0) }
-  }
-
   /// Returns the ids of the pieces of a text that need not be UTF-8, without any around them.
   public func ids(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
     var ids: [Int] = []
     ids.reserveCapacity(text.count / 3)
-    let pieces = pieceList
-    forEachToken(of: text, isPlaced: false) { token, _, _ in
-      switch token {
-      case .piece(let place): ids.append(pieces.ids[Int(place)])
-      case .added(let place): ids.append(addedTokens[place].id)
-      case .unknown: ids.append(-1)
-      }
-    }
+    let lookup = lookup
+    forEachToken(of: text, isPlaced: false) { token, _, _ in ids.append(lookup.id(of: token, unknown: -1)) }
     return ids
   }
 
@@ -127,7 +105,8 @@ public struct TokenizerPipeline: Sendable {
 
   /// Calls `body` with each token, the bytes of the prepared text and their place in the text.
   private func forEachToken(
-    of text: UnsafeBufferPointer<UInt8>, isPlaced: Bool, _ body: (Token, ArraySlice<UInt8>, Range<Int>) -> Void
+    of text: UnsafeBufferPointer<UInt8>, isPlaced: Bool,
+    _ body: (TokenLookup.Token, ArraySlice<UInt8>, Range<Int>) -> Void
   ) {
     let wellFormed = WellFormedText(text)
     var splitting = Splitting(model)
@@ -140,7 +119,7 @@ public struct TokenizerPipeline: Sendable {
 
   private func forEachToken(
     ofWellFormed text: UnsafeBufferPointer<UInt8>, _ isPlaced: Bool, _ splitting: inout Splitting,
-    _ body: (Token, ArraySlice<UInt8>, Range<Int>) -> Void
+    _ body: (TokenLookup.Token, ArraySlice<UInt8>, Range<Int>) -> Void
   ) {
     let keepsPlaces = isPlaced || preTokenizer?.needsPlaces == true
     for stretch in rawSearch.stretches(of: text) {
@@ -183,7 +162,7 @@ public struct TokenizerPipeline: Sendable {
   }
 
   private func split(
-    _ cut: CutText, _ splitting: inout Splitting, _ body: (Token, ArraySlice<UInt8>, Range<Int>) -> Void
+    _ cut: CutText, _ splitting: inout Splitting, _ body: (TokenLookup.Token, ArraySlice<UInt8>, Range<Int>) -> Void
   ) {
     let text = cut.text
     text.bytes.withUnsafeBufferPointer { bytes in
@@ -191,7 +170,7 @@ public struct TokenizerPipeline: Sendable {
         let word = UnsafeBufferPointer(rebasing: bytes[part])
         func take(_ place: Int32?, _ range: Range<Int>) {
           let range = part.lowerBound + range.lowerBound..<part.lowerBound + range.upperBound
-          body(place.map(Token.piece) ?? .unknown, text.bytes[range], text.origin(of: range))
+          body(place.map(TokenLookup.Token.piece) ?? .unknown, text.bytes[range], text.origin(of: range))
         }
         switch model {
         case .wordPiece(let model): model.forEachPiece(of: word, take)
@@ -206,18 +185,15 @@ public struct TokenizerPipeline: Sendable {
 
 extension TokenizerPipeline: PieceSplitter {
   /// The number of ids: one more than the greatest.
-  public var pieceCount: Int { max(pieceList.ids.last ?? -1, addedTokens.map(\.id).max() ?? -1) + 1 }
+  public var pieceCount: Int { lookup.count }
 
   /// The id of a piece or an added token; nil when there is none.
-  public func id(of piece: String) -> Int? {
-    addedTokens.last { $0.content.utf8.elementsEqual(piece.utf8) }?.id
-      ?? pieceList.place(of: piece).map { pieceList.ids[$0] }
-  }
+  public func id(of piece: String) -> Int? { lookup.id(of: piece) }
 
   /// The text of a piece or an added token; nil for an id that none has.
-  public func piece(withID id: Int) -> String? {
-    addedTokens.last { $0.id == id }?.content ?? pieceList.place(ofID: id).map { pieceList.text(at: $0) }
-  }
+  public func piece(withID id: Int) -> String? { lookup.piece(withID: id) }
+
+  private var lookup: TokenLookup { TokenLookup(pieces: pieceList, addedTokens: addedTokens) }
 
   /// Joins the pieces of ids into a text, special tokens as they are written (`skip_special_tokens=False`).
   ///
