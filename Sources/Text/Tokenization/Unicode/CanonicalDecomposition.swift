@@ -12,6 +12,15 @@ enum CanonicalDecomposition {
     }
   }
 
+  /// Whether a scalar decomposes.
+  static func decomposes(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0..<0xC0, Unicode14.ideographs: false
+    case Hangul.syllables: true
+    default: mappings.parts(of: scalar) != nil
+    }
+  }
+
   private static let mappings = Mappings(parsing: table)
 }
 

@@ -43,13 +43,19 @@ struct Normalization: Hashable, Sendable {
     return Unicode14.combiningClass(of: Unicode.Scalar(scalar)!)
   }
 
+  private func decomposes(_ scalar: UInt32) -> Bool {
+    scalar >= 0xA0 && !(edition == .tokenizers && Self.wholes.contains(scalar))
+      && (isCompatible && Self.compatibilities[scalar] != nil || CanonicalDecomposition.decomposes(scalar))
+  }
+
   private func decompose<Origin>(_ scalars: inout [UInt32], _ origins: inout [Origin]) {
+    guard let first = scalars.firstIndex(where: decomposes) else { return }
     let hasOrigins = !origins.isEmpty
-    var parts: [UInt32] = []
-    var places: [Origin] = []
+    var parts = Array(scalars[..<first])
+    var places = hasOrigins ? Array(origins[..<first]) : []
     parts.reserveCapacity(scalars.count)
     if hasOrigins { places.reserveCapacity(scalars.count) }
-    for (index, scalar) in scalars.enumerated() {
+    for (index, scalar) in zip(first..., scalars[first...]) {
       if scalar < 0xA0 || edition == .tokenizers && Self.wholes.contains(scalar) {
         parts.append(scalar)
       } else if isCompatible, let full = Self.compatibilities[scalar] {
