@@ -16,6 +16,9 @@ Weights may be an HDF5 file of `save_weights` or `save` under any name, also of 
 transformer is recorded; layers of its head are listed and left out), or the prefix of a TensorFlow checkpoint with the
 names of the original release, such as chinese_L-12_H-768_A-12/bert_model.ckpt.
 
+`--saved model.h5` takes the place of --weights for a model that `save` wrote as a whole: its head is recorded too, and with `--labels labels.txt`
+(a name a line, in the order of the scores) what it answers to each text. The code of its `Lambda` layers is run.
+
 Inputs are one of
   --texts FILE    one text a line, two texts separated by a tab; an empty line begins the next batch.
                   Needs --vocabulary. [MASK] and the like stay whole. The texts are recorded beside their ids.
@@ -186,6 +189,87 @@ def load_hdf5(model, path):
             model.load_weights(link, by_name=True)
         except ValueError as error:
             raise Refusal("%s does not fit the model: %s\nCheck --config." % (path, error))
+
+
+def load_saved(path):
+    """Load a model that `save` wrote as a whole, with bert4keras' layers."""
+    import bert4keras.backend
+    import bert4keras.layers
+    import bert4keras.models
+    import h5py
+
+    models = bert4keras.backend.keras.models
+    if not h5py.is_hdf5(path):
+        raise Refusal("%s is no HDF5 file of `save`." % path)
+    with h5py.File(path, "r") as file:
+        config = file.attrs.get("model_config")
+    if config is None:
+        raise Refusal("%s describes no model: it holds weights alone. Give it as --weights." % path)
+    config = json.loads(config if isinstance(config, str) else config.decode("utf-8"))
+    allow_lambdas()
+    try:
+        model = models.model_from_json(json.dumps(plain(config)))
+        with tempfile.TemporaryDirectory() as folder:
+            link = os.path.join(folder, "weights.h5")
+            os.symlink(os.path.abspath(path), link)
+            model.load_weights(link)
+    except (TypeError, ValueError) as error:
+        raise Refusal("%s cannot be built from its own description: %s" % (path, error))
+    return model
+
+
+def allow_lambdas():
+    """Let Keras since 2.13 build `Lambda` layers, whose code is in the file: this is the model that its owner trained."""
+    try:
+        from keras.src.saving import serialization_lib
+    except ImportError:
+        return
+    serialization_lib.enable_unsafe_deserialization()
+
+
+def plain(config):
+    """A description in which functions are called by their names alone, as Keras had it before 2.13 and reads it."""
+    if isinstance(config, dict):
+        if config.get("class_name") == "function" and isinstance(config.get("config"), str):
+            return config["config"]
+        return {name: plain(value) for name, value in config.items()}
+    return [plain(value) for value in config] if isinstance(config, list) else config
+
+
+def head_answers(model, batch, tokenizer, labels):
+    """What a head says of each text: its label, the label of each token, or the spans that GlobalPointer finds.
+
+    A CRF, and a maximum entropy Markov model by its transitions, are decoded as the examples decode them, from label 0 to label 0.
+    """
+    import bert4keras.backend
+    import numpy
+    from bert4keras.snippets import ViterbiDecoder
+
+    evaluate = bert4keras.backend.K.eval
+    last = [layer for layer in model.layers if layer.weights][-1]
+    answers = []
+    for row, texts in enumerate(batch["text"]):
+        length = max(place + 1 for place, token in enumerate(batch["token_ids"][row]) if token or place == 0)
+        inputs = [numpy.array([batch[INPUTS[name]][row][:length]]) for name in model.input_names]
+        values = model.predict(inputs, verbose=0)[0]
+        kind = type(last).__name__
+        if kind in ("ConditionalRandomField", "MaximumEntropyMarkovModel"):
+            is_low_rank = getattr(last, "hidden_dim", None) is not None
+            trans = numpy.dot(evaluate(last.l_trans), evaluate(last.r_trans).T) if is_low_rank else evaluate(last.trans)
+            found = ViterbiDecoder(trans, starts=[0], ends=[0]).decode(values.copy())
+            answers.append({"labels": [labels[label] for label in found]})
+        elif "GlobalPointer" in kind:
+            if len(texts) != 1:
+                raise Refusal("Spans are recorded for single texts.")
+            places = tokenizer.rematch(texts[0], tokenizer.tokenize(texts[0]))
+            found = [(places[start], places[end], labels[head]) for head, start, end in zip(*numpy.where(values > 0))]
+            spans = [[start[0], end[-1] + 1, label] for start, end, label in found if start and end]
+            answers.append({"spans": sorted(spans)})
+        elif values.ndim == 1:
+            answers.append({"label": labels[int(values.argmax())]})
+        else:
+            answers.append({"labels": [labels[label] for label in values.argmax(-1)]})
+    return numpy.frombuffer(json.dumps(answers, ensure_ascii=False).encode("utf-8"), "uint8")
 
 
 # Names of layers outside the blocks, and of their outputs in a reference.
@@ -575,7 +659,9 @@ def parse(arguments):
         description=summary, epilog=details, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", required=True, help="the model's bert_config.json")
-    parser.add_argument("--weights", required=True, help="HDF5 weights, or the prefix of a TensorFlow checkpoint")
+    parser.add_argument("--weights", help="HDF5 weights, or the prefix of a TensorFlow checkpoint")
+    parser.add_argument("--saved", help="a model that `save` wrote as a whole, in the place of --weights")
+    parser.add_argument("--labels", help="the names of the labels of its head, a line each, for --saved and --texts")
     parser.add_argument("--output", required=True, help="the reference to write (.npz)")
     parser.add_argument("--precision", choices=["float32", "float64"], default="float32")
     parser.add_argument("--model", default="bert", help="as given to build_transformer_model; default bert")
@@ -607,6 +693,10 @@ def parse(arguments):
     parsed = parser.parse_args(arguments)
     if parsed.texts and not parsed.vocabulary:
         parser.error("--texts needs --vocabulary")
+    if bool(parsed.weights) == bool(parsed.saved):
+        parser.error("give --weights or --saved, one of them")
+    if parsed.labels and not (parsed.saved and parsed.texts):
+        parser.error("--labels needs --saved and --texts")
     return parsed
 
 
@@ -616,7 +706,11 @@ def run(arguments):
 
     config = read_json(arguments.config)
     bert4keras = import_bert4keras(arguments.precision)
-    transformer = build_model(bert4keras, arguments)
+    if arguments.saved:
+        model = load_saved(arguments.saved)
+    else:
+        transformer = build_model(bert4keras, arguments)
+        model = transformer.model
     if arguments.texts:
         batches = read_texts(arguments.texts, arguments.vocabulary, arguments.lower_case, arguments.jieba)
     elif arguments.inputs:
@@ -625,16 +719,23 @@ def run(arguments):
         batches = random_inputs(arguments.random, config)
         if not erases_padding(bert4keras.__version__):
             batches[1]["token_ids"][0][len(batches[1]["token_ids"][0]) // 2] = 0  # padding inside
-        if "Encoder-Input-Token" in transformer.model.input_names:
+        if "Encoder-Input-Token" in model.input_names:
             for batch in batches:
                 batch["decoder_token_ids"] = [[0] + row[:-1] for row in batch["token_ids"]]
     check(config, arguments.model, batches)
     if erases_padding(bert4keras.__version__):
         batches = rows_alone(batches)
-    load_weights(transformer, arguments.weights)
-    arrays = record(transformer.model, arguments.model, batches, arguments.skip, arguments.prefix)
+    if not arguments.saved:
+        load_weights(transformer, arguments.weights)
+    arrays = record(model, arguments.model, batches, arguments.skip, arguments.prefix)
+    if arguments.labels:
+        with open(arguments.labels, encoding="utf-8") as file:
+            labels = [line.strip() for line in file if line.strip()]
+        tokenizer = open_tokenizer(arguments.vocabulary, arguments.lower_case, arguments.jieba)
+        for number, batch in enumerate(batches):
+            arrays["%d/point/head.answers" % number] = head_answers(model, batch, tokenizer, labels)
     with open(arguments.output, "wb") as file:
-        about = describe(bert4keras, arguments.precision, arguments.weights)
+        about = describe(bert4keras, arguments.precision, arguments.weights or arguments.saved)
         numpy.savez_compressed(file, about=about, **arrays)
     print("%s: %d batches, %d arrays, %s" % (arguments.output, len(batches), len(arrays), arguments.precision))
 

@@ -198,25 +198,31 @@ extension Export {
     var kinds: [String]
   }
 
-  /// The members of a configuration that say how many labels there are; none for heads without labels, or where the configuration
-  /// counts them already.
+  /// The members of a configuration that say how many labels there are, and their names; none for heads without labels, or where the
+  /// configuration says them already.
   ///
+  /// - Parameter called: Their names, where the model file says them.
   /// - Returns: The members, and what the user should know of them.
   static func labels(
-    of head: Plan.Head?, beside original: JSON?
+    of head: Plan.Head?, called given: [String]?, beside original: JSON?
   ) -> (members: [(name: String, value: JSON)], remark: String?) {
     guard let count = head?.labels else { return ([], nil) }
+    let said = original.flatMap { Configuration(file: "", json: $0).labels }
+    if let given, given.count == count { return said == given ? ([], nil) : (members(given), nil) }
     let named = original?["id2label"]?.members?.count
     // transformers leaves out what is its default: two labels.
     if named == count || (named == nil && original?["model_type"] != nil && count == 2) { return ([], nil) }
-    let names = (0..<count).map { "LABEL_\($0)" }
     return (
-      [
-        ("id2label", .object(names.enumerated().map { JSON.Member("\($0)", .string($1)) })),
-        ("label2id", .object(names.enumerated().map { JSON.Member($1, .integer($0)) })),
-      ],
+      members((0..<count).map { "LABEL_\($0)" }),
       named.map { "The configuration names \($0) labels and the head has \(count): they are numbered." }
         ?? "No file names the \(count) labels: they are numbered."
     )
+  }
+
+  private static func members(_ names: [String]) -> [(name: String, value: JSON)] {
+    [
+      ("id2label", .object(names.enumerated().map { JSON.Member("\($0)", .string($1)) })),
+      ("label2id", .object(names.enumerated().map { JSON.Member($1, .integer($0)) })),
+    ]
   }
 }

@@ -1,5 +1,6 @@
 import Architectures
 import Bytes
+import Heads
 import JSON
 import ModelFiles
 import Tensors
@@ -117,10 +118,14 @@ public struct Export: Sendable {
       .map { SourceTensor(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
       + stored.map { SourceTensor(name: $0.name, elementType: $0.source.elementType, shape: $0.source.shape) }
     let contents = try architecture.contents(of: tensors, in: model.path)
-    let head = try Export.head(
-      in: contents, from: ledger?.namingBeforeExport ?? ledger?.naming, behind: ledger?.beginnings ?? [], to: naming,
-      of: architecture, model: model,
-      given: options.head)
+    func head(given: HeadChoice?) throws -> ExportedHead {
+      try Export.head(
+        in: contents, from: ledger?.namingBeforeExport ?? ledger?.naming, behind: ledger?.beginnings ?? [], to: naming,
+        of: architecture, model: model, given: given)
+    }
+    // What the model file says of its head holds where the names of its tensors bear it out.
+    let told = try options.head == nil ? Export.choice(of: model, in: architecture) : nil
+    let head = try told.flatMap { try? head(given: $0) } ?? head(given: options.head)
     self.head = head
     func planned(_ alternatives: [String: String]) throws(Problems) -> Plan {
       try architecture.plan(
@@ -174,14 +179,18 @@ public struct Export: Sendable {
     // What no table knows, the class may know that the source names.
     let ownClass = original?["architectures"]?.elements?.first?.string
     let keepsClass = chosen != nil && chosen?.row.head == nil && !plan.extras.isEmpty ? ownClass : nil
-    let labels = Export.labels(of: chosen?.row.head == nil ? nil : head.head, beside: original)
+    let labels = Export.labels(
+      of: chosen?.row.head == nil ? nil : head.head, called: try HeadSettings(of: model)?.labels, beside: original)
     remarks += labels.remark.map { [$0] } ?? []
     remarks += Export.remarks(
       on: head, chosen: chosen, keepsClass: keepsClass, in: plan,
       saying: HeadRemarks(
-        isLoadedByName: isBuilt, hasLayers: source?.isOfBERT4Keras == true, kinds: architecture.heads.map(\.kind)))
+        isLoadedByName: isBuilt, hasLayers: source?.isOfBERT4Keras == true && model.head == nil,
+        kinds: architecture.heads.map(\.kind)))
+    remarks += try Export.remark(on: model, exported: head, chosen: chosen?.row.name).map { [$0] } ?? []
     configuration = Export.configuration(
-      said, of: chosen.map { ($0.list.modelType, keepsClass ?? $0.row.name) }, labels: labels.members,
+      said, of: chosen.map { ($0.list.modelType, keepsClass ?? $0.row.name) },
+      labels: labels.members + (chosen?.row.head == nil ? [] : try Export.problemType(of: model, beside: original)),
       storing: options.elementType, in: model, after: original)
     sinusoids = try Export.sinusoids(
       in: naming, of: plan, settings: settings, configuration: configuration, file: model.path)
