@@ -149,7 +149,7 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["Bytes", "HDF5", "JSON", "Tensors", "TestSupport"]),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["Bytes", "CKernels", "Inference", "JSON", "Tensors", "TestSupport"]),
+      dependencies: ["Bytes", "CKernels", "Heads", "Inference", "JSON", "Tensors", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"]),
     .testTarget(
       name: "ModelFilesTests",

@@ -71,4 +71,23 @@ import Testing
     #expect(
       several.error == "ingot: text 1: mismatched: found 3 texts, expected a text, or two separated by a tab.\n")
   }
+
+  @Test("NaN in a head is no answer, and the weight that holds it is named")
+  func numbers() throws {
+    try workplace.write("sick.h5", like: "Heads/first/model.h5", beginning: "Dense-1[1]", with: [0, 0, 0xC0, 0x7F])
+    let made = try workplace.ingot(
+      "convert", "sick.h5", "--config", "Heads/first/bert_config.json", "--vocabulary", "Heads/first/vocab.txt", "-o",
+      "sick.ingot")
+    #expect(made.exitCode == 0, "\(made.error)")
+    let run = try workplace.ingot("label", "sick.ingot", "床前明月光")
+    #expect(run.exitCode == 2 && run.output.isEmpty)
+    #expect(
+      run.error == """
+        ingot: sick.ingot: damaged in head.logits: found NaN at [0,0], expected numbers, at every point of the forward \
+        pass. These weights are no numbers: extra.Dense-1[1] (1 NaN). Take a checkpoint that was saved before its training broke down.
+
+        """)
+    let verified = try workplace.ingot("verify", "sick.ingot")
+    #expect(verified.exitCode == 1)
+  }
 }

@@ -16,7 +16,8 @@ import Testing
 
   /// What is said of the head of each model that is saved as weights alone.
   static let told = [
-    "first": "classifier=Dense-1,softmax", "deep": "classifier=Dense-1,tanh,Dense-2,softmax",
+    "first": "classifier=Dense-1,softmax", "albert": "classifier=dense,softmax",
+    "deep": "classifier=Dense-1,tanh,Dense-2,softmax",
     "sigmoid": "classifier=Dense-1,sigmoid,first", "crf": "crf=dense,conditional_random_field,lr_multiplier=10",
     "crf-words": "crf=dense,conditional_random_field,lr_multiplier=1000",
     "memm-hidden": "memm=dense,maximum_entropy_markov_model,lr_multiplier=4",
@@ -55,7 +56,9 @@ import Testing
 
   @Test(
     "labels, probabilities and spans are those of bert4keras, from a saved model and from weights",
-    arguments: ["first", "pooler", "mean", "tagger", "crf", "memm", "pointer", "pointer-plain"].map { ($0, nil) }
+    arguments: [
+      "first", "pooler", "mean", "tagger", "crf", "memm", "pointer", "pointer-plain", "albert", "roformer",
+    ].map { ($0, nil) }
       + told.sorted { $0.key < $1.key }.map { ($0.key, Optional($0.value)) })
   func recorded(model: String, head: String?) throws {
     try compare(labeller(model, head: head), with: model)

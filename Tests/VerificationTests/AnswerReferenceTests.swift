@@ -38,7 +38,7 @@ import Tokenization
 
   @Test(
     "points and answers of a head are those of bert4keras, and a probe in the file proves them anywhere",
-    arguments: ["first", "pooler", "mean", "tagger", "crf", "memm", "pointer", "pointer-plain"])
+    arguments: ["first", "pooler", "mean", "tagger", "crf", "memm", "pointer", "pointer-plain", "albert", "roformer"])
   func recorded(model: String) throws {
     let (plain, reference) = (try file(model), try reference(model))
     let sealed = directory.path("sealed.ingot")

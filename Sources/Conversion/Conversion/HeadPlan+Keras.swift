@@ -10,7 +10,8 @@ extension HeadPlan {
   init?(of plan: Plan, description: JSON, _ file: String) {
     let extras = ExtraLayers(of: plan)
     let layers = KerasLayer.all(in: description)
-    let names = extras.names
+    let known = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+    let names = Set(extras.names)
     guard !names.isEmpty, var name = layers.last(where: { names.contains($0.name) })?.name else { return nil }
     settings = HeadSettings(.sequence, of: .tokens, layers: [])
     var (used, lambda, input): (Set<String>, String?, HeadSettings.Input?) = ([], nil, nil)
@@ -19,7 +20,7 @@ extension HeadPlan {
     let own = Set(plan.steps.compactMap { step in step.source.lastIndex(of: "[").map { step.source[..<$0] } })
     var steps: [[VectorPlan.Entry]] = []
     while !own.contains(name[...]) {
-      guard let layer = layers.first(where: { $0.name == name }), layer.inputs.count == 1, !used.contains(name) else {
+      guard let layer = known[name], layer.inputs.count == 1, !used.contains(name) else {
         return nil
       }
       used.insert(name)
@@ -53,7 +54,7 @@ extension HeadPlan {
     }
     // They were found from the last layer on.
     entries = steps.reversed().flatMap(\.self)
-    guard Set(names).isSubset(of: used), !settings.layers.isEmpty else { return nil }
+    guard names.isSubset(of: used), !settings.layers.isEmpty else { return nil }
     decide(input, lambda: lambda, behind: name)
   }
 

@@ -39,7 +39,7 @@ public struct HeadPlan: Sendable {
     let last = settings.layers.last.map(outputs) ?? 0
     switch settings.kind {
     case .choice, .span: return 0
-    case .globalPointer: return last / (2 * (settings.pointer?.size ?? 1))
+    case .globalPointer: return last / 2 / (settings.pointer?.size ?? 1)
     case .efficientGlobalPointer: return last / 2
     default: return last
     }

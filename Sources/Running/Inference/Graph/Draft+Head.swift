@@ -96,7 +96,7 @@ extension Draft {
     guard let pointer = head.pointer else { return }
     let outputs = try width(of: head.layers[0])
     let size = pointer.size
-    guard outputs.isMultiple(of: 2 * size), !pointer.turns || size.isMultiple(of: 2) else {
+    guard size <= outputs, outputs.isMultiple(of: 2 * size), !pointer.turns || size.isMultiple(of: 2) else {
       throw noHead("queries and keys of \(size) features\(pointer.turns ? ", in pairs" : "")", "a layer of \(outputs)")
     }
     let heads = outputs / (2 * size)
@@ -112,7 +112,8 @@ extension Draft {
     guard let pointer = head.pointer else { return }
     let size = pointer.size
     let (outputs, biases) = (try width(of: head.layers[0]), try width(of: head.layers[1]))
-    guard outputs == 2 * size, biases.isMultiple(of: 2), !pointer.turns || size.isMultiple(of: 2) else {
+    guard size <= outputs, outputs == 2 * size, biases.isMultiple(of: 2), !pointer.turns || size.isMultiple(of: 2)
+    else {
       throw noHead(
         "one query and one key of \(size) features, and two numbers for each label", "\(outputs) and \(biases)")
     }
@@ -154,6 +155,8 @@ extension Draft {
   private mutating func transitions(of head: HeadSettings) throws {
     guard let transitions = head.transitions else { return }
     let labels = try width(of: head.layers[head.layers.count - 1])
+    let sizes = Set(transitions.tensors.compactMap { claims.tensor($0)?.shape.dimensions.last })
+    guard sizes.count == 1 else { throw noHead("factors of one size", "\(sizes.sorted())") }
     for name in transitions.tensors {
       let shape = claims.tensor(name)?.shape.dimensions ?? []
       let isWhole = transitions.tensors.count == 1
