@@ -120,6 +120,20 @@ import Verification
     #expect(answer.candidates[0].token == "月")
   }
 
+  @Test("Tasks: tell labels")
+  func labels() throws {
+    let path = directory.path("labels.ingot")
+    let release = try Release(at: Fixtures.folder("Heads").appending(path: "hf-sequence").path)
+    _ = try Conversion(planning: release).write(to: path)
+    // Tasks
+    let labeller = try Labeller(Session(opening: path))
+    for answer in try labeller.answers(to: [["床前明月光"], ["举头望明月"]]) {
+      print(answer.label ?? "none", answer.probabilities, answer.spans ?? [])
+    }
+    // end
+    #expect(labeller.head.labels == ["月", "山", "人"])
+  }
+
   @Test(
     "each catalogue shows the code that is tested here",
     arguments: [

@@ -38,7 +38,7 @@ extension Listing {
         "files",
         .array(model.attachments.map { ["name": .string($0.name), "bytes": .integer($0.bytes.count)] })),
       JSON.Member("probes", .integer(model.probes.count)),
-    ]
+    ] + (model.head.map { [JSON.Member("head", $0)] } ?? [])
   }
 
   private func row(_ index: Int) -> JSON {

@@ -13,6 +13,10 @@ extension Listing {
     if let model {
       table.add("architecture", model.architecture)
       table.add("settings", wrapping: (model.settings.members ?? []).map { "\($0.name) = \($0.value.bare)" })
+      if let head = model.head {
+        table.add(
+          "head", wrapping: (head.members ?? []).filter { $0.name != "layers" }.map { "\($0.name) = \($0.value.bare)" })
+      }
       if let ledger { table.add("made from", "\(ledger.file): \(ledger.container), \(ledger.naming) names") }
       if !model.attachments.isEmpty {
         table.add(
