@@ -105,6 +105,29 @@ import Testing
   }
 
   @Test(
+    "bert4keras prepares nothing before SentencePiece, Google's ALBERT all but quotes, and the pieces tell its case")
+  func programs() throws {
+    let files = try Self.files(Self.record("albert-bare"))
+    func settings(_ naming: String?) throws -> TextSettings {
+      try #require(
+        try TextSettings(finding: TextSources(files: files, architecture: "albert", naming: naming)))
+    }
+    for naming in [nil, "bert4keras"] {
+      let own = try settings(naming)
+      #expect(own.preparation == PiecePreparation())
+      #expect(own.lowercases == false)
+      #expect(own.pieceDialect == .sentencePiece)
+    }
+    let google = try settings("google")
+    #expect(google.names.map(\.rawValue).contains("spaces"))
+    #expect(google.text(of: .accents) == "dropped")
+    #expect(google.text(of: .quotes) == "kept")
+    // The model has an upper-case letter.
+    #expect(google.text(of: .letterCase) == "kept")
+    #expect(google.origins[.letterCase] == .assumed("spiece.model has upper-case letters"))
+  }
+
+  @Test(
     "long texts without a space take time in proportion", .timeLimit(.minutes(1)),
     arguments: ["a", "\u{301}\u{316}", "9,", "``", "Σ\u{301}", "각", "\u{FDFA}", "[MASK]"])
   func long(unit: String) throws {

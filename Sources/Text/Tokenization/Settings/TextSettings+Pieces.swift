@@ -56,15 +56,17 @@ extension TextSettings {
         .unsupported, file: legacy.file, found: "legacy = false", expected: "legacy = true, or nothing",
         advice: "Texts without special tokens are split alike with --tokenizer dialect=sentencepiece")
     }
-    preparation = found.preparation
+    // The library alone, as bert4keras calls it, prepares nothing.
+    let usual = pieceDialect == .transformers || naming.hasPrefix("google") ? found.preparation : PiecePreparation()
+    preparation = usual
     preparation.lowercases = false
     // Google's ALBERT leaves quotes alone; XLNet's program and transformers do not.
     if pieceDialect == .sentencePiece, sources.architecture != "xlnet" { preparation.straightensQuotes = false }
-    if found.preparation.dropsAccents, let keeps = configuration.truths["keep_accents"] {
+    if usual.dropsAccents, let keeps = configuration.truths["keep_accents"] {
       preparation.dropsAccents = !keeps.value
       origins[.accents] = keeps.value ? nil : .file(keeps.file)
     }
-    if found.preparation.joinsSpaces, let removes = configuration.truths["remove_space"] {
+    if usual.joinsSpaces, let removes = configuration.truths["remove_space"] {
       preparation.joinsSpaces = removes.value
       origins[.spaces] = removes.value ? .file(removes.file) : nil
     }
@@ -79,12 +81,12 @@ extension TextSettings {
         origins[name] = origins[.special]
       }
     }
-    try findPieceCase(found, isNamed, configuration, model, sources)
+    try findPieceCase(usual.lowercases, isNamed, configuration, model, sources)
   }
 
   /// The case of letters: the user, the files, what the class does without a word, or the pieces.
   private mutating func findPieceCase(
-    _ found: TokenizerClass, _ isNamed: Bool, _ configuration: TokenizerConfiguration, _ model: SentencePieceModel,
+    _ usual: Bool, _ isNamed: Bool, _ configuration: TokenizerConfiguration, _ model: SentencePieceModel,
     _ sources: TextSources
   ) throws {
     if let given = sources.given["case"] {
@@ -92,8 +94,8 @@ extension TextSettings {
       origins[.letterCase] = .given
     } else if let said = configuration.lowercases {
       (lowercases, origins[.letterCase]) = (said.value, .file(said.file))
-    } else if isNamed || !found.preparation.lowercases {
-      (lowercases, origins[.letterCase]) = (found.preparation.lowercases, origins[.special])
+    } else if isNamed || !usual {
+      (lowercases, origins[.letterCase]) = (usual, origins[.special])
     } else if pieceDialect == .transformers {
       (lowercases, origins[.letterCase]) = (true, .assumed("what AlbertTokenizer does unless told otherwise"))
     } else {
