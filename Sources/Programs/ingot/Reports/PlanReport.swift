@@ -63,7 +63,9 @@ enum PlanReport {
         index == 0 ? "head" : "", "\(member.name) = \(member.value.string ?? member.value.compact) (ingot.json)")
     }
     for (index, entry) in (conversion.head?.entries ?? []).enumerated() {
-      found.add(index == 0 ? "head" : "", "\(entry.name) = \(entry.value) (\(entry.origin))")
+      // Labels may be many.
+      let words = "\(entry.name) = \(entry.value) (\(entry.origin))"
+      found.add(index == 0 ? "head" : "", wrapping: words.split(separator: ", ").map(String.init))
     }
     return found.lines(indent: 0) + conversion.warnings.map { "Warning: \($0)" } + AssumptionReport.lines(conversion)
       + (checkpoint.remarks + conversion.remarks + uncomputed(conversion.plan.architecture)).map { "Note: \($0)" }
