@@ -45,6 +45,10 @@ import Testing
         parsing: String(contentsOf: root.appending(path: configuration), encoding: .utf8))
       let plans = Architecture.all.flatMap { architecture in
         architecture.namings.compactMap { naming in
+          // A RobertaModel alone has the names of a BertModel; the configuration tells them apart.
+          let kinds = architecture.classes.filter { $0.naming == naming.name }.map { JSON.string($0.modelType) }
+          return kinds.isEmpty || json["model_type"].map(kinds.contains) != false ? naming : nil
+        }.compactMap { (naming: Architecture.Naming) in
           (try? architecture.plan(for: variables.tensors, of: "x", naming: naming.name)).map {
             (architecture, naming, $0)
           }

@@ -129,6 +129,16 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "ernie-tasks", architecture: "bert", naming: "huggingface-ernie-tasks"),
     SavedOnce(folder: "distilbert", architecture: "bert", naming: "huggingface-distilbert"),
     SavedOnce(folder: "distilbert-relu", architecture: "bert", naming: "huggingface-distilbert"),
+    SavedOnce(folder: "roberta", architecture: "roberta"),
+    SavedOnce(folder: "roberta-texts", architecture: "roberta"),
+    SavedOnce(folder: "roberta-model", architecture: "roberta", hasRival: true),
+    SavedOnce(folder: "camembert", architecture: "roberta"),
+    SavedOnce(folder: "xlm-roberta", architecture: "roberta"),
+    SavedOnce(
+      folder: "roberta-classifier", architecture: "roberta",
+      extras: [
+        "classifier.dense.bias", "classifier.dense.weight", "classifier.out_proj.bias", "classifier.out_proj.weight",
+      ]),
     SavedOnce(folder: "gpt-huggingface", architecture: "gpt"),
     SavedOnce(folder: "gpt2-huggingface", architecture: "gpt2"),
     SavedOnce(folder: "gpt2-unscaled", architecture: "gpt2"),

@@ -95,31 +95,21 @@ import Testing
       ])
   }
 
-  @Test("a RoBERTa of unknown names is refused as what it is, with and without its configuration")
-  func aRoBERTaWithItsHead() throws {
-    let folder = Fixtures.folder("HuggingFace/roberta-masked-lm").path
-    #expect(
-      messages { _ = try Conversion(planning: Release(at: folder)) } == [
-        "\(folder)/config.json: unsupported in model_type: found a RoBERTa (\"roberta\"), whose positions begin behind the "
-          + "padding token, expected a BERT, as the Chinese RoBERTa-wwm is one. RoBERTa is not computed yet; keep the file."
-      ])
-    let alone = try TemporaryDirectory()
-    let weights = alone.path("model.safetensors")
-    try FileManager.default.copyItem(atPath: "\(folder)/model.safetensors", toPath: weights)
-    #expect(
-      messages { _ = try Conversion(planning: Release(at: weights)) } == [
-        "\(weights): unsupported in roberta.embeddings.LayerNorm.bias: found a RoBERTa, whose positions begin behind the "
-          + "padding token, expected a BERT, as the Chinese RoBERTa-wwm is one. RoBERTa is not computed yet; keep the file."
-      ])
+  @Test("a RoBERTa has the positions behind its padding token, which the configuration names")
+  func positionsBehindPadding() throws {
+    for (name, padding) in [("roberta", 1), ("camembert", 3)] {
+      let folder = Fixtures.folder("Architectures/\(name)").path
+      let conversion = try Conversion(planning: Release(at: folder))
+      #expect(conversion.plan.architecture == "roberta" && conversion.positions == 18 - padding - 1)
+      let entry = conversion.settings.entries.first { $0.name == "position.padding" }
+      #expect(entry?.value == .integer(padding))
+      #expect(entry?.origin.description == "configuration: pad_token_id = \(padding)")
+    }
   }
 
   @Test func aRoBERTaIsNotTakenForTheBERTThatItsNamesAreLike() throws {
-    let release = try Release(at: Fixtures.folder("HuggingFace/roberta-model").path)
-    #expect(
-      messages { _ = try Conversion(planning: release) } == [
-        "\(release.configurationPath!): unsupported in model_type: found a RoBERTa (\"roberta\"), whose positions begin behind the "
-          + "padding token, expected a BERT, as the Chinese RoBERTa-wwm is one. RoBERTa is not computed yet; keep the file."
-      ])
+    let release = try Release(at: Fixtures.folder("Architectures/roberta-model").path)
+    #expect(try Conversion(planning: release).plan.architecture == "roberta")
     // Whoever thinks to know better hears what else is different.
     let complaints = messages {
       _ = try Conversion(planning: release, options: Conversion.Options(architecture: "bert"))

@@ -28,7 +28,7 @@ import Testing
   @Test func thePageSaysWhichArchitecturePicksWhich() throws {
     let said: [String: JSON] = [
       "heads": 1, "blocks": 1, "epsilon": 1, "embedding.epsilon": 1, "activation": "relu", "mask": "none",
-      "relative.distance": 128, "embedding.position": false,
+      "relative.distance": 128, "embedding.position": false, "position.padding": 1,
     ]
     let expected = try Design.all.map { design in
       let members = said.filter { design.reads.contains($0.key) }.map { JSON.Member($0.key, $0.value) }

@@ -2,6 +2,7 @@ import Bytes
 import Conversion
 import Foundation
 import Inference
+import JSON
 import ModelFiles
 import Tasks
 import TestSupport
@@ -58,6 +59,35 @@ import Tokenization
     let task = try task()
     #expect(
       try task.answers(to: "床前明[MASK]光", count: 5, threads: 1) == task.answers(to: "床前明[MASK]光", count: 5, threads: 2))
+  }
+
+  @Test("a RoBERTa fills its own mask as transformers does")
+  func ofRoBERTa() throws {
+    let folder = Fixtures.folder("Architectures/roberta-texts")
+    let path = directory.path("roberta.ingot")
+    _ = try Conversion(planning: Release(at: folder.path)).write(to: path)
+    let session = try Session(opening: path)
+    let task = try FillMask(model: session.model, tokenizer: session.tokenizer, file: path)
+    let recorded = try JSON(parsing: ByteView(mapping: folder.appending(path: "answers.json").path))
+    for text in try #require(recorded.elements) {
+      let words = try #require(text["text"]?.string)
+      #expect(try session.tokenizer.encode(template: words).ids == text["ids"]?.elements?.compactMap(\.integer))
+      let answers = try task.answers(to: words, count: 5)
+      #expect(answers.map(\.position) == text["masks"]?.elements?.compactMap(\.integer), "\(words)")
+      for (answer, said) in zip(answers, try #require(text["answers"]?.elements)) {
+        let tokens = said["ids"]?.elements?.compactMap(\.integer).compactMap(session.tokenizer.token(withID:))
+        #expect(answer.candidates.map(\.token) == tokens, "\(words)")
+        for (candidate, probability) in zip(answer.candidates, try #require(said["probabilities"]?.elements)) {
+          // float32 against float64, over sums of some dozens of terms.
+          #expect(abs(candidate.probability - (probability.double ?? 0)) < 1e-7)
+        }
+      }
+    }
+    #expect(
+      throws: Problem(
+        .mismatched, file: "text", found: "no <mask> in \"moon\"", expected: "at least one",
+        advice: "Write <mask> where a token is to be found")
+    ) { try task.answers(to: "moon", count: 1) }
   }
 
   @Test func aTextWithoutAMaskIsRefused() throws {

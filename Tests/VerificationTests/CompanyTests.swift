@@ -10,7 +10,8 @@ import Testing
     "bert-shared-segments", "unilm", "albert", "albert-options", "deberta", "deberta-absolute", "deberta-v2",
     "deberta-v2-unshared", "deberta-v3", "electra", "gau", "gau-squared-relu", "gpt", "gpt2", "gpt2-unscaled",
     "gpt2-ml",
-    "nezha", "nezha-options", "roformer", "roformer-sim", "roformer-v2", "t5", "t5-gated", "t5-decoder", "t5-encoder",
+    "nezha", "nezha-options", "roberta", "camembert", "roformer", "roformer-sim", "roformer-v2", "t5", "t5-gated",
+    "t5-decoder", "t5-encoder",
     "t5-uncrossed", "xlnet", "xlnet-causal",
   ]
 
@@ -25,12 +26,13 @@ import Testing
 
   /// Sequences of several lengths, some with padding inside and at the end, as a model takes them.
   func sequences(for model: Model) -> [Sequence] {
+    let padding = max(0, model.graph.main.padding.token)
     let hasSegments = (model.sizes.segments ?? 1) > 1
     return [7, 1, 4, 12, 3, 9].enumerated().map { row, count in
       let length = min(count, model.sizes.positions ?? count)
       func number(_ place: Int, _ limit: Int) -> Int32 { Int32((row * 31 + place * 17 + 5) % limit) }
       return Sequence(
-        tokens: (0..<length).map { row % 2 == 1 && $0 > 5 ? 0 : number($0, model.sizes.vocabulary) },
+        tokens: (0..<length).map { row % 2 == 1 && $0 > 5 ? padding : number($0, model.sizes.vocabulary) },
         segments: (0..<length).map { hasSegments && $0 > length / 2 ? 1 : 0 },
         decoderTokens: (0..<1 + (length * 5) % 8).map { number($0, model.sizes.vocabulary) },
         condition: (0..<(model.sizes.condition ?? 0)).map { Float(row) - Float($0) / 2 },

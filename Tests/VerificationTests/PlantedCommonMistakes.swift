@@ -91,6 +91,7 @@ extension PlantedComputationTests {
     Subject(model: "albert-unshared"),
     Subject(model: "nezha"),
     Subject(model: "electra"),
+    Subject(model: "roberta"),
     Subject(model: "roformer"),
     Subject(model: "roformer-sim"),
     Subject(model: "roformer-v2", norm: nil, isCentred: false, activation: .geluErf),

@@ -7,6 +7,8 @@ extension PlantedComputationTests {
   static let options: [Mistake] =
     [
       positions("encoder"), positions("albert"), positions("albert-unshared"), positions("electra"),
+      positions("roberta"), behindPadding("roberta"), behindPadding("camembert"), behindPadding("roberta-model"),
+      segments("roberta-model"),
       positions("gpt", at: "embedding.sum"), positions("gpt2", at: "embedding.sum"), positions("gpt2-ml"),
       segments("encoder"), segments("albert"), segments("albert-unshared"), segments("electra"), segments("nezha"),
       segments("roformer"), segments("roformer-sim"), segments("roformer-v2"), segments("gau"),
@@ -34,6 +36,10 @@ extension PlantedComputationTests {
     Mistake(
       "distances in keys alone", in: "nezha", at: "block.0.attention.output",
       plant: attentions { attend, _ in attend.terms = .clipped(ClippedTerms(servesValues: false)) }),
+    Mistake("positions that count padding", in: "roberta", at: "embedding.norm", batch: 1) {
+      $0.weights["embedding.position.weight"] = { rows($1) { min($0 + 2, 17) } }
+      $0.rewriting = { $0.stacks[0].positions = .fromZero }
+    },
     Mistake("one block more", in: "albert", at: "pooler") { $0.settings["blocks"] = 4 },
     Mistake("the mask of an encoder", in: "roformer-sim", at: "block.0.attention.output", batch: 1) {
       $0.settings["mask"] = "none"
@@ -76,6 +82,13 @@ extension PlantedComputationTests {
       $0.weights["embedding.position.weight"] = { _, table in
         rows(table) { min($0 + 1, table.shape.dimensions[0] - 1) }
       }
+    }
+  }
+
+  /// Positions counted from 0.
+  private static func behindPadding(_ model: String) -> Mistake {
+    Mistake("positions not counted from behind the padding", in: model, at: "embedding.norm") {
+      $0.rewriting = { $0.stacks[0].positions = .fromZero }
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
     "every architecture has a figure for each stack",
     arguments: [
       ("encoder", ["learned"]), ("bert-hierarchical", ["hierarchical"]), ("albert", ["learned"]),
-      ("electra", ["learned"]),
+      ("electra", ["learned"]), ("roberta", ["learned"]),
       ("gpt", ["learned"]), ("gpt2", ["learned"]), ("gpt2-ml", ["learned"]), ("nezha", ["relative"]),
       ("roformer", ["rotary"]), ("roformer-v2", ["rotary"]), ("gau", ["rotary"]), ("xlnet", ["xlnet"]),
       ("deberta", ["deberta"]), ("deberta-v3", ["deberta"]), ("t5", ["encoder t5", "decoder t5"]),

@@ -16,7 +16,7 @@ struct RecordedModel: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 
   /// The models that have no reference, for they are there to be refused.
-  private static let refused = ["bert-relative-key", "roberta-masked-lm", "roberta-model"]
+  private static let refused = ["bert-relative-key"]
 
   /// Every recorded model of `Tests/Fixtures`: the tiny ones and the sample.
   static let all: [RecordedModel] = {

@@ -10,8 +10,8 @@ output of every part of the model (embedding, each attention, each feed-forward,
 model, from the same weights, in double precision, also where the library's code names float32: with both files Ingot can say who
 is nearer to the exact result. Use one process, and one output file, for each.
 
-Kinds of model: albert, bert, deberta, deberta-v2, electra, gpt2, mt5, nezha, openai-gpt, roformer, t5, xlnet. Of a fine-tuned model
-only what Ingot computes is recorded; its own head is left out.
+Kinds of model: albert, bert, camembert, deberta, deberta-v2, electra, gpt2, mt5, nezha, openai-gpt, roberta, roformer, t5, xlm-roberta,
+xlnet. Of a fine-tuned model only what Ingot computes is recorded; its own head is left out.
 
 Inputs are one of
   --texts FILE    one text a line, two texts separated by a tab; an empty line begins the next batch. The folder's own
@@ -52,12 +52,14 @@ BERT = {
     r"(?:\w+\.)?encoder\.layer\.(\d+)\.output\.dense": "block.%s.feedforward.output",
     r"(?:\w+\.)?encoder\.layer\.(\d+)\.output\.LayerNorm": "block.%s.feedforward.norm",
     r"(?:\w+\.)?encoder\.conv\.LayerNorm": "convolution.norm",
-    r"(?:bert\.|nezha\.)?pooler": "pooler",
+    r"(?:bert\.|nezha\.|roberta\.)?pooler": "pooler",
     r"cls\.predictions\.transform": "mlm.norm",
     r"cls\.predictions": "mlm.logits",
     r"lm_predictions\.lm_head\.LayerNorm": "mlm.norm",  # DeBERTa with the names of its authors, transformers 5
     r"lm_predictions\.lm_head": "mlm.logits",
     r"cls\.seq_relationship": "nsp.logits",
+    r"lm_head\.layer_norm": "mlm.norm",
+    r"lm_head": "mlm.logits",
     # ALBERT calls its one block once for each layer.
     r"(?:albert\.)?encoder\.albert_layer_groups\.0\.albert_layers\.0\.attention\.dense": "block.#.attention.output",
     r"(?:albert\.)?encoder\.albert_layer_groups\.0\.albert_layers\.0\.attention\.LayerNorm": "block.#.attention.norm",
@@ -112,9 +114,11 @@ GPT = {pattern: point for pattern, point in GPT2.items() if not point.endswith((
 del GPT[r"(?:transformer\.)?ln_f"]
 
 KINDS = {
-    "albert": BERT, "bert": BERT, "deberta": BERT, "deberta-v2": BERT, "electra": BERT, "gpt2": GPT2, "mt5": T5, "nezha": BERT,
-    "openai-gpt": GPT, "roformer": BERT, "t5": T5, "xlnet": XLNET,
+    "albert": BERT, "bert": BERT, "camembert": BERT, "deberta": BERT, "deberta-v2": BERT, "electra": BERT, "gpt2": GPT2, "mt5": T5,
+    "nezha": BERT, "openai-gpt": GPT, "roberta": BERT, "roformer": BERT, "t5": T5, "xlm-roberta": BERT, "xlnet": XLNET,
 }  # fmt: skip
+# Positions begin behind the number of the padding token.
+BEHIND_PADDING = ["camembert", "roberta", "xlm-roberta"]
 WITHOUT_PADDING = ["gpt2", "openai-gpt"]
 
 
@@ -234,8 +238,15 @@ def read_texts(path, folder, config):
 def pad(row, length, config, fill=None):
     """The row filled up to a length, on the side and with the token that Ingot takes for padding."""
     if config.model_type == "xlnet":
-        return [5 if fill is None else fill] * (length - len(row)) + row
-    return row + [fill or 0] * (length - len(row))
+        return [padding(config) if fill is None else fill] * (length - len(row)) + row
+    return row + [padding(config) if fill is None else fill] * (length - len(row))
+
+
+def padding(config):
+    """The token that Ingot takes for padding."""
+    if config.model_type in BEHIND_PADDING:
+        return config.pad_token_id
+    return 5 if config.model_type == "xlnet" else 0
 
 
 def random_inputs(seed, config):
@@ -244,11 +255,12 @@ def random_inputs(seed, config):
 
     random = numpy.random.RandomState(seed)
     limits = [getattr(config, name, None) or 0 for name in ["max_position_embeddings", "n_positions"]]
-    longest = min([limit for limit in limits if limit > 0] + [32])
+    before = padding(config) + 1 if config.model_type in BEHIND_PADDING else 0
+    longest = min([limit - before for limit in limits if limit > 0] + [32])
     groups = [[min(7, longest)], [longest, longest // 2 + 1, longest // 4 + 1]]
     if not takes_padding(config):
         groups = [[length] for group in groups for length in group]
-    lowest = 6 if config.model_type == "xlnet" else 1
+    lowest = 6 if config.model_type == "xlnet" else max(before, 1)
     segments = max(getattr(config, "type_vocab_size", 2), 1)
     batches = []
     for lengths in groups:
@@ -259,7 +271,7 @@ def random_inputs(seed, config):
         batches.append(
             {
                 "token_ids": [pad(row, max(lengths), config) for row in token_ids],
-                "segment_ids": [pad(row, max(lengths), config, 3 if lowest == 6 else 0) for row in segment_ids],
+                "segment_ids": [pad(row, max(lengths), config, 3 if config.model_type == "xlnet" else 0) for row in segment_ids],
             }
         )
     return batches
@@ -293,13 +305,14 @@ def prepare(batches, model):
 
 
 def arguments_of(model, batch):
-    """The inputs as transformers calls them, masked as Ingot does: 0 is padding, except in the first place; XLNet has a token."""
+    """The inputs as transformers calls them, masked as Ingot does: 0 is padding, or RoBERTa's own, except in the first place; XLNet has a token."""
     import torch
 
     def mask(ids):
         if model.config.model_type == "xlnet":
             return (torch.tensor(ids) != 5).int()
-        return torch.tensor([[int(token != 0 or place == 0) for place, token in enumerate(row)] for row in ids])
+        hidden = padding(model.config)
+        return torch.tensor([[int(token != hidden or place == 0) for place, token in enumerate(row)] for row in ids])
 
     inputs = {"input_ids": torch.tensor(batch["token_ids"])}
     if model.config.model_type in WITHOUT_PADDING:

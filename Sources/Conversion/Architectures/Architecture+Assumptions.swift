@@ -40,7 +40,7 @@ extension Architecture.Setting {
   fileprivate func choices(otherThan value: Settings.Value) -> String {
     let words: [String] =
       switch domain {
-      case .integer, .number, .positive, .fraction: ["…"]
+      case .integer, .index, .number, .positive, .fraction: ["…"]
       case .boolean: ["true", "false"]
       case .choice(let words): words
       }

@@ -18,6 +18,8 @@ extension Architecture {
     public enum Domain: Equatable, Sendable {
       /// A whole number of at least 1 that, where a letter is given, divides that size without remainder.
       case integer(dividing: String?)
+      /// A whole number of at least 0: the id of a token.
+      case index
       /// A finite number.
       case number
       /// A number above 0.

@@ -96,11 +96,13 @@ extension Planning {
 
   /// Of attempts that fit those that stand before the others; several where nothing decides.
   private func chosen(among attempts: [Attempt]) -> [Attempt] {
-    [witnessed, affirmed, worded].reduce(preceding(closest(attempts))) { attempts, choose in
+    func narrowed(_ attempts: [Attempt], _ choose: (Attempt) -> Bool) -> [Attempt] {
       guard attempts.count > 1 else { return attempts }
       let chosen = attempts.filter(choose)
       return chosen.isEmpty ? attempts : chosen
     }
+    // What the files say counts before what tables say of each other.
+    return narrowed(preceding([witnessed, affirmed].reduce(closest(attempts), narrowed)), worded)
   }
 
   /// The attempts than which no other leaves over strictly less.

@@ -71,7 +71,7 @@ struct SettingProblems {
   private func ways(for setting: Architecture.Setting) -> [[Remedy]] {
     let value =
       switch setting.domain {
-      case .integer, .number, .positive: "1"
+      case .integer, .index, .number, .positive: "1"
       case .fraction: "0"
       case .boolean: "false"
       case .choice(let words): words[0]

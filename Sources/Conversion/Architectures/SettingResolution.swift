@@ -207,7 +207,7 @@ extension Architecture.Key {
     let text: String? =
       switch (setting.domain, value) {
       case (.integer, .number(let text)), (.number, .number(let text)), (.positive, .number(let text)),
-        (.fraction, .number(let text)):
+        (.fraction, .number(let text)), (.index, .number(let text)):
         text
       case (.boolean, .bool(let value)): "\(value)"
       case (.choice, .string(let word)): spelling(of: word)

@@ -93,6 +93,7 @@ extension Architecture.Setting.Domain {
   package func value(of text: String) -> Settings.Value? {
     switch self {
     case .integer: Int(text).flatMap { $0 >= 1 ? .integer($0) : nil }
+    case .index: Int(text).flatMap { $0 >= 0 ? .integer($0) : nil }
     case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
     case .positive: Double(text).flatMap { $0.isFinite && $0 > 0 ? .number($0) : nil }
     case .fraction: Double(text).flatMap { $0 >= 0 && $0 < 1 ? .number($0) : nil }
@@ -107,6 +108,7 @@ extension Architecture.Setting.Domain: CustomStringConvertible {
   public var description: String {
     switch self {
     case .integer: "a whole number of at least 1"
+    case .index: "a whole number of at least 0"
     case .number: "a number"
     case .positive: "a number above 0"
     case .fraction: "a number of at least 0 and below 1"

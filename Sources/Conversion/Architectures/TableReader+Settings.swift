@@ -10,6 +10,7 @@ extension TableReader {
     let domain: Architecture.Setting.Domain
     switch words {
     case ["integer"]: domain = .integer(dividing: nil)
+    case ["index"]: domain = .index
     case ["number"]: domain = .number
     case ["positive"]: domain = .positive
     case ["fraction"]: domain = .fraction

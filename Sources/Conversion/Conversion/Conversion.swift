@@ -98,8 +98,6 @@ public struct Conversion: Sendable {
             for: checkpoint.sources, of: checkpoint.file, among: candidates, naming: options.naming, extras: extras,
             configurations: ((try? read.get()) ?? []).map(\.json), prefix: options.prefix)
         } catch let problems as Problems {
-          let said = try? read.get().first
-          if let refusal = Conversion.refusal(of: checkpoint, configuration: said) { throw refusal }
           // What the container does not tell may be why nothing fits.
           throw Problems(problems.all + [checkpoint.naming].compactMap(\.self)) ?? problems
         }
@@ -113,7 +111,6 @@ public struct Conversion: Sendable {
     let configuration = own ?? configurations.first
     configurationPath = configuration?.file
     if options.architecture == nil, let configuration {
-      if let refusal = Conversion.refusal(of: checkpoint, configuration: configuration) { throw refusal }
       try Conversion.checkModelType(in: configuration, of: architecture, naming: plan.naming)
     }
     settings = try Conversion.noting(checkpoint.remarks) {
@@ -170,13 +167,17 @@ public struct Conversion: Sendable {
   /// The greatest number of tokens that the positions of a model reach; nil where they reach any.
   private static func positions(of plan: Plan, with settings: Architectures.Settings) -> Int? {
     guard let rows = plan.size(named: "positions") else { return nil }
+    // Those before a text are none of its own.
+    if case .integer(let padding)? = settings.entries.first(where: { $0.name == "position.padding" })?.value {
+      return max(0, rows - 1 - min(padding, rows))
+    }
     // Hierarchical positions combine two of the table.
     let isHierarchical = settings.entries.contains { $0.name == "hierarchical" && $0.value != .number(0) }
     return isHierarchical ? rows.multipliedReportingOverflow(by: rows).partialValue : rows
   }
 
   /// The greatest number of tokens that the model's positions reach; nil where they reach any.
-  var positions: Int? { Conversion.positions(of: plan, with: settings) }
+  package var positions: Int? { Conversion.positions(of: plan, with: settings) }
 
   /// Says which tensors of blocks the model does without, by the user's word.
   private static func remarks(on plan: Plan) -> [String] {

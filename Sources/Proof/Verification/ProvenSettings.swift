@@ -85,7 +85,7 @@ extension Architecture.Setting {
     case .boolean: value == true ? [false] : [true]
     case .positive where name.hasSuffix("epsilon"):
       Self.epsilons.filter { $0 != value?.double }.map(JSON.double)
-    case .integer, .number, .positive, .fraction: []
+    case .integer, .index, .number, .positive, .fraction: []
     }
   }
 }

@@ -40,10 +40,11 @@ struct VectorComparison {
     get throws {
       let input = try Input(batch)
       let length = batch.tokenIDs.shape.dimensions[1]
+      let isPadding = model.isPadding(in: input)
       return (0..<input.batch).map { row in
         let range = row * length..<(row + 1) * length
         let ids = input.tokenIDs[range]
-        let count = max(1, ids.reversed().drop { $0 == 0 }.count)
+        let count = max(1, isPadding[range].reversed().drop { $0 }.count)
         return EncodedText(
           ids: Array(ids.prefix(count)), segments: Array(input.segmentIDs[range].prefix(count)), name: "row \(row)")
       }

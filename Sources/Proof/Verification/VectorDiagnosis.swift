@@ -50,7 +50,8 @@ struct TokenVectors {
   let batch: Int
   let length: Int
   let width: Int
-  let tokenIDs: [Int32]
+  /// Whether a token only fills up the batch, [B T].
+  private let isPadding: [Bool]
   /// The last block's output, the first one's and the embedding, [B, T, H]; the embedding may have another width, and is then nil.
   let last, first, embedding: [Double]?
   /// The pooler, [B, H].
@@ -67,7 +68,7 @@ struct TokenVectors {
     batch = input.batch
     length = input.tokenIDs.count / input.batch
     width = model.sizes.width
-    tokenIDs = input.tokenIDs
+    isPadding = model.isPadding(in: input)
     last = try numbers(model.output)
     first = try numbers(model.firstBlockOutput)
     let embedded = try numbers(embedding)
@@ -80,7 +81,7 @@ struct TokenVectors {
   }
 
   /// Whether a token counts: it is none of those that fill up a batch.
-  func counts(_ token: Int, ofRow row: Int) -> Bool { token == 0 || tokenIDs[row * length + token] != 0 }
+  func counts(_ token: Int, ofRow row: Int) -> Bool { !isPadding[row * length + token] }
 
   /// The number of tokens of a row that are no padding.
   func count(ofRow row: Int) -> Int { (0..<length).count { counts($0, ofRow: row) } }

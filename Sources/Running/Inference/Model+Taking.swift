@@ -11,3 +11,11 @@ extension Model {
   /// The last point of the last block: all but the heads.
   public var lastBlockPoint: Point? { points.last { $0.name.contains("block.") } }
 }
+
+extension Model {
+  /// Whether each token of an encoder's input only fills up the batch, as the model has it.
+  package func isPadding(in input: Input) -> [Bool] {
+    let tokens = Sequences(input, of: graph.stacks.first { $0.source == .input } ?? graph.main)
+    return (0..<tokens.columns).map(tokens.isPadding(column:))
+  }
+}

@@ -3,7 +3,7 @@ import Inference
 import Tensors
 import Tokenization
 
-/// Which tokens a masked language model expects in the place of each `[MASK]`.
+/// Which tokens a masked language model expects in the place of each mask, BERT's `[MASK]` or RoBERTa's `<mask>`.
 public struct FillMask: Sendable {
   private let model: Model
   private let tokenizer: Tokenizer
@@ -37,10 +37,10 @@ public struct FillMask: Sendable {
     self.tokenizer = tokenizer
   }
 
-  /// Fills every `[MASK]` of a text, each on its own.
+  /// Fills every mask of a text, each on its own.
   ///
   /// - Parameters:
-  ///   - text: A text with at least one `[MASK]`.
+  ///   - text: A text with at least one mask, as the tokenizer spells it.
   ///   - count: How many candidates to return for each mask, at least 1.
   ///   - threads: How many threads share the work; by default, as many as there are processors.
   /// - Throws: `Problem` of kind *mismatched* when the text has no mask, or has more tokens than the model has positions; *damaged* when
@@ -50,9 +50,10 @@ public struct FillMask: Sendable {
     let encoding = try tokenizer.encode(template: text)
     let positions = encoding.positions(of: .mask)
     guard !positions.isEmpty else {
+      let mask = tokenizer.special[.mask] ?? "[MASK]"
       throw Problem(
-        .mismatched, file: "text", found: "no [MASK] in \"\(text)\"", expected: "at least one",
-        advice: "Write [MASK] where a token is to be found")
+        .mismatched, file: "text", found: "no \(mask) in \"\(text)\"", expected: "at least one",
+        advice: "Write \(mask) where a token is to be found")
     }
     let input = try Input(tokenIDs: [encoding.ids.map { Int32($0) }])
     let masks = positions.map { TokenPosition(row: 0, position: $0) }

@@ -12,7 +12,7 @@ struct FillMaskCommand: ParsableCommand {
     commandName: "fill-mask",
     abstract: "Finds the most probable tokens for each [MASK] of a text.",
     discussion: """
-      Every [MASK] is filled on its own.
+      Every [MASK] is filled on its own; other tokenizers spell it <mask>.
 
         ingot fill-mask poems.ingot "床前明[MASK]光"
         ingot fill-mask bert.ingot "[MASK]京是中国的首[MASK]。" --top 3

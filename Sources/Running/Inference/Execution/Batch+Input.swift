@@ -25,12 +25,13 @@ extension Batch {
 
 extension Sequences {
   /// The tokens of an input that a stack treats.
-  fileprivate init(_ input: Input, of stack: Stack, after past: [Cache.Row]?) {
+  init(_ input: Input, of stack: Stack, after past: [Cache.Row]? = nil) {
     let isDecoder = stack.source == .decoder
     let tokenIDs = isDecoder ? input.decoderTokenIDs ?? [] : input.tokenIDs
     self.init(
       lengths: isDecoder ? input.decoderLengths : input.lengths, tokenIDs: tokenIDs,
       segmentIDs: isDecoder ? tokenIDs.map { _ in 0 } : input.segmentIDs,
-      positions: isDecoder ? nil : input.positionIDs, mask: stack.mask, padding: stack.padding, after: past)
+      positions: isDecoder ? nil : input.positionIDs, counted: stack.positions, mask: stack.mask,
+      padding: stack.padding, after: past)
   }
 }

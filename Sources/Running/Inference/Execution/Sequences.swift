@@ -26,17 +26,21 @@ package struct Sequences: Sendable {
   ///
   /// - Parameters:
   ///   - given: Where the tokens stand, where somebody says it.
+  ///   - rule: Where they stand else.
   ///   - past: The tokens and segments of each sequence that came before.
   package init(
-    lengths: [Int], tokenIDs: [Int32], segmentIDs: [Int32], positions given: [Int32]? = nil, mask: AttentionMask,
-    padding: Padding = Padding(), after past: [Cache.Row]? = nil
+    lengths: [Int], tokenIDs: [Int32], segmentIDs: [Int32], positions given: [Int32]? = nil,
+    counted rule: PositionRule = .fromZero, mask: AttentionMask, padding: Padding = Padding(),
+    after past: [Cache.Row]? = nil
   ) {
     let past = past ?? lengths.map { _ in Cache.Row() }
     let spans = Sequences.spans(of: lengths)
     self.init(
       lengths: lengths, past: past.map(\.count), tokenIDs: tokenIDs, segmentIDs: segmentIDs,
       positions: given.map { $0.map(Int.init) }
-        ?? lengths.indices.flatMap { Array(past[$0].count..<past[$0].count + lengths[$0]) },
+        ?? spans.indices.flatMap {
+          rule.positions(of: tokenIDs[spans[$0]], after: past[$0].tokenIDs, padding: padding)
+        },
       visibilities: spans.indices.map { row in
         Visibility(
           mask, tokenIDs: past[row].tokenIDs + tokenIDs[spans[row]],

@@ -1,14 +1,22 @@
+import Bytes
+
 // What stands at the beginning of a stack, and its blocks by name.
 
 extension Draft {
   /// Begins a stack.
   ///
-  /// - Parameter mask: What its tokens see of each other; nil where a setting says it.
+  /// - Parameters:
+  ///   - mask: What its tokens see of each other; nil where a setting says it.
+  ///   - positions: Where its tokens stand.
   mutating func beginStack(
-    _ name: String = "", of source: TokenSource = .input, mask: AttentionMask? = nil, padding: Padding = Padding()
+    _ name: String = "", of source: TokenSource = .input, mask: AttentionMask? = nil, padding: Padding = Padding(),
+    positions: PositionRule = .fromZero
   ) throws {
+    var padding = try changed(padding)
+    if positions == .behindPadding { padding.token = Int32(clamping: try value(of: .positionPadding)) }
     graph.stacks.append(
-      Stack(name: name, source: source, mask: try mask ?? value(of: .mask), padding: try changed(padding)))
+      Stack(
+        name: name, source: source, mask: try mask ?? value(of: .mask), padding: padding, positions: positions))
   }
 
   /// What is padding, by the architecture or a setting.
@@ -54,8 +62,18 @@ extension Draft {
   /// The table of positions, a vector for each, or for each two where a setting stretches them.
   mutating func positionTable() throws -> Embed.Table {
     let weight = claims.claim("embedding.position.weight", .size(.positions), embeddingWidth)
+    try checkFirstPosition()
     let coarseness = try value(of: .hierarchical)
     return Embed.Table(weight, by: coarseness == 0 ? .position : .hierarchicalPosition(coarseness: coarseness))
+  }
+
+  /// Checks that the table has a position for the padding token and one behind it, where positions begin there.
+  private func checkFirstPosition() throws {
+    let first = graph.main.positions.first(graph.main.padding)
+    guard first > 0, let rows = claims.sizes[.positions], first >= rows else { return }
+    throw Problem(
+      .mismatched, file: file, object: "the setting position.padding", found: "\(first - 1)",
+      expected: "at most \(rows - 2), for positions begin behind it and embedding.position.weight has \(rows) rows")
   }
 
   /// The sum of tables, observed where nothing follows.

@@ -57,7 +57,8 @@ extension Graph {
   package var takesPositionIDs: Bool {
     nodes.contains { node in
       switch node.operation {
-      case .embed(let embed): embed.source == main.source && embed.tables.contains(where: \.index.isPosition)
+      case .embed(let embed):
+        embed.source == main.source && main.positions == .fromZero && embed.tables.contains(where: \.index.isPosition)
       case .angles(let angles): angles.source == main.source
       default: false
       }
@@ -68,7 +69,7 @@ extension Graph {
   package var longestSequence: Int? {
     nodes.compactMap { node in
       if case .embed(let embed) = node.operation, embed.source == main.source { embed.longestSequence } else { nil }
-    }.min()
+    }.min().map { $0 - main.positions.first(main.padding) }
   }
 
   /// Whether attention asks which tokens are in one segment.

@@ -8,6 +8,8 @@ package struct Stack: Sendable {
   package var mask: AttentionMask
   /// Which of them are no tokens.
   package var padding: Padding
+  /// Where they stand, where nobody says it.
+  package var positions = PositionRule.fromZero
   /// How many blocks it has.
   package var blocks = 0
 }

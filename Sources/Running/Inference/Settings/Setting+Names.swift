@@ -19,6 +19,10 @@ extension Setting where Value == Int {
   static var length: Self { Setting("length") }
   /// The token that only fills up a batch.
   static var padding: Self { Setting("padding") }
+  /// The same, where positions begin behind its number.
+  static var positionPadding: Self {
+    Setting("position.padding", "0 to \(Int32.max - 1)") { (0..<Int(Int32.max)).contains($0) }
+  }
 }
 
 /// More blocks than any model has.
@@ -118,7 +122,8 @@ extension Settings {
   /// Every setting that some architecture reads.
   static let all: [any SettingReader] = [
     Setting<Int>.heads, Setting<Int>.blocks, Setting<Int>.relativeDistance, Setting<Int>.relativeDistanceIfPositive,
-    Setting<Int>.relativeBuckets, Setting<Int>.length, Setting<Int>.padding, Setting<Double>.epsilon,
+    Setting<Int>.relativeBuckets, Setting<Int>.length, Setting<Int>.padding, Setting<Int>.positionPadding,
+    Setting<Double>.epsilon,
     Setting<Double>.embeddingEpsilon, Setting<Double>.blockEpsilon, Setting<Double>.vocabularyEpsilon,
     Setting<Double>.hierarchical, Setting<Bool>.zeroIsPadding, Setting<Bool>.sharesSegments,
     Setting<Bool>.addsPreviousScores, Setting<Bool>.scalesScores, Setting<Bool>.scalesScoresByDepth,
