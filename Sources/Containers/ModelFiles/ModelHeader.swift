@@ -27,17 +27,17 @@ struct ModelHeader {
 
   /// Compares the header with the one that would be written now, and its digest with the one that it would have.
   private func checkSpelling(digests: [Digest]) throws {
-    let expected = layout.header(digests: digests, own: digest)
+    let (expected, computed) = layout.header(digests: digests, spelling: digest)
     let found = try file.bytes.slice(at: 0, count: file.dataStart - file.bytes.start, of: "the header").array()
-    if let byte = zip(found, expected).enumerated().first(where: { $1.0 != $1.1 })?.offset
-      ?? (found.count == expected.count ? nil : min(found.count, expected.count))
-    {
+    let shared = min(found.count, expected.count)
+    var byte = 0
+    while byte < shared, found[byte] == expected[byte] { byte += 1 }
+    guard byte == found.count, byte == expected.count else {
       throw Problem(
         .damaged, file: file.bytes.file, object: "the header", byte: file.bytes.start + byte,
         found: "a spelling that Ingot does not write", expected: "the only one there is for these contents",
         advice: advice)
     }
-    let computed = Digest(of: layout.header(digests: digests, own: .zero))
     guard computed == digest else {
       throw Problem(
         .damaged, file: file.bytes.file, object: "the header", byte: file.bytes.start,

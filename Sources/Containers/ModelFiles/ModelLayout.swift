@@ -51,7 +51,7 @@ struct ModelLayout: Sendable {
     let keyed = tensors.map { (power: $0.byteCount.trailingZeroBitCount, name: Spelling($0.name), tensor: $0) }
     self.tensors = keyed.sorted { $0.power == $1.power ? $0.name < $1.name : $0.power > $1.power }.map(\.tensor)
     texts = ModelLayout.texts(architecture, revision, settings, assumed, text, vectors, head)
-    let header = ModelLayout.header(texts, self.tensors, digests: self.tensors.map { _ in .zero }, own: .zero)
+    let header = ModelLayout.blankHeader(texts, self.tensors, digests: self.tensors.map { _ in .zero })
     var end = header.count
     offsets = self.tensors.map { tensor in
       defer { end += tensor.byteCount }
@@ -63,14 +63,21 @@ struct ModelLayout: Sendable {
   /// The header with the digests of the tensors and its own, and the latter.
   ///
   /// The header's own digest is taken with zeros in its place.
-  func header(digests: [Digest]) -> (bytes: [UInt8], digest: Digest) {
-    let digest = Digest(of: header(digests: digests, own: .zero))
-    return (header(digests: digests, own: digest), digest)
+  ///
+  /// - Parameter spelled: The digest that stands in the bytes; the one that the header has when nil.
+  func header(digests: [Digest], spelling spelled: Digest? = nil) -> (bytes: [UInt8], digest: Digest) {
+    var bytes = ModelLayout.blankHeader(texts, tensors, digests: digests)
+    let digest = Digest(of: bytes)
+    let start = ModelLayout.placeOfDigest(texts)
+    let end = start + Digest.zero.description.utf8.count
+    bytes.replaceSubrange(start..<end, with: (spelled ?? digest).description.utf8)
+    return (bytes, digest)
   }
 
-  /// The header as it is spelled with given digests.
-  func header(digests: [Digest], own: Digest) -> [UInt8] {
-    ModelLayout.header(texts, tensors, digests: digests, own: own)
+  /// Where a header spells its own digest: behind its size in eight bytes and the version.
+  private static func placeOfDigest(_ texts: [(String, String)]) -> Int {
+    let version = MetadataKey.leastFormat(holding: texts.map(\.0))
+    return 8 + #"{"__metadata__":{"\#(MetadataKey.format)":"\#(version)","\#(MetadataKey.header)":""#.utf8.count
   }
 
   private static func texts(
@@ -89,12 +96,13 @@ struct ModelLayout: Sendable {
     return texts.compactMap { name, text in text.map { (name, $0) } }
   }
 
-  private static func header(
-    _ texts: [(String, String)], _ tensors: [SafeTensorsHeader.Declaration], digests: [Digest], own: Digest
+  /// The header with zeros in the place of its own digest.
+  private static func blankHeader(
+    _ texts: [(String, String)], _ tensors: [SafeTensorsHeader.Declaration], digests: [Digest]
   ) -> [UInt8] {
     var metadata = [
       (MetadataKey.format, MetadataKey.leastFormat(holding: texts.map(\.0))),
-      (MetadataKey.header, own.description),
+      (MetadataKey.header, Digest.zero.description),
     ]
     metadata += texts
     for (tensor, digest) in zip(tensors, digests) {

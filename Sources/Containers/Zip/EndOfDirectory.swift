@@ -48,16 +48,19 @@ struct EndOfDirectory {
   /// Returns where a record with a comment to the end of the file stands, the last one first.
   private static func positions(in bytes: ByteView) -> [Int] {
     let last = bytes.count - byteCount
+    let least = max(0, last - Int(UInt16.max))
+    let first = UInt8(truncatingIfNeeded: signature)
     var positions: [Int] = []
     bytes.withUnsafeBytes { raw in
       var position = last
-      while position >= max(0, last - Int(UInt16.max)) {
-        defer { position -= 1 }
-        guard raw[position] == UInt8(truncatingIfNeeded: signature),
+      while position >= least {
+        if raw[position] == first,
           UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)) == signature
-        else { continue }
-        let comment = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: position + 20, as: UInt16.self))
-        if Int(comment) == last - position { positions.append(position) }
+        {
+          let comment = UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: position + 20, as: UInt16.self))
+          if Int(comment) == last - position { positions.append(position) }
+        }
+        position -= 1
       }
     }
     return positions

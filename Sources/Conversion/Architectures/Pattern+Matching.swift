@@ -31,7 +31,13 @@ extension Architecture.Pattern {
 
   private static func bytes(of name: [UInt8], at offset: Int, are text: [UInt8]) -> Bool {
     guard offset >= 0, text.count <= name.count - offset else { return false }
-    return text.indices.allSatisfy { name[offset + $0] == text[$0] }
+    // Every name is held against many patterns, and most part with it at once.
+    var place = 0
+    while place < text.count {
+      guard name[offset + place] == text[place] else { return false }
+      place += 1
+    }
+    return true
   }
 
   /// Fits the rest of a name to the rest of the parts; it calls itself once per choice of the table, never on a name's word.

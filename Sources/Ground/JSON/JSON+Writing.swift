@@ -51,6 +51,12 @@ extension JSON {
   }
 
   private static func quote(_ string: String, to text: inout String) {
+    guard hasEscapes(string) else {
+      text += "\""
+      text += string
+      text += "\""
+      return
+    }
     text += "\""
     for scalar in string.unicodeScalars {
       switch scalar {
@@ -66,5 +72,19 @@ extension JSON {
       }
     }
     text += "\""
+  }
+
+  /// Whether some of a string must be escaped: a quotation mark, a backslash or a control character.
+  private static func hasEscapes(_ string: String) -> Bool {
+    var string = string
+    return string.withUTF8 { bytes in
+      var place = 0
+      while place < bytes.count {
+        let byte = bytes[place]
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+        place += 1
+      }
+      return false
+    }
   }
 }
