@@ -28,8 +28,8 @@ final class Workplace: Sendable {
 
   /// The fixtures' folders that every test finds.
   private static let folders = [
-    "HDF5", "Heads", "Keras", "NumPy", "Poems", "PyTorch", "SafeTensors", "TensorFlow", "Tokenizer", "Trained",
-    "bert4keras",
+    "HDF5", "Heads", "Keras", "KeptTokens", "NumPy", "Poems", "PyTorch", "SafeTensors", "TensorFlow", "Tokenizer",
+    "Trained", "bert4keras",
   ]
 
   /// A folder with the fixtures' folders and, unless told otherwise, the sample as `poems.ingot`.

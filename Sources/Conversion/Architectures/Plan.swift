@@ -53,11 +53,13 @@ public struct Plan: Equatable, Sendable {
     /// The source's shape.
     public let sourceShape: Shape
     /// The canonical shape.
-    public let shape: Shape
+    public fileprivate(set) var shape: Shape
     /// The type of the elements, which planning does not change.
     public let elementType: ElementType
     /// The line of the table that says so.
     public let tableLine: Int
+    /// Whether only the rows of the tokens that are kept are taken, behind the transforms.
+    public fileprivate(set) var keepsRows = false
 
     /// What turns the canonical tensor back into the source, first to last.
     public var inverse: [Transform] { transforms.reversed().map(\.inverse) }
@@ -112,11 +114,11 @@ public struct Plan: Equatable, Sendable {
   /// What stands before the names of the checkpoint where the naming leaves a choice: `bert.`.
   public let prefix: String
   /// The sizes that the shapes reveal, in the order of the table.
-  public let sizes: [Size]
+  public fileprivate(set) var sizes: [Size]
   /// The optional groups that this model has, in the order of the table.
   public let groups: [String]
   /// One step per canonical tensor, block by block.
-  public let steps: [Step]
+  public fileprivate(set) var steps: [Step]
   /// Source tensors left out, in the order of the checkpoint.
   public package(set) var dropped: [Dropped]
   /// Source tensors carried along, in the order of the checkpoint.
@@ -133,5 +135,23 @@ public struct Plan: Equatable, Sendable {
   /// The value of a size, by its name in the table; nil when no tensor shows it.
   public func size(named name: String) -> Int? {
     sizes.first { $0.name == name }?.value
+  }
+
+  /// The plan of which tensors of a size have fewer rows, or as many in another order.
+  ///
+  /// - Parameters:
+  ///   - count: How many rows are kept.
+  ///   - name: The name of the size, which no tensor has elsewhere than in front.
+  package func keeping(_ count: Int, rowsOf name: String, of architecture: Architecture) -> Plan {
+    guard let letter = sizes.first(where: { $0.name == name })?.letter else { return self }
+    let slots = Set(architecture.tensors.filter { $0.shape.first == .size(letter) }.map(\.name))
+    var plan = self
+    plan.sizes = sizes.map { $0.letter == letter ? Size(letter: letter, name: name, value: count) : $0 }
+    for index in steps.indices where slots.contains(steps[index].tensor) {
+      guard let shape = Shape([count] + steps[index].shape.dimensions.dropFirst()) else { continue }
+      plan.steps[index].shape = shape
+      plan.steps[index].keepsRows = true
+    }
+    return plan
   }
 }

@@ -15,13 +15,16 @@ struct ReleaseTexts {
   /// Files that ask for what Ingot does not do stand in no conversion's way, unless the user said how to read them.
   ///
   /// - Parameters:
+  ///   - files: The files of the tokenizer, with the tokens alone that the model keeps.
   ///   - positions: The number of learned positions; nil where any number of tokens is computed.
   ///   - given: The user's word.
   /// - Throws: `Problem` of kind *mismatched* when it has more pieces than the table has rows, and what reading the vocabulary throws.
-  init(of release: Release, for plan: Plan, positions: Int?, given: [String: String]) throws {
+  init(
+    of release: Release, files: [(name: String, bytes: ByteView)], for plan: Plan, positions: Int?,
+    given: [String: String]
+  ) throws {
     var sources = TextSources(
-      files: try release.texts(), architecture: plan.architecture, naming: plan.naming, positions: positions,
-      given: given)
+      files: files, architecture: plan.architecture, naming: plan.naming, positions: positions, given: given)
     try sources.takeWords()
     let files = sources.files
     let tokenizer: Tokenizer?
@@ -63,7 +66,9 @@ struct ReleaseTexts {
       throw Problem(
         .mismatched, file: path, found: pieces,
         expected: "at most \(rows), the rows of the token embedding in \(release.checkpoint.file)",
-        advice: "Give the vocabulary that this model was trained with by --vocabulary")
+        advice: KeptTokens.isSimplified(tokenizer, to: rows)
+          ? "As many are left by load_vocab(simplified=True) of bert4keras: if it was, convert with --keep-tokens simplified"
+          : "Give the vocabulary that this model was trained with by --vocabulary")
     }
     if tokenizer.splitter.pieceCount < rows {
       remarks.append("\(path) has \(pieces), the token embedding \(rows) rows.")

@@ -61,9 +61,12 @@ extension Conversion {
   ) throws -> Outcome {
     try checkCopies()
     let source = source
-    var ledger = Ledger(of: plan, for: source)
+    let kept = plan.steps.contains(where: \.keepsRows) ? keptTokens?.ids ?? [] : []
+    var ledger = Ledger(of: plan, for: source, keeping: kept)
     ledger.namingBeforeExport = try told?.origin(beside: configurationPath)
-    let tensors = try ledger.rows.map { row in try DerivedTensor(row, from: source, as: options.elementType) }
+    let tensors = try ledger.rows.map { row in
+      try DerivedTensor(row, from: source, keeping: kept, as: options.elementType)
+    }
     var contents = ModelContents(
       architecture: plan.architecture, revision: Digest(hexadecimal: plan.revision)!, settings: settings.json,
       assumed: settings.assumed.map(\.name), text: texts?.json,
@@ -119,12 +122,11 @@ extension Conversion {
   /// The files beside the checkpoint, and the model's own description of its layers, under their bare names; a vocabulary of an
   /// unusual name is `vocab.txt`, so that it is found again.
   private func attachments() throws -> [Attachment] {
-    let paths = [configurationPath].compactMap { $0 } + release.tokenizerPaths
-    var attachments = try paths.map { Attachment(Path($0).name, bytes: try ByteView(mapping: $0)) }
-    attachments += try release.companions.files.map { Attachment($0.name, bytes: try ByteView(mapping: $0.path)) }
-    if let path = release.vocabularyPath {
-      attachments.append(Attachment(release.attachedName(ofVocabulary: path), bytes: try ByteView(mapping: path)))
+    var attachments = try [configurationPath].compactMap { $0 }.map {
+      Attachment(Path($0).name, bytes: try ByteView(mapping: $0))
     }
+    attachments += textFiles.map { Attachment($0.name, bytes: $0.bytes) }
+    attachments += try release.companions.files.map { Attachment($0.name, bytes: try ByteView(mapping: $0.path)) }
     if let words = options.tokenizer["words"], let name = texts?.words {
       attachments.append(Attachment(name, bytes: try ByteView(mapping: words)))
     }

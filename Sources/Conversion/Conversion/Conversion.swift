@@ -24,6 +24,8 @@ public struct Conversion: Sendable {
     public var tokenizer: [String: String]
     /// The element type of floating-point tensors in the model file; nil keeps each as it is.
     public var elementType: ElementType?
+    /// The tokens that are kept: a file with a list of ids, or `simplified` (and `=` with the first of them); nil for all.
+    public var keptTokens: String?
     /// How the vectors of texts are made.
     public var vectors: VectorPlan.Options
     /// What stands on top of the model, and how its labels are called.
@@ -33,7 +35,8 @@ public struct Conversion: Sendable {
     public init(
       architecture: String? = nil, naming: String? = nil, prefix: String? = nil, extras: ExtraPolicy = .refuse,
       settings: [String: String] = [:], tokenizer: [String: String] = [:], elementType: ElementType? = nil,
-      vectors: VectorPlan.Options = VectorPlan.Options(), head: HeadPlan.Options = HeadPlan.Options()
+      keptTokens: String? = nil, vectors: VectorPlan.Options = VectorPlan.Options(),
+      head: HeadPlan.Options = HeadPlan.Options()
     ) {
       self.architecture = architecture
       self.naming = naming
@@ -42,6 +45,7 @@ public struct Conversion: Sendable {
       self.settings = settings
       self.tokenizer = tokenizer
       self.elementType = elementType
+      self.keptTokens = keptTokens
       self.vectors = vectors
       self.head = head
     }
@@ -71,6 +75,10 @@ public struct Conversion: Sendable {
   public let warnings: [String]
   /// What an export of Ingot told of the files; nil where none did, or what it told does not count.
   let told: Told?
+  /// The tokens that are kept; nil for all.
+  let keptTokens: KeptTokens?
+  /// The files that say how texts become ids, with these tokens alone, under the names that they have in a model file.
+  let textFiles: [(name: String, bytes: ByteView)]
 
   /// Plans the conversion of a release.
   ///
@@ -103,26 +111,31 @@ public struct Conversion: Sendable {
         }
       }
     }
-    let plan = try told?.plan ?? planning(Conversion.mayHaveHead(checkpoint, options) ? .keep : options.extras)
-    let architecture = candidates.first { $0.name == plan.architecture }!
-    (self.plan, self.architecture) = (plan, architecture)
+    let whole = try told?.plan ?? planning(Conversion.mayHaveHead(checkpoint, options) ? .keep : options.extras)
+    let architecture = candidates.first { $0.name == whole.architecture }!
+    self.architecture = architecture
     let configurations = try read.get()
-    let own = architecture.ownConfiguration(among: configurations, naming: plan.naming)
+    let own = architecture.ownConfiguration(among: configurations, naming: whole.naming)
     let configuration = own ?? configurations.first
     configurationPath = configuration?.file
     if options.architecture == nil, let configuration {
-      try Conversion.checkModelType(in: configuration, of: architecture, naming: plan.naming)
+      try Conversion.checkModelType(in: configuration, of: architecture, naming: whole.naming)
     }
     settings = try Conversion.noting(checkpoint.remarks) {
       try architecture.settings(
-        for: plan, of: checkpoint.file, configuration: configuration,
+        for: whole, of: checkpoint.file, configuration: configuration,
         hints: BERT4KerasSettings(
-          of: checkpoint, prefix: plan.prefix, architecture: architecture.name,
+          of: checkpoint, prefix: whole.prefix, architecture: architecture.name,
           settings: architecture.settings.map(\.name)
         ).values, told: told?.settings(beside: configuration?.file) ?? ToldSettings(), given: options.settings)
     }
+    let kept = try options.keptTokens.map { try KeptTokens($0, for: release) }
+    let plan = try kept?.cut(whole, of: architecture) ?? whole
+    let cut = try kept?.cut(release.texts(), rows: whole.size(named: "vocabulary") ?? 0)
+    (self.plan, keptTokens, textFiles) = (plan, kept, try cut?.files ?? release.texts())
     let found = try ReleaseTexts(
-      of: release, for: plan, positions: Conversion.positions(of: plan, with: settings), given: options.tokenizer)
+      of: release, files: textFiles, for: plan, positions: Conversion.positions(of: plan, with: settings),
+      given: options.tokenizer)
     texts = try (options.tokenizer.isEmpty ? told?.texts() : nil) ?? found.settings
     let remarks = try Conversion.remarks(
       on: configurations.filter { $0.file != configuration?.file }, beside: configuration, isOwn: own != nil,
@@ -142,9 +155,9 @@ public struct Conversion: Sendable {
     vectors =
       told != nil && options.vectors == VectorPlan.Options()
       ? nil : try Conversion.vectors(of: release, plan, settings, options.vectors)
-    self.remarks =
-      Conversion.remarks(on: told) + remarks + Conversion.remarks(on: plan) + release.companions.remarks(on: vectors)
-      + found.remarks
+    let remarksOnTokens = (kept?.remarks(cutting: whole) ?? []) + (cut?.remarks ?? [])
+    let remarksOnOthers = Conversion.remarks(on: plan) + release.companions.remarks(on: vectors)
+    self.remarks = Conversion.remarks(on: told) + remarksOnTokens + remarks + remarksOnOthers + found.remarks
   }
 
   /// Checks that a library's own word for the kind of model is the one of this architecture.

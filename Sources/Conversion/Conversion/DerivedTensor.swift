@@ -17,10 +17,14 @@ public struct DerivedTensor: Sendable {
 
   /// Follows one row of a ledger.
   ///
-  /// - Parameter elementType: The element type of floating-point tensors in the model file; nil keeps the source's.
+  /// - Parameters:
+  ///   - keptTokens: The rows that a row of the ledger may say are kept.
+  ///   - elementType: The element type of floating-point tensors in the model file; nil keeps the source's.
   /// - Throws: `Problem` of kind *mismatched* when the checkpoint does not hold the row's source, or holds it in another
   ///   type or a shape that the transforms do not take.
-  public init(_ row: Ledger.Row, from checkpoint: Checkpoint, as elementType: ElementType? = nil) throws {
+  public init(
+    _ row: Ledger.Row, from checkpoint: Checkpoint, keeping keptTokens: [Int] = [], as elementType: ElementType? = nil
+  ) throws {
     guard let found = checkpoint.tensor(addressedAs: row.source)?.source else {
       throw Problem(
         .mismatched, file: checkpoint.file, object: row.source, found: "no such tensor",
@@ -40,6 +44,14 @@ public struct DerivedTensor: Sendable {
           expected: "one that \(transform) takes")
       }
       source = next
+    }
+    if row.keepsRows {
+      guard let rows = source.choosingRows(keptTokens) else {
+        throw Problem(
+          .mismatched, file: checkpoint.file, object: row.source, found: "the shape \(source.shape)",
+          expected: "a row for each of the \(keptTokens.count) tokens that are kept")
+      }
+      source = rows
     }
     // Transforms may read their source more than once; what comes behind them is read once.
     watched = WatchedTensor(source, isSummed: name.hasSuffix(".gamma") || name.hasSuffix(".beta"))

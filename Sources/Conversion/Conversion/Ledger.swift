@@ -20,6 +20,8 @@ public struct Ledger: Equatable, Sendable {
   public var rows: [Row]
   /// The source tensors that were left out, each with the reason.
   public var dropped: [Dropped]
+  /// The rows of the table of tokens that the model keeps, in its order; none where it keeps all.
+  public var keptTokens: [Int] = []
 
   /// One thing that the checkpoint says of itself.
   public struct Fact: Equatable, Sendable {
@@ -39,6 +41,8 @@ public struct Ledger: Equatable, Sendable {
     public var elementType: ElementType
     /// What was done to it, first to last; a change of the element type comes after them.
     public var transforms: [Transform]
+    /// Whether only the rows of ``Ledger/keptTokens`` were taken, behind the transforms.
+    public var keepsRows = false
   }
 
   /// A source tensor that the model file does not hold.
@@ -52,14 +56,19 @@ public struct Ledger: Equatable, Sendable {
 
 extension Ledger {
   /// Writes down a plan for a checkpoint.
-  public init(of plan: Plan, for checkpoint: Checkpoint) {
+  ///
+  /// - Parameter keptTokens: The rows of the table of tokens that are kept, where the plan was cut to them.
+  public init(of plan: Plan, for checkpoint: Checkpoint, keeping keptTokens: [Int] = []) {
+    self.keptTokens = keptTokens
     file = checkpoint.file.split(separator: "/").last.map(String.init) ?? checkpoint.file
     container = checkpoint.container.rawValue
     facts = checkpoint.facts.map { Fact(name: $0.name, value: $0.value) }
     naming = plan.naming
     rows =
       plan.steps.map {
-        Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: $0.transforms)
+        Row(
+          tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: $0.transforms,
+          keepsRows: $0.keepsRows)
       }
       + plan.extras.map {
         Row(tensor: $0.tensor, source: $0.source, elementType: $0.elementType, transforms: $0.transforms)
@@ -91,7 +100,7 @@ extension Ledger {
 
   /// The ledger as JSON; the same ledger always gives the same text.
   public var json: JSON {
-    [
+    let whole: JSON = [
       "source": [
         "file": .string(file), "container": .string(container),
         "facts": .array(facts.map { ["name": .string($0.name), "value": .string($0.value)] }),
@@ -99,14 +108,17 @@ extension Ledger {
       "naming": .string(naming),
       "tensors": .array(
         rows.map { row in
-          [
-            "tensor": .string(row.tensor), "source": .string(row.source),
-            "type": .string(row.elementType.rawValue),
-            "transforms": .array(row.transforms.map(\.json)),
-          ]
+          .object(
+            [
+              JSON.Member("tensor", .string(row.tensor)), JSON.Member("source", .string(row.source)),
+              JSON.Member("type", .string(row.elementType.rawValue)),
+              JSON.Member("transforms", .array(row.transforms.map(\.json))),
+            ] + (row.keepsRows ? [JSON.Member("rows", "kept")] : []))
         }),
       "dropped": .array(dropped.map { ["source": .string($0.source), "reason": .string($0.reason)] }),
     ]
+    let kept = keptTokens.isEmpty ? [] : [JSON.Member("kept_tokens", .array(keptTokens.map(JSON.integer)))]
+    return .object((whole.members ?? []) + kept)
   }
 
   /// Reads a ledger that ``json`` wrote.
@@ -131,12 +143,17 @@ extension Ledger {
     naming = try text(json, "naming")
     rows = try list(json, "tensors").map { row in
       guard let type = ElementType(rawValue: try text(row, "type")) else { throw damaged("element type") }
+      guard [nil, "kept"].contains(row["rows"]) else { throw damaged("rows") }
       return Row(
         tensor: try text(row, "tensor"), source: try text(row, "source"), elementType: type,
         transforms: try list(row, "transforms").map { transform in
           guard let known = Transform(transform) else { throw damaged("transform") }
           return known
-        })
+        }, keepsRows: row["rows"] != nil)
+    }
+    keptTokens = try (json["kept_tokens"] == nil ? [] : list(json, "kept_tokens")).map { id in
+      guard let id = id.integer, id >= 0 else { throw damaged("kept token") }
+      return id
     }
     dropped = try list(json, "dropped").map {
       Dropped(source: try text($0, "source"), reason: try text($0, "reason"))

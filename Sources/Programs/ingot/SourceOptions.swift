@@ -44,6 +44,12 @@ struct SourceOptions: ParsableArguments {
       valueName: "name=value"))
   var tokenizer: [Assignment] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The tokens to keep: a file with a list of ids, as bert4keras' keep_tokens, or simplified, as load_vocab(simplified=True) does.",
+      valueName: "file.json"))
+  var keepTokens: String?
+
   @OptionGroup(title: "Vectors of texts") var vectors: VectorSourceOptions
 
   @OptionGroup(title: "Labels") var head: HeadOptions
@@ -63,8 +69,8 @@ struct SourceOptions: ParsableArguments {
     try Conversion.Options(
       architecture: architecture, naming: naming, prefix: prefix, extras: extra,
       settings: Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last },
-      tokenizer: Dictionary(tokenizer.map { ($0.name, $0.value) }) { _, last in last }, vectors: vectors.options,
-      head: head.options())
+      tokenizer: Dictionary(tokenizer.map { ($0.name, $0.value) }) { _, last in last }, keptTokens: keepTokens,
+      vectors: vectors.options, head: head.options())
   }
 }
 

@@ -47,7 +47,8 @@ public struct SourceComparison: Sendable {
         continue
       }
       do {
-        let derived = try DerivedTensor(row, from: checkpoint, as: tensor.elementType)
+        let derived = try DerivedTensor(
+          row, from: checkpoint, keeping: ledger.keptTokens, as: tensor.elementType)
         if derived.source.shape != tensor.shape {
           differences.append(
             Difference(tensor: row.tensor, reason: "\(derived.source.shape) from the source, \(tensor.shape) here"))

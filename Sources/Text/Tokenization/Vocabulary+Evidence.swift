@@ -37,3 +37,22 @@ extension Vocabulary {
     }
   }
 }
+
+extension Vocabulary {
+  /// The ids of the tokens that bert4keras' tokenizer can give, in their order, behind some that come first: all but those of several
+  /// characters in which an ideograph or a punctuation mark stands, for each of these is a token by itself.
+  ///
+  /// Source: bert4keras 0.11.5, `tokenizers.py:26-33, 354-364` (`_is_redundant`).
+  package func idsOfPossibleTokens(beginningWith first: [Int]) -> [Int] {
+    var known: Set<Int> = []
+    let beginning = first.filter { known.insert($0).inserted }
+    return beginning
+      + (0...count).filter { id in
+        guard !known.contains(id), let token = token(withID: id) else { return false }
+        let scalars = Array(token.unicodeScalars)
+        guard scalars.count > 1 else { return true }
+        let stem = token.utf8.starts(with: "##".utf8) ? scalars.dropFirst(2) : scalars[...]
+        return !stem.contains { isIdeograph($0) || CharacterData.unicode14.isPunctuation($0) }
+      }
+  }
+}
