@@ -40,6 +40,17 @@ extension Architecture.Pattern {
     return true
   }
 
+  private static func bytes(_ text: [UInt8], end name: ArraySlice<UInt8>) -> Bool {
+    let start = name.endIndex - text.count
+    guard start >= name.startIndex else { return false }
+    var place = 0
+    while place < text.count {
+      guard name[start + place] == text[place] else { return false }
+      place += 1
+    }
+    return true
+  }
+
   /// Fits the rest of a name to the rest of the parts; it calls itself once per choice of the table, never on a name's word.
   private func match(
     _ parts: ArraySlice<Part>, _ name: ArraySlice<UInt8>, index: Int?, choices: [String: [UInt8]], isWhole: Bool = true
@@ -105,7 +116,7 @@ extension Architecture.Pattern {
     let rest = parts.dropLast()
     switch part {
     case .text(let bytes):
-      guard name.suffix(bytes.count).elementsEqual(bytes) else { return }
+      guard Self.bytes(bytes, end: name) else { return }
       endMatch(rest, name.dropLast(bytes.count), match, into: &found)
     case .counter(_, let width, let first):
       let digits = name.suffix(19).reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
@@ -121,8 +132,8 @@ extension Architecture.Pattern {
         let text: ArraySlice<UInt8>
         switch alternative {
         case .text(let bytes):
-          text = name.suffix(bytes.count).elementsEqual(bytes) ? name.suffix(bytes.count) : []
-          guard text.count == bytes.count else { continue }
+          guard Self.bytes(bytes, end: name) else { continue }
+          text = name.suffix(bytes.count)
         case .prefix:
           // A prefix has no slash: what lies before the last one stands before the name.
           text = name.suffix(from: name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? name.startIndex)

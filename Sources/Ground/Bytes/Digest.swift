@@ -50,7 +50,19 @@ public struct Digest: Hashable, Sendable {
 extension Digest: CustomStringConvertible {
   /// The 64 hexadecimal digits, in lower case.
   public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+      var place = 0
+      while place < bytes.count {
+        text[2 * place] = Self.digit(bytes[place] >> 4)
+        text[2 * place + 1] = Self.digit(bytes[place] & 15)
+        place += 1
+      }
+      return 2 * place
+    }
+  }
+
+  /// The hexadecimal digit of a number below 16.
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

@@ -15,7 +15,15 @@ public struct Spelling: Hashable, Comparable, Sendable {
 
   /// Whether both consist of the same bytes.
   public static func == (left: Spelling, right: Spelling) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    var (one, other) = (left.text, right.text)
+    return one.withUTF8 { one in
+      other.withUTF8 { other in
+        guard one.count == other.count else { return false }
+        var place = 0
+        while place < one.count, one[place] == other[place] { place += 1 }
+        return place == one.count
+      }
+    }
   }
 
   /// Whether the left one's bytes come first, bytes compared as unsigned numbers.
