@@ -129,6 +129,13 @@ struct SavedOnce: CustomTestStringConvertible, Sendable {
     SavedOnce(folder: "ernie-tasks", architecture: "bert", naming: "huggingface-ernie-tasks"),
     SavedOnce(folder: "distilbert", architecture: "bert", naming: "huggingface-distilbert"),
     SavedOnce(folder: "distilbert-relu", architecture: "bert", naming: "huggingface-distilbert"),
+    SavedOnce(folder: "mpnet", architecture: "mpnet"),
+    SavedOnce(folder: "mpnet-model", architecture: "mpnet"),
+    SavedOnce(
+      folder: "mpnet-classifier", architecture: "mpnet",
+      extras: [
+        "classifier.dense.bias", "classifier.dense.weight", "classifier.out_proj.bias", "classifier.out_proj.weight",
+      ]),
     SavedOnce(folder: "roberta", architecture: "roberta"),
     SavedOnce(folder: "roberta-texts", architecture: "roberta"),
     SavedOnce(folder: "roberta-model", architecture: "roberta", hasRival: true),

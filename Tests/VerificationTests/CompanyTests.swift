@@ -10,7 +10,8 @@ import Testing
     "bert-shared-segments", "unilm", "albert", "albert-options", "deberta", "deberta-absolute", "deberta-v2",
     "deberta-v2-unshared", "deberta-v3", "electra", "gau", "gau-squared-relu", "gpt", "gpt2", "gpt2-unscaled",
     "gpt2-ml",
-    "nezha", "nezha-options", "roberta", "camembert", "roformer", "roformer-sim", "roformer-v2", "t5", "t5-gated",
+    "nezha", "nezha-options", "roberta", "camembert", "mpnet", "roformer", "roformer-sim", "roformer-v2", "t5",
+    "t5-gated",
     "t5-decoder", "t5-encoder",
     "t5-uncrossed", "xlnet", "xlnet-causal",
   ]

@@ -103,7 +103,8 @@ import Testing
 
   /// The models whose heads' logits are recorded (`make_logits.py`).
   private static let hasHead: Set = [
-    "Architectures/albert-classifier", "Architectures/electra-tagger", "Architectures/nezha-tagger",
+    "Architectures/albert-classifier", "Architectures/electra-tagger", "Architectures/mpnet-classifier",
+    "Architectures/nezha-tagger",
     "Architectures/roberta-classifier", "Architectures/roformer-classifier", "Architectures/t5-classifier",
     "Architectures/t5-gated-tagger",
     "Export/google-classifier", "HuggingFace/bert-classifier", "HuggingFaceTF/classifier", "bert4keras/classifier",

@@ -92,6 +92,7 @@ extension PlantedComputationTests {
     Subject(model: "nezha"),
     Subject(model: "electra"),
     Subject(model: "roberta"),
+    Subject(model: "mpnet"),
     Subject(model: "roformer"),
     Subject(model: "roformer-sim"),
     Subject(model: "roformer-v2", norm: nil, isCentred: false, activation: .geluErf),

@@ -8,6 +8,7 @@ extension PlantedComputationTests {
     [
       positions("encoder"), positions("albert"), positions("albert-unshared"), positions("electra"),
       positions("roberta"), behindPadding("roberta"), behindPadding("camembert"), behindPadding("roberta-model"),
+      behindPadding("mpnet"),
       segments("roberta-model"),
       positions("gpt", at: "embedding.sum"), positions("gpt2", at: "embedding.sum"), positions("gpt2-ml"),
       segments("encoder"), segments("albert"), segments("albert-unshared"), segments("electra"), segments("nezha"),
@@ -36,6 +37,9 @@ extension PlantedComputationTests {
     Mistake(
       "distances in keys alone", in: "nezha", at: "block.0.attention.output",
       plant: attentions { attend, _ in attend.terms = .clipped(ClippedTerms(servesValues: false)) }),
+    Mistake("distances of one direction for those of both", in: "mpnet", at: "block.0.attention.output") {
+      $0.weights["attention.relative.weight"] = { rows($1) { $0 % 16 } }
+    },
     Mistake("positions that count padding", in: "roberta", at: "embedding.norm", batch: 1) {
       $0.weights["embedding.position.weight"] = { rows($1) { min($0 + 2, 17) } }
       $0.rewriting = { $0.stacks[0].positions = .fromZero }

@@ -18,7 +18,7 @@ struct Design: Sendable {
 extension Design {
   /// Every architecture that can be computed.
   static let all = [
-    bert, albert, deberta, debertaV2, electra, gau, gpt, gpt2, gpt2ML, nezha, roberta, roformer, roformerV2, t5,
+    bert, albert, deberta, debertaV2, electra, gau, gpt, gpt2, gpt2ML, mpnet, nezha, roberta, roformer, roformerV2, t5,
     t5Gated, xlnet,
   ]
 
