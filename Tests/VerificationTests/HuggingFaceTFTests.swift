@@ -107,7 +107,8 @@ private let twins: [(String, String?)] = [
     let directory = try TemporaryDirectory()
     let file = try convert(model, into: directory)
     let recorded = try comparison(file, model, "float32").points.filter { $0.batch == 0 }.map(\.point)
-    #expect(try recorded == Model(file).points.map(\.name))
+    // What heads answer is recorded elsewhere (`Heads`).
+    #expect(try recorded == Model(file).points.map(\.name).filter { !$0.hasPrefix("head.") })
   }
 
   @Test("settings are those of config.json: epsilon, and which gelu")

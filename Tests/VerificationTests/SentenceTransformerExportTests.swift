@@ -10,7 +10,9 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What a model file's vectors become in a folder of sentence-transformers. That the library makes the same of it is `ExportProofTests`' concern.
+/// What a model file's vectors become in a folder of sentence-transformers.
+///
+/// That the library makes the same of it is `ExportProofTests`' concern.
 @Suite("Exports to sentence-transformers") struct SentenceTransformerExportTests {
   private let directory = try! TemporaryDirectory()
 

@@ -87,6 +87,11 @@ struct KeptTokens {
         .unsupported, file: file, found: "\(ids.count) tokens to keep",
         expected: "a model with a token embedding, which \(plan.architecture) is not")
     }
+    guard !architecture.settings.contains(where: { $0.name == "position.padding" }) else {
+      throw Problem(
+        .unsupported, file: file, found: "\(ids.count) tokens to keep",
+        expected: "all of \(plan.architecture), whose positions begin behind the id of the padding token")
+    }
     guard let beyond = ids.firstIndex(where: { $0 >= rows }) else {
       return plan.keeping(ids.count, rowsOf: KeptTokens.size, of: architecture)
     }
