@@ -74,8 +74,8 @@ import Testing
       case .sentenceTransformers:
         // Layers behind the pooling are read from 3.1 on.
         (["vectors-dense", "vectors-pooler"].contains { name.hasPrefix($0) }
-          ? [] : ["sentence-transformers 2.7.0, transformers 4.38.2, PyTorch 2.2.2"])
-          + ["sentence-transformers 6.2.0, transformers 5.23.0, PyTorch 2.13.0"]
+          ? [] : ["sentence-transformers 2.7.0, transformers 4.38.2"])
+          + ["sentence-transformers 6.2.0, transformers 5.23.0"]
       case .keras:
         ["bert4keras 0.11.5, Keras 2.15.0, TensorFlow 2.15.1"]
           + (isBERT ? ["bert4keras 0.11.5, Keras 2.3.1, TensorFlow 1.15.5"] : [])
