@@ -125,6 +125,24 @@ import Testing
     #expect(try !workplace.madeFiles().contains("model.ingot"))
   }
 
+  @Test(
+    "An id that a setting of the model names keeps its place",
+    arguments: [
+      ("[1,0,2,3]", "mismatched in number 1: found the id 0, expected 1, which the setting position.padding names."),
+      ("[0]", "mismatched in number 1: found a list of 1, expected 1, which the setting position.padding names."),
+      ("[0,1,3,2]", nil),
+    ])
+  func idsOfSettings(_ list: String, _ message: String?) throws {
+    let workplace = try Workplace(withModel: false)
+    _ = try workplace.directory.write(Array(list.utf8), to: "list.json")
+    let source = Fixtures.folder("Architectures/roberta").path
+    let run = try workplace.ingot("convert", source, "--keep-tokens", "list.json", "-o", "model.ingot")
+    #expect(run.error == (message.map { "ingot: list.json: \($0)\n" } ?? ""))
+    #expect(run.exitCode == (message == nil ? 0 : 2))
+    guard message == nil else { return }
+    #expect(try workplace.ingot("verify", "model.ingot", "--source", source).exitCode == 0)
+  }
+
   @Test("A simplified vocabulary begins with the tokens that the user names") func beginning() throws {
     let workplace = try Workplace(withModel: false)
     let first = "simplified=[PAD],[UNK],[CLS],[SEP],[MASK]"

@@ -92,6 +92,15 @@ import Testing
     }
   }
 
+  @Test(
+    "an lr_multiplier of any size is shown as it is",
+    arguments: [("1000", "1000"), ("2.5", "2.5"), ("1e300", "1e+300")])
+  func multiplier(said: String, shown: String) throws {
+    let planned = try conversion(
+      "crf/best_model.weights", head: "crf=dense,conditional_random_field,lr_multiplier=\(said)")
+    #expect(planned.head?.entries.first { $0.name == "lr_multiplier" }?.value == shown)
+  }
+
   @Test("a model file keeps its head, and a member that it cannot mean is refused")
   func kept() throws {
     let path = directory.path("model.ingot")

@@ -149,6 +149,18 @@ import Tokenization
     #expect(try refusal("uncased", #"{"do_lower_case": "#)?.hasPrefix("damaged: ") == true)
   }
 
+  @Test("the pieces of XLM-R, whose ids are others in the model, give no texts, and the plan says so")
+  func idsBesidePieces() throws {
+    let pieces = Fixtures.folder("SentencePiece").appending(path: "unigram-unused.model").path
+    let conversion = try Conversion(
+      planning: Release(at: Fixtures.folder("Architectures/xlm-roberta").path, vocabulary: pieces))
+    #expect(conversion.texts == nil)
+    #expect(
+      conversion.remarks.contains(
+        "Ingot does not encode texts for this model. unigram-unused.model: unsupported: found a SentencePiece model beside "
+          + "roberta, expected tokenizer.json, for the model's ids are not those of the pieces."))
+  }
+
   @Test("words of several characters are counted, said, and encoded as BertTokenizer of transformers does")
   func words() throws {
     let file = try model("words")

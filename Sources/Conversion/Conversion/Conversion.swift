@@ -130,7 +130,7 @@ public struct Conversion: Sendable {
         ).values, told: told?.settings(beside: configuration?.file) ?? ToldSettings(), given: options.settings)
     }
     let kept = try options.keptTokens.map { try KeptTokens($0, for: release) }
-    let plan = try kept?.cut(whole, of: architecture) ?? whole
+    let plan = try kept?.cut(whole, of: architecture, settings) ?? whole
     let cut = try kept?.cut(release.texts(), rows: whole.size(named: "vocabulary") ?? 0)
     (self.plan, keptTokens, textFiles) = (plan, kept, try cut?.files ?? release.texts())
     let found = try ReleaseTexts(

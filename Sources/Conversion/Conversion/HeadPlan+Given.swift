@@ -108,7 +108,7 @@ extension HeadPlan {
   ) {
     settings.transitions = HeadSettings.Transitions(
       tensors, multiplier: multiplier, starts: starts ?? [0], ends: ends ?? [0])
-    add("lr_multiplier", multiplier == multiplier.rounded() ? "\(Int(multiplier))" : "\(multiplier)", origin)
+    add("lr_multiplier", Int(exactly: multiplier).map(String.init) ?? "\(multiplier)", origin)
     for (name, value) in [("starts", starts), ("ends", ends)] {
       add(
         name, (value ?? [0]).map(String.init).joined(separator: "+"), value == nil ? "assumed" : "given",

@@ -80,17 +80,21 @@ struct KeptTokens {
   /// Cuts a plan to the rows of these tokens.
   ///
   /// - Returns: The plan; the same, where the table of tokens has been cut before to as many rows as are kept.
-  /// - Throws: `Problem` of kind *mismatched* for an id that is no row.
-  func cut(_ plan: Plan, of architecture: Architecture) throws -> Plan {
+  /// - Throws: `Problem` of kind *mismatched* for an id that is no row, and for one that a setting names and that becomes another.
+  func cut(_ plan: Plan, of architecture: Architecture, _ settings: Architectures.Settings) throws -> Plan {
     guard let rows = plan.size(named: KeptTokens.size) else {
       throw Problem(
         .unsupported, file: file, found: "\(ids.count) tokens to keep",
         expected: "a model with a token embedding, which \(plan.architecture) is not")
     }
-    guard !architecture.settings.contains(where: { $0.name == "position.padding" }) else {
+    for setting in architecture.settings where setting.domain == .index {
+      guard case .integer(let id)? = settings[setting.name], !ids.indices.contains(id) || ids[id] != id else {
+        continue
+      }
       throw Problem(
-        .unsupported, file: file, found: "\(ids.count) tokens to keep",
-        expected: "all of \(plan.architecture), whose positions begin behind the id of the padding token")
+        .mismatched, file: file, object: "number \(id)",
+        found: ids.indices.contains(id) ? "the id \(ids[id])" : "a list of \(ids.count)",
+        expected: "\(id), which the setting \(setting.name) names")
     }
     guard let beyond = ids.firstIndex(where: { $0 >= rows }) else {
       return plan.keeping(ids.count, rowsOf: KeptTokens.size, of: architecture)

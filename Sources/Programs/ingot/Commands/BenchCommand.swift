@@ -26,8 +26,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How many tokens each sequence has; by default 128, or as many as the model takes.")
   var length: Int?
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Option(help: "How many runs to count.")
   var runs = 10
@@ -36,8 +35,8 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard batch > 0, length ?? 1 > 0, runs > 0, threads ?? 1 > 0 else {
-      throw ValidationError("--batch, --length, --runs and --threads must be at least 1.")
+    guard batch > 0, length ?? 1 > 0, runs > 0 else {
+      throw ValidationError("--batch, --length and --runs must be at least 1.")
     }
   }
 
@@ -51,9 +50,9 @@ struct BenchCommand: ParsableCommand {
       for run in 0...runs {
         let start = ContinuousClock.now
         var output: Tensor?
-        try model.run(input, computing: [last], threads: threads) { output = $1 }
+        try model.run(input, computing: [last], threads: threading.threads) { output = $1 }
         if run > 0 { times.append(start.elapsed) }
-        if run == 0, let output { try model.checkNumbers(output, of: input, threads: threads) }
+        if run == 0, let output { try model.checkNumbers(output, of: input, threads: threading.threads) }
       }
       times.sort()
       let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2

@@ -41,16 +41,13 @@ struct ClassifyCommand: ParsableCommand {
   @Flag(help: "Cut the end of a text that is too long, never the pattern; otherwise it is refused.")
   var truncate = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON, one object a line.")
   var json = false
 
   func validate() throws {
-    guard threads ?? 1 > 0, maxLength ?? 1 > 0 else {
-      throw ValidationError("--threads and --max-length must be at least 1.")
-    }
+    guard maxLength ?? 1 > 0 else { throw ValidationError("--max-length must be at least 1.") }
     guard data == nil || texts.isEmpty else { throw ValidationError("Give texts or --data, not both.") }
   }
 
@@ -58,7 +55,8 @@ struct ClassifyCommand: ParsableCommand {
     try reporting {
       let labels = try PatternLabels(labels)
       let classifier = try PatternClassifier(
-        Session(opening: model, threads: threads), pattern: Pattern(pattern), labels: labels, maximumLength: maxLength)
+        Session(opening: model, threads: threading.threads), pattern: Pattern(pattern), labels: labels,
+        maximumLength: maxLength)
       if let data { return try score(data, by: classifier) }
       if !texts.isEmpty { return try answer(texts, by: classifier) { "text \($0 + 1)" } }
       let lines = LineReader.standardInput()

@@ -99,34 +99,32 @@ struct ConvertCommand: ParsableCommand {
   /// Compares a model file with the reference before it has its name.
   private func verify(_ file: ModelFile, against reference: Reference) throws {
     if let texts = try TextFinding(of: file, with: reference) {
-      show(
-        TextFindingReport(texts).lines.enumerated().map {
-          "\($0.offset == 0 ? "texts          " : "               ")\($0.element)"
-        })
-      guard texts.agrees else {
-        show("Nothing was written to \(output).")
-        throw ExitCode(1)
-      }
+      try conclude("texts", TextFindingReport(texts).lines, agrees: texts.agrees)
     }
     let comparison = try ReferenceComparison.showingProgress(of: file, with: reference)
-    let verdict = "reference      \(ComparisonReport.verdict(comparison))"
+    let verdict = ComparisonReport.verdict(comparison)
     guard comparison.agrees else {
-      show(ComparisonReport.lines(comparison, with: reference) + ["", verdict, "Nothing was written to \(output)."])
-      throw ExitCode(1)
+      show(ComparisonReport.lines(comparison, with: reference) + [""])
+      return try conclude("reference", [verdict], agrees: false)
     }
-    show("\(verdict); sealed as a probe")
     if let answers = try AnswerComparison(of: file, with: reference) {
-      show(
-        AnswerReport(answers).lines.enumerated().map {
-          "\($0.offset == 0 ? "answers        " : "               ")\($0.element)"
-        })
-      guard answers.agrees else {
-        show("Nothing was written to \(output).")
-        throw ExitCode(1)
-      }
+      try conclude("answers", AnswerReport(answers).lines, agrees: answers.agrees)
     }
     let proven = try ProvenSettings(of: file, by: reference, comparison).names
-    if let proof = AssumptionReport.proof(proven, of: file) { show("               \(proof)") }
+    let proof = AssumptionReport.proof(proven, of: file).map { [$0] } ?? []
+    try conclude("reference", ["\(verdict); sealed as a probe"] + proof, agrees: true)
+  }
+
+  /// Shows what came of a check, and ends the conversion where something differs.
+  private func conclude(_ check: String, _ lines: [String], agrees: Bool) throws {
+    for (number, line) in lines.enumerated() {
+      let name = number == 0 ? check : ""
+      show(name + String(repeating: " ", count: 15 - name.count) + line)
+    }
+    guard agrees else {
+      show("Nothing was written to \(output).")
+      throw ExitCode(1)
+    }
   }
 }
 

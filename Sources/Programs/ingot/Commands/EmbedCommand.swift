@@ -47,14 +47,12 @@ struct EmbedCommand: ParsableCommand {
   @Flag(help: "Replace a file that has this name, and a run that was killed.")
   var force = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON, one object a line.")
   var json = false
 
   func validate() throws {
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1.") }
     if let output, VectorFormat(ofFileNamed: output) == nil {
       throw ValidationError("\(output): vectors are written as .jsonl, .npy or .safetensors.")
     }
@@ -67,7 +65,7 @@ struct EmbedCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let session = try Session(opening: model, threads: threads)
+      let session = try Session(opening: model, threads: threading.threads)
       let settings = try vectors.settings(of: session)
       if !texts.isEmpty {
         let found = try session.embed(texts, as: settings, truncating: truncate)

@@ -64,15 +64,14 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Replace a file that has this name.")
   var force = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
-    guard threads ?? 1 > 0, components ?? 1 > 0, length ?? 3 > 2 else {
-      throw ValidationError("--threads and --components must be at least 1, --length at least 3.")
+    guard components ?? 1 > 0, length ?? 3 > 2 else {
+      throw ValidationError("--components must be at least 1, --length at least 3.")
     }
     guard threshold?.isFinite ?? true else { throw ValidationError("--threshold must be a number.") }
     if let output, PictureFormat(of: output) == nil {
@@ -90,7 +89,7 @@ struct EvaluateCommand: ParsableCommand {
       let form = columns.map { PairForm.table(nil, parts($0).map(Column.init)) }
       let files = try files.map { try PairFile(reading: $0, form: form) }
       let tasks = SimilarityTask.tasks(of: files)
-      let session = try Session(opening: model, threads: threads)
+      let session = try Session(opening: model, threads: threading.threads)
       let request = Evaluation.Request(
         settings: try settings(of: session), whitenings: try whitenings, truncates: truncate, threshold: threshold)
       let progress = ProgressLine(

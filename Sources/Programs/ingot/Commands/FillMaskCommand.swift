@@ -27,14 +27,13 @@ struct FillMaskCommand: ParsableCommand {
   @Option(help: "How many tokens to show for each mask.")
   var top = 5
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
-    guard top > 0, threads ?? 1 > 0 else { throw ValidationError("--top and --threads must be at least 1.") }
+    guard top > 0 else { throw ValidationError("--top must be at least 1.") }
   }
 
   func run() throws {
@@ -44,7 +43,7 @@ struct FillMaskCommand: ParsableCommand {
       let tokenizer = try Tokenizer(settings) { file.attachment($0) }
       let task = try FillMask(model: Model(file), tokenizer: tokenizer, file: model)
       for remark in settings.remarks(on: tokenizer.splitter) { writeToStandardError("ingot: \(printable(remark))\n") }
-      let answers = try task.answers(to: text, count: top, threads: threads)
+      let answers = try task.answers(to: text, count: top, threads: threading.threads)
       if json {
         show(JSON.array(answers.map(\.json)))
       } else {

@@ -68,14 +68,12 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The token that ends a text, where not the usual one.", valueName: "token"))
   var end: String?
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON, one object a line.")
   var json = false
 
   func validate() throws {
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1.") }
     guard beam == nil || (sample == nil && similar == nil) else {
       throw ValidationError("Texts are searched along beams or drawn: give --beam, or --sample and --similar.")
     }
@@ -87,7 +85,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let generator = try Generator(Session(opening: model, threads: threads), start: start, end: end)
+      let generator = try Generator(Session(opening: model, threads: threading.threads), start: start, end: end)
       var twister = MersenneTwister(seed: seed)
       if !texts.isEmpty { return try texts.forEach { try answer($0, by: generator, &twister) } }
       let lines = LineReader.standardInput()

@@ -49,16 +49,13 @@ struct LabelCommand: ParsableCommand {
   @Flag(help: "Replace a file that has this name.")
   var force = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON, one object a line.")
   var json = false
 
   func validate() throws {
-    guard threads ?? 1 > 0, maxLength ?? 1 > 0 else {
-      throw ValidationError("--threads and --max-length must be at least 1.")
-    }
+    guard maxLength ?? 1 > 0 else { throw ValidationError("--max-length must be at least 1.") }
     guard [!texts.isEmpty, corpusPath != nil, data != nil].count(where: \.self) < 2 else {
       throw ValidationError("Give texts, --texts or --data, one of them.")
     }
@@ -70,7 +67,7 @@ struct LabelCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let labeller = try Labeller(Session(opening: model, threads: threads), maximumLength: maxLength)
+      let labeller = try Labeller(Session(opening: model, threads: threading.threads), maximumLength: maxLength)
       if let data { return try score(data, by: labeller) }
       let draft = try output.map { try FileDraft(of: $0, replacing: force) }
       var (count, size) = (0, 0)

@@ -36,21 +36,18 @@ struct SearchCommand: ParsableCommand {
   @Flag(help: "Cut a query that is too long at its end; otherwise it is refused.")
   var truncate = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
-    guard threads ?? 1 > 0, (1...1_000_000).contains(top) else {
-      throw ValidationError("--threads must be at least 1, --top 1 to 1000000.")
-    }
+    guard (1...1_000_000).contains(top) else { throw ValidationError("--top must be 1 to 1000000.") }
   }
 
   func run() throws {
     try reporting {
-      let session = try Session(opening: model, threads: threads)
+      let session = try Session(opening: model, threads: threading.threads)
       let index = try VectorIndex(mapping: index)
       try index.check(session.file)
       if verify { try index.verify() }
@@ -62,7 +59,7 @@ struct SearchCommand: ParsableCommand {
           .damaged, file: self.index, object: "tensor \"vectors\"", found: "\(index.width) components",
           expected: "\(vectors.width), as the model gives")
       }
-      let found = try NearestVectors(in: index).nearest(to: vectors[0], count: top, threads: threads)
+      let found = try NearestVectors(in: index).nearest(to: vectors[0], count: top, threads: threading.threads)
       let texts = try found.map { try index.text($0.index) }
       guard !json else {
         return show(

@@ -27,19 +27,14 @@ struct SimilarityCommand: ParsableCommand {
   @Flag(help: "Cut a text that is too long at its end; otherwise it is refused.")
   var truncate = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  func validate() throws {
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1.") }
-  }
-
   func run() throws {
     try reporting {
-      let session = try Session(opening: model, threads: threads)
+      let session = try Session(opening: model, threads: threading.threads)
       let found = try session.embed([first, second], as: vectors.settings(of: session), truncating: truncate)
       let units = [found[0], found[1]].map { VectorSettings.normalized($0.map(Double.init)) }
       let cosine = zip(units[0], units[1]).reduce(0.0) { $0 + $1.0 * $1.1 }

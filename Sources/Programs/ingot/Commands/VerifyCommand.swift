@@ -28,15 +28,10 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Derive every tensor again from this checkpoint or folder.", valueName: "path"))
   var source: String?
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print JSON.")
   var json = false
-
-  func validate() throws {
-    guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1.") }
-  }
 
   func run() throws {
     try reporting {
@@ -45,7 +40,8 @@ struct VerifyCommand: ParsableCommand {
       let checkpoint = try source.map { try Release.source(at: $0, of: file) }
       let progress = ProgressSequence()
       defer { progress.finish() }
-      let verdict = try Verdict(on: file, source: checkpoint, reference: reference, threads: threads) { check in
+      let verdict = try Verdict(on: file, source: checkpoint, reference: reference, threads: threading.threads) {
+        check in
         switch check {
         case .digests:
           progress.follow(

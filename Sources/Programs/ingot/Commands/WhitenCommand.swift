@@ -50,18 +50,17 @@ struct WhitenCommand: ParsableCommand {
   @Flag(help: "Replace a file that has this name.")
   var force = false
 
-  @Option(help: "How many threads to use; by default one per processor.")
-  var threads: Int?
+  @OptionGroup var threading: ThreadOptions
 
   func validate() throws {
-    guard threads ?? 1 > 0, components ?? 1 > 0, length ?? 3 > 2 else {
-      throw ValidationError("--threads and --components must be at least 1, --length at least 3.")
+    guard components ?? 1 > 0, length ?? 3 > 2 else {
+      throw ValidationError("--components must be at least 1, --length at least 3.")
     }
   }
 
   func run() throws {
     try reporting {
-      let session = try Session(opening: model, threads: threads)
+      let session = try Session(opening: model, threads: threading.threads)
       var settings = try session.vectorSettings(pooling: pooling)
       guard settings.whitening == nil, settings.components == nil else {
         throw Problem(

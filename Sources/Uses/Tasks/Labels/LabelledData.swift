@@ -37,8 +37,9 @@ public struct LabelledData: Sendable {
     guard let text = String(validating: file.array(), as: UTF8.self) else {
       throw Problem(.damaged, file: file.file, found: "bytes that are not UTF-8", expected: "texts with their labels")
     }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.last == "\r" ? $0.dropLast() : $0
+    // By bytes: to a Character, a carriage return and a line feed are one.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+      Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)
     }
     switch head.kind {
     case .sequence: try readTexts(lines, head, file.file)

@@ -23,7 +23,6 @@ struct ScoreDecoder: Sendable {
 
   /// Reads the stored scores of steps from label to label.
   ///
-  ///
   /// - Parameter isTransposed: Whether the scores of steps are taken the wrong way round, to see whether somebody did so.
   /// - Throws: `Problem` of kind *damaged* when they are no numbers.
   init(_ head: HeadSettings, of file: ModelFile, isTransposed: Bool = false) throws {
