@@ -149,6 +149,23 @@ import Tokenization
     #expect(try refusal("uncased", #"{"do_lower_case": "#)?.hasPrefix("damaged: ") == true)
   }
 
+  @Test("of a class that Ingot does not know, tokenizer.json tells all, and pieces of fairseq nothing")
+  func unknownClass() throws {
+    let pieces = try ByteView(mapping: Fixtures.folder("SentencePiece").appending(path: "unigram-unused.model").path)
+    let fast = try ByteView(mapping: Fixtures.folder("TokenizerJSON").appending(path: "unigram-bytes.json").path)
+    let configuration = ByteView(Array(#"{"tokenizer_class": "XLMRobertaTokenizer"}"#.utf8))
+    func settings(_ files: [(name: String, bytes: ByteView)]) throws -> TextSettings? {
+      try TextSettings(finding: TextSources(files: files))
+    }
+    let slow = [(name: "sentencepiece.bpe.model", bytes: pieces)]
+    let told = slow + [(name: "tokenizer_config.json", bytes: configuration)]
+    #expect(try settings(told + [(name: "tokenizer.json", bytes: fast)])?.kind == .pipeline)
+    let unknown = #expect(throws: Problem.self) { try settings(told) }
+    #expect(unknown?.found == "tokenizer_class = XLMRobertaTokenizer" && unknown?.file == "tokenizer_config.json")
+    let fairseq = #expect(throws: Problem.self) { try settings(slow) }
+    #expect(fairseq?.found == "pieces of a model of fairseq, whose ids are others than the pieces' own")
+  }
+
   @Test("the pieces of XLM-R, whose ids are others in the model, give no texts, and the plan says so")
   func idsBesidePieces() throws {
     let pieces = Fixtures.folder("SentencePiece").appending(path: "unigram-unused.model").path
@@ -157,8 +174,9 @@ import Tokenization
     #expect(conversion.texts == nil)
     #expect(
       conversion.remarks.contains(
-        "Ingot does not encode texts for this model. unigram-unused.model: unsupported: found a SentencePiece model beside "
-          + "roberta, expected tokenizer.json, for the model's ids are not those of the pieces."))
+        "Ingot does not encode texts for this model. unigram-unused.model: unsupported: found pieces of a model of fairseq, "
+          + "whose ids are others than the pieces' own, expected tokenizer.json, which has them. Save the tokenizer as "
+          + "tokenizer.json beside the weights."))
   }
 
   @Test("words of several characters are counted, said, and encoded as BertTokenizer of transformers does")

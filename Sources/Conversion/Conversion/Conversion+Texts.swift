@@ -30,11 +30,6 @@ struct ReleaseTexts {
     let tokenizer: Tokenizer?
     do {
       settings = try TextSettings(finding: sources)
-      if let settings, settings.kind == .sentencePiece, plan.architecture == "roberta" {
-        throw Problem(
-          .unsupported, file: settings.file, found: "a SentencePiece model beside \(plan.architecture)",
-          expected: "tokenizer.json, for the model's ids are not those of the pieces")
-      }
       tokenizer = try settings.map { settings in
         try Tokenizer(settings) { name in files.first { $0.name == name }?.bytes }
       }

@@ -18,6 +18,13 @@ extension TextSettings {
         .mismatched, file: file, found: "no such file beside the weights",
         expected: sources.files.map(\.name).joined(separator: ", "))
     }
+    if kind == .sentencePiece, sources.given["kind"] == nil,
+      file == TextSources.fairseq || sources.architecture == "roberta"
+    {
+      throw Problem(
+        .unsupported, file: file, found: "pieces of a model of fairseq, whose ids are others than the pieces' own",
+        expected: "tokenizer.json, which has them", advice: "Save the tokenizer as tokenizer.json beside the weights")
+    }
     let named = configuration.name.flatMap { TokenizerClass.named($0.value) }.flatMap { $0.kind == kind ? $0 : nil }
     var found = named ?? TokenizerClass.usual(for: kind, architecture: sources.architecture)
     let model = Origin.model(named == nil ? sources.architecture ?? "BERT" : configuration.name!.value)
@@ -51,7 +58,10 @@ extension TextSettings {
     if let name = configuration.name, !TokenizerClass.nameless.contains(name.value), !present.isEmpty {
       let known = TokenizerClass.named(name.value)
       // A class is not needed where a file describes all of its tokenizer.
-      if known == nil, present != [.pipeline] { throw unsupported("tokenizer_class = \(name.value)", in: name.file) }
+      if known == nil, present.contains(.pipeline) {
+        return (.pipeline, .file(sources.names(of: .pipeline)[0]))
+      }
+      if known == nil { throw unsupported("tokenizer_class = \(name.value)", in: name.file) }
       // Files of transformers may name a class whose file another library's replaces: then the files decide.
       if let known, present.contains(known.kind) { return (known.kind, .file(name.file)) }
     }

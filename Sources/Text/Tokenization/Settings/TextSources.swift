@@ -32,6 +32,8 @@ public struct TextSources: Sendable {
 
   /// The usual names of files of pieces.
   static let usual = ["vocab.txt", "spiece.model", "spm.model", "vocab.json"]
+  /// The name under which transformers keeps the pieces of XLM-R and its like (`tokenization_xlm_roberta.py:36`).
+  static let fairseq = "sentencepiece.bpe.model"
   /// The names of lists of merges, the one beside `vocab.json` and the one beside OpenAI's `encoder.json`.
   public static let merges = ["merges.txt", "vocab.bpe"]
 
