@@ -105,7 +105,8 @@ import Testing
 
   @Test("are named, with what the user can do")
   func refused() {
-    let advice = "Carry such tensors along with --extra keep, or leave them out with --extra drop."
+    let advice =
+      "Say which head they are with --head, carry such tensors along with --extra keep, or leave them out with --extra drop."
     #expect(
       complaints(tagger) == [
         "x.h5: mismatched in dense_1[0]: found a tensor of shape [8, 7] that is no part of bert, expected a name that "
@@ -138,7 +139,8 @@ import Testing
           + "that bert4keras gives. It lies in a block, which computes something else without it: only if training alone used "
           + "it, leave it out with --extra drop.",
         "x.h5: mismatched in Transformer-Adapter[0]: found a tensor of shape [8] that is no part of bert, expected a name that "
-          + "bert4keras gives. Carry such tensors along with --extra keep, or leave them out with --extra drop.",
+          + "bert4keras gives. Say which head they are with --head, carry such tensors along with --extra keep, or leave them "
+          + "out with --extra drop.",
       ])
     for policy in [ExtraPolicy.keep, .drop] {
       let plan = try Architecture.plan(for: adapted, of: "x.h5", extras: policy)

@@ -54,7 +54,8 @@ private func refusal(
     #expect(
       refusal(tensors) == [
         "x: mismatched in model.classifier.weight: found a tensor of shape [3, 8] that is no part of bert, expected a name that "
-          + "huggingface gives. Carry such tensors along with --extra keep, or leave them out with --extra drop."
+          + "huggingface gives. Say which head they are with --head, carry such tensors along with --extra keep, or leave them out "
+          + "with --extra drop."
       ])
     #expect(try Architecture.plan(for: tensors, of: "x", extras: .drop).steps.count == 46)
   }

@@ -119,7 +119,8 @@ import Testing
 
         """))
     // What helps against all of them is said once.
-    let advice = " Carry such tensors along with --extra keep, or leave them out with --extra drop."
+    let advice =
+      " Say which head they are with --head, carry such tensors along with --extra keep, or leave them out with --extra drop."
     #expect(refused.error.components(separatedBy: advice).count == 2)
     let kept = try workplace.ingot("plan", "bert4keras/tagger", "--extra", "keep")
     #expect(kept.lines.contains { $0.hasPrefix("extra.dense_1[0] ") && $0.hasSuffix("  extra, kept as it is") })

@@ -115,7 +115,7 @@ struct PlanProblems {
       isInBlock
       ? "It lies in a block, which computes something else without it: only if training alone used it, leave it out with "
         + "--extra drop"
-      : "Carry such tensors along with --extra keep, or leave them out with --extra drop"
+      : "Say which head they are with --head, carry such tensors along with --extra keep, or leave them out with --extra drop"
     return Problem(
       .mismatched, file: file, object: source.name,
       found: "a tensor of shape \(source.shape) that is no part of \(architecture.name)",
